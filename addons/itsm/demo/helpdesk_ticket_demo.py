@@ -1,0 +1,287 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Demo tickets with a past: an event log each, folded into clocks, silently."""
+
+import random
+from datetime import timedelta
+
+from odoo import fields
+
+from odoo.addons.itsm_base.tools import guard
+
+SILENT = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+    "mail_activity_automation_skip": True,
+}
+SUBJECTS = {
+    "desktop_hardware": [
+        "Notebook does not start after docking",
+        "Second screen stays black",
+        "Battery swells, replacement needed",
+    ],
+    "desktop_office": [
+        "Spreadsheet macro blocked after update",
+        "Licence expired message at start",
+        "Cannot print to the shared printer",
+    ],
+    "mail": [
+        "Mails to one supplier come back",
+        "Calendar does not synchronise with phone",
+        "Shared folder shows old files",
+    ],
+    "network": [
+        "Branch has no connection",
+        "Line is slow every morning",
+        "Switch in the server room is loud",
+    ],
+    "erp": [
+        "Order entry hangs when saving",
+        "Nightly interface did not run",
+        "Month-end report stops with an error",
+    ],
+    "erp_print": ["Shipping labels are printed twice", "Label printer prints blanks"],
+    "database": ["Replication lag above one hour", "Backup failed last night"],
+}
+REQUESTS = {
+    "desktop_hardware": ["New notebook for a colleague", "Headset for the call centre"],
+    "mail": ["Mailbox for a project", "Access to the finance folder"],
+    "erp": ["New user in order entry", "Change of approval limits"],
+}
+# Tickets that are being worked on: what a viewer sees on the first screen.
+# customer, service, impact, urgency, age in hours, what happened (hours before now)
+LIVE = [
+    # breached and still open, around the clock
+    ("harbour_oliver", "erp", "1", "1", 5, [("reply", 4.9), ("open", 4.8)]),
+    # at risk
+    ("harbour_oliver", "erp", "2", "2", 3.3, [("reply", 3.2), ("open", 3.1)]),
+    # running
+    ("harbour_emma", "erp", "3", "3", 2, [("reply", 1.5), ("open", 1.4)]),
+    # waiting for the requester
+    (
+        "harbour_emma",
+        "erp_hosting",
+        "3",
+        "3",
+        26,
+        [("reply", 25.5), ("open", 25), ("paused", 23)],
+    ),
+    # new, nobody answered
+    ("harbour_emma", "desktop_office", "3", "2", 0.1, []),
+    ("tianhe_li", "erp", "2", "2", 0.2, []),
+    ("tianhe_zhang", "erp_print", "3", "3", 30, [("reply", 28), ("paused", 27)]),
+    ("tianhe_li", "database", "1", "1", 50, [("reply", 49.8), ("open", 49)]),
+    # met and missed today
+    ("harbour_oliver", "erp", "1", "1", 9, [("reply", 8.9), ("resolved", 7.5)]),
+    ("harbour_oliver", "erp", "1", "2", 8, [("reply", 7.9), ("resolved", 1)]),
+    # reopened
+    (
+        "harbour_oliver",
+        "erp",
+        "3",
+        "3",
+        30,
+        [("reply", 29.5), ("resolved", 26), ("open", 1)],
+    ),
+    # cancelled
+    ("harbour_emma", "desktop_hardware", "4", "4", 20, [("cancelled", 19)]),
+    # a customer without an agreement of his own: the default
+    ("meadow", "mail", "3", "3", 4, [("reply", 3.5), ("open", 3)]),
+]
+
+
+def load_tickets(env):
+    """Create the demo tickets; no mail, activity or notification is made."""
+    DemoTickets(env).load()
+
+
+class DemoTickets:
+    """Builds tickets and their logs; the same every time but for the date."""
+
+    def __init__(self, env):
+        self.env = guard.with_token(env(su=True, context={**env.context, **SILENT}))
+        self.now = fields.Datetime.now()
+        self.random = random.Random(19)
+        self.stages = {
+            name: self._ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{xmlid}")
+            for name, xmlid in {
+                "new": "new",
+                "open": "in_progress",
+                "paused": "awaiting",
+                "closed": "done",
+                "cancelled": "cancelled",
+            }.items()
+        }
+        self.stages["resolved"] = self._ref(
+            "itsm_base.helpdesk_ticket_stage_resolved"
+        )
+        self.teams = {
+            name: self._ref(f"itsm.helpdesk_ticket_team_{name}")
+            for name in ("desk", "network", "application")
+        }
+        self.agents = {
+            "desk": self._ref("itsm.res_users_agent"),
+            "network": self._ref("itsm.res_users_engineer"),
+            "application": self._ref("itsm.res_users_engineer2"),
+        }
+
+    def _ref(self, xmlid):
+        return self.env.ref(xmlid)
+
+    def load(self):
+        scripts = [self._live(*row) for row in LIVE]
+        scripts += [self._past() for _number in range(160)]
+        scripts.sort(key=lambda script: script["reported_at"])
+        tickets = self.env["helpdesk.ticket"].create(
+            [self._prepare(script) for script in scripts]
+        )
+        guard.with_token(tickets).write({"is_history": False})
+        rows = []
+        for ticket, script in zip(tickets, scripts, strict=True):
+            rows += self._log(ticket, script)
+        self.env["itsm.ticket.event"]._append(rows, "demo")
+        tickets.invalidate_recordset(["event_ids"])
+        tickets._clock_refold("reported")
+        tickets.clock_ids._silence(self.now)
+
+    # --- scripts: what happened to a ticket ------------------------------------------
+
+    def _live(self, partner, service, impact, urgency, age, steps):
+        service = {"erp_hosting": "erp"}.get(service, service)
+        ago = lambda hours: self.now - timedelta(hours=hours)  # noqa: E731
+        return {
+            "partner": partner,
+            "service": service,
+            "kind": "incident",
+            "impact": impact,
+            "urgency": urgency,
+            "reported_at": ago(age),
+            "steps": [(ago(hours), what) for what, hours in steps],
+        }
+
+    def _past(self):
+        """A ticket of the last three months, reported in daytime and closed."""
+        pick = self.random.choice
+        partner = pick(
+            ["harbour_emma", "harbour_oliver", "tianhe_li", "tianhe_zhang", "meadow"]
+        )
+        kind = pick(["incident"] * 3 + ["request"])
+        subjects = SUBJECTS if kind == "incident" else REQUESTS
+        services = [
+            name
+            for name in subjects
+            if not (partner == "meadow" and name in ("erp", "erp_print", "database"))
+            and not (partner.startswith("harbour") and name in ("erp_print", "database"))
+            and not (partner.startswith("tianhe") and name == "network")
+        ]
+        morning = 1 if partner.startswith("tianhe") else 8  # UTC
+        reported = (self.now - timedelta(days=self.random.randint(3, 90))).replace(
+            hour=morning + self.random.randint(0, 7),
+            minute=self.random.randint(0, 59),
+            second=0,
+        )
+        while reported.weekday() > 4:
+            reported -= timedelta(days=1)
+        hours = min(self.random.expovariate(1 / 5) + 0.3, 60)
+        steps = [(0.02 + self.random.expovariate(1 / 0.5), "reply")]
+        if self.random.random() < 0.3:
+            steps += [(steps[0][0] + 0.1, "paused"), (steps[0][0] + 20, "open")]
+            hours += 20
+        steps += [(max(hours, steps[-1][0] + 0.2), "resolved")]
+        steps += [(steps[-1][0] + self.random.uniform(1, 48), "closed")]
+        end = self.now - timedelta(minutes=5)
+        return {
+            "partner": partner,
+            "service": pick(services),
+            "kind": kind,
+            "impact": pick("12333344"),
+            "urgency": pick("12233334"),
+            "reported_at": reported,
+            "steps": [
+                (min(reported + timedelta(minutes=int(h * 60)), end), what)
+                for h, what in steps
+            ],
+        }
+
+    # --- records ---------------------------------------------------------------------
+
+    def _team_of(self, service):
+        if service == "network":
+            return "network"
+        if service in ("erp", "erp_print", "database"):
+            return "application"
+        return "desk"
+
+    def _prepare(self, script):
+        subjects = SUBJECTS if script["kind"] == "incident" else REQUESTS
+        partner = self._ref(f"itsm.res_partner_{script['partner']}")
+        team = self._team_of(script["service"])
+        reached = {what: time for time, what in script["steps"]}
+        states = [what for _time, what in script["steps"] if what in self.stages]
+        state = states[-1] if states else "new"
+        over = state in ("resolved", "closed")
+        subject = self.random.choice(subjects[script["service"]])
+        reopened = "resolved" in states and state == "open"
+        return {
+            "name": subject,
+            "description": f"<p>{subject}.</p>",
+            "company_id": self._ref("base.main_company").id,
+            "partner_id": partner.id,
+            "partner_name": partner.name,
+            "partner_email": partner.email,
+            "itsm_kind": script["kind"],
+            "service_id": self._ref(f"itsm.itsm_service_{script['service']}").id,
+            "impact": script["impact"],
+            "urgency": script["urgency"],
+            "reported_at": script["reported_at"],
+            "team_id": self.teams[team].id,
+            "user_id": self.agents[team].id if script["steps"] else False,
+            "support_line": "1" if team == "desk" else "2",
+            "stage_id": self.stages[state].id,
+            "pause_reason_id": state == "paused"
+            and self._ref("itsm_base.itsm_pause_reason_requester").id,
+            "first_response_at": reached.get("reply"),
+            "first_assigned_at": reached.get("reply"),
+            "resolved_at": reached.get("resolved") if over else False,
+            "closed_date": reached.get(state)
+            if state in ("closed", "cancelled")
+            else False,
+            "reopened_at": reached.get("open") if reopened else False,
+            "reopened_count": int(reopened),
+            # history while it is made: no clock may start from "now"
+            "is_history": True,
+        }
+
+    def _log(self, ticket, script):
+        """The rows of one ticket's log."""
+        first = ticket._prepare_event("reported", script["reported_at"])
+        first.update(
+            state="new",
+            stage_id=self.stages["new"].id,
+            pause_reason_id=False,
+            assignee_id=False,
+        )
+        rows = [first]
+        over = False
+        for time, what in script["steps"]:
+            if what == "reply":
+                rows.append(ticket._prepare_event("assignee", time))
+                rows.append(ticket._prepare_event("reply", time))
+                continue
+            row = {
+                "ticket_id": ticket.id,
+                "time": time,
+                "what": what if what in ("resolved", "closed", "cancelled") else "state",
+                "state": what,
+                "stage_id": self.stages[what].id,
+                "pause_reason_id": what == "paused"
+                and self._ref("itsm_base.itsm_pause_reason_requester").id,
+            }
+            if over and row["what"] == "state":
+                row["what"] = "reopened"
+            over = row["what"] in ("resolved", "closed", "cancelled")
+            rows.append(row)
+        agent = self.agents[self._team_of(script["service"])]
+        return [{**row, "user_id": agent.id} for row in rows]

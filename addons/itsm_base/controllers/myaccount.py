@@ -1,0 +1,16 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.http import request
+
+from odoo.addons.helpdesk_mgmt.controllers.myaccount import CustomerPortalHelpdesk
+
+
+class ItsmCustomerPortal(CustomerPortalHelpdesk):
+    def _ticket_get_page_view_values(self, ticket, access_token, **kwargs):
+        """Offer the buttons that close a ticket only to those who may use them."""
+        values = super()._ticket_get_page_view_values(ticket, access_token, **kwargs)
+        user = request.env.user
+        if user._is_public() or not ticket._itsm_portal_can_close(user):
+            values["closed_stages"] = values["closed_stages"].browse()
+        return values

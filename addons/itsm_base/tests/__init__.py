@@ -1,0 +1,16 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import test_access
+from . import test_batch
+from . import test_guard
+from . import test_install
+from . import test_menus
+from . import test_milestones
+from . import test_multi_company
+from . import test_portal
+from . import test_priority
+from . import test_reply
+from . import test_reported
+from . import test_service
+from . import test_stage_state
+from . import test_ticket_form

@@ -1,0 +1,46 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.tests import tagged
+
+from .common import ItsmCommon
+
+
+@tagged("post_install", "-at_install")
+class TestMenus(ItsmCommon):
+    def _menus(self, user):
+        """Return the menus of the app that the user reaches from its root."""
+        root = self.env.ref("itsm_base.itsm_menu_root")
+        menus = self.env["ir.ui.menu"].with_user(user)
+        loaded = menus.load_menus(False)
+        ids, todo = [], [root.id] if root.id in loaded["root"]["children"] else []
+        while todo:
+            menu_id = todo.pop()
+            ids.append(menu_id)
+            todo += loaded[menu_id]["children"]
+        return menus.browse(ids)
+
+    def test_visible(self):
+        """Issue 2 section 2: agents work, managers configure, others see nothing."""
+        service_menu = self.env.ref("itsm_base.itsm_service_menu")
+        config_menu = self.env.ref("itsm_base.itsm_pause_reason_menu")
+        self.assertIn(service_menu, self._menus(self.agent))
+        self.assertNotIn(config_menu, self._menus(self.agent))
+        self.assertNotIn(config_menu, self._menus(self.lead))
+        self.assertIn(config_menu, self._menus(self.manager))
+        self.assertFalse(self._menus(self.helpdesk_user))
+
+    def test_every_menu_opens(self):
+        """Issue 2 section 5: every view of every menu loads; a word of help is there."""
+        for user in self.agent, self.lead, self.manager:
+            for menu in self._menus(user):
+                if not menu.action:
+                    continue
+                action = menu.action.sudo()  # as the web client loads it
+                with self.subTest(user=user.login, menu=menu.complete_name):
+                    model = self.env[action.res_model].with_user(user)
+                    views = [(False, mode) for mode in action.view_mode.split(",")]
+                    model.get_views([*views, (False, "search")])
+                    model.search([], limit=1)
+                    if action.get_external_id()[action.id].startswith("itsm_base."):
+                        self.assertTrue(action.help)

@@ -1,0 +1,442 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from odoo.addons.itsm_base.tools import guard
+from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
+
+from ..tools.bulk import insert_rows
+from ..tools.fold import OVER, RETARGETING, STATE_ROWS, Facts, TicketFold
+from .itsm_clock import STATUSES
+from .itsm_ticket_event import STATED
+
+_logger = logging.getLogger(__name__)
+
+#: The most urgent status of a ticket's clocks is the ticket's.
+STATUS_ORDER = ("breached", "at_risk", "running", "paused", "missed", "met", "cancelled")
+#: A fact before the change that nobody needs to know: only that it differs.
+UNKNOWN = object()
+
+
+class HelpdeskTicket(models.Model):
+    _inherit = "helpdesk.ticket"
+
+    agreement_id = fields.Many2one(
+        comodel_name="itsm.agreement",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    agreement_reason = fields.Selection(
+        selection=[
+            ("customer_service", "Agreed with this customer for this service"),
+            ("customer", "Agreed with this customer for all services"),
+            ("service", "Promised to every customer of this service"),
+            ("default", "The default for every customer and service"),
+            ("import", "Chosen when the ticket was imported"),
+            ("no_agreement", "No clock: no agreement covers this customer and service"),
+            ("not_started", "No clock: the agreement was not in force yet"),
+            ("ended", "No clock: the agreement was no longer in force"),
+            ("no_calendar", "No clock: no calendar with service hours"),
+            ("no_target", "No clock: no target for this kind and priority"),
+        ],
+        string="Why",
+        readonly=True,
+        copy=False,
+        help="Why this agreement applies, or why no clock runs. Empty: the ticket is "
+        "older than the installation of service levels.",
+    )
+    clock_deadline = fields.Datetime(
+        string="Next Deadline",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The earliest deadline of the clocks that run.",
+    )
+    clock_ids = fields.One2many(
+        comodel_name="itsm.clock", inverse_name="ticket_id", readonly=True
+    )
+    event_ids = fields.One2many(
+        comodel_name="itsm.ticket.event", inverse_name="ticket_id", readonly=True
+    )
+    clock_status = fields.Selection(
+        selection=STATUSES,
+        string="Service Level",
+        compute="_compute_clock_summary",
+        search="_search_clock_status",
+        help="The most urgent status of the ticket's clocks.",
+    )
+    clock_summary = fields.Json(
+        string="Clocks", compute="_compute_clock_summary", exportable=False
+    )
+
+    # === Computes ===
+
+    @api.depends(
+        "clock_ids.phase",
+        "clock_ids.deadline",
+        "clock_ids.breached_at",
+        "agreement_reason",
+    )
+    @api.depends_context("lang")
+    def _compute_clock_summary(self):
+        now = fields.Datetime.now()
+        resolver = self.env["itsm.agreement"]._clock_resolver()
+        # sudo: whoever may read the ticket sees its clocks, not the agreement's text
+        clocks = self.env["itsm.clock"].sudo().search([("ticket_id", "in", self.ids)])
+        by_ticket = clocks.grouped("ticket_id")
+        reasons = dict(self._fields["agreement_reason"]._description_selection(self.env))
+        metrics = dict(clocks._fields["metric"]._description_selection(self.env))
+        for ticket in self:
+            own = by_ticket.get(ticket._origin.sudo(), clocks.browse())
+            latest = {clock.metric: clock for clock in own}
+            shown = [latest[name] for name in ("response", "resolution") if name in latest]
+            statuses = [clock._status_at(now) for clock in shown]
+            ticket.clock_status = min(statuses, key=STATUS_ORDER.index, default=False)
+            ticket.clock_summary = {
+                "now": fields.Datetime.to_string(now),
+                "reason": reasons.get(ticket.agreement_reason, ""),
+                "clocks": [
+                    clock._summary(now, status, metrics[clock.metric], resolver)
+                    for clock, status in zip(shown, statuses, strict=True)
+                ],
+            }
+
+    def _search_clock_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        wanted = [status for status in value if status]
+        domain = Domain.FALSE
+        clocks = self.env["itsm.clock"]
+        for status in wanted:
+            more_urgent = STATUS_ORDER[: STATUS_ORDER.index(status)]
+            has = Domain("clock_ids", "any", clocks._status_domain(status))
+            worse = Domain.OR(clocks._status_domain(name) for name in more_urgent)
+            if more_urgent:
+                has &= Domain("clock_ids", "not any", worse)
+            domain |= has
+        if False in value:
+            domain |= Domain("clock_ids", "=", False)
+        return domain
+
+    # === What happened, from itsm_base ===
+
+    def _itsm_protected_fields(self):
+        return (
+            *super()._itsm_protected_fields(),
+            "agreement_id",
+            "agreement_reason",
+            "clock_deadline",
+        )
+
+    def _itsm_facts_created(self):
+        result = super()._itsm_facts_created()
+        # sudo: a user may create a ticket that he may not see afterwards
+        live = self.sudo().filtered(lambda ticket: not ticket.is_history)
+        if live:
+            rows = live._prepare_first_events(fields.Datetime.now())
+            live._clock_log(rows, fresh=True)
+        return result
+
+    def _itsm_facts_changed(self, changes):
+        result = super()._itsm_facts_changed(changes)
+        now = fields.Datetime.now()
+        rows = []
+        moved = {}
+        for ticket, what, vals in changes:
+            if not ticket.agreement_reason:
+                continue  # older than the installation: it has no log yet
+            if what == "reported":
+                moved[ticket] = vals
+            else:
+                rows.append(ticket._prepare_event(what, now))
+        if rows:
+            self._clock_log(rows)
+        for ticket, vals in moved.items():
+            ticket._clock_correct_reported(now, vals)
+        return result
+
+    def _prepare_first_events(self, now):
+        """Rows of the log for tickets that were just created."""
+        rows = []
+        for ticket in self:
+            reported = ticket.reported_at or ticket.create_date or now
+            row = ticket._prepare_event("reported", reported)
+            state = ticket.itsm_state
+            row["assignee_id"] = False
+            if reported < now and state != "new":
+                # Written down later: until then nobody worked on it.
+                row.update(state="new", stage_id=False, pause_reason_id=False)
+            rows.append(row)
+            if row["state"] != state:
+                rows.append(
+                    ticket._prepare_event(state if state in OVER else "state", now)
+                )
+            if ticket.user_id:
+                rows.append(ticket._prepare_event("assignee", now))
+        return rows
+
+    def _prepare_event(self, what, time):
+        """One row of the log: the facts that ``what`` states, as they are now."""
+        self.ensure_one()
+        row = {"ticket_id": self.id, "time": time, "what": what}
+        for name in STATED[what]:
+            if name == "assignee_id":
+                row[name] = self.user_id.id
+            elif name == "state":
+                row[name] = self.itsm_state
+                row["stage_id"] = self.stage_id.id
+            else:
+                value = self[name]
+                row[name] = value.id if isinstance(value, models.BaseModel) else value
+        return row
+
+    # === The fold ===
+
+    def _clock_log(self, rows, fresh=False):
+        """Append rows to the log and let the clocks follow, in one batch.
+
+        :param rows: list of dicts for `itsm.ticket.event`
+        :param fresh: the tickets were just created and have no clocks yet
+        """
+        source = self.env.context.get("itsm_event_source") or (
+            "mail" if self.env.context.get("fetchmail_cron_running") else "user"
+        )
+        events = self.env["itsm.ticket.event"]._append(rows, source)
+        self.invalidate_recordset(["event_ids"], flush=False)
+        # sudo: clocks follow whoever saved the ticket, and nobody may write them
+        tickets = self.browse(dict.fromkeys(row["ticket_id"] for row in rows)).sudo()
+        clocks = self.env["itsm.clock"].sudo()
+        if not fresh:
+            clocks = clocks.search([("ticket_id", "in", tickets.ids)])
+        clocks_of = clocks.grouped("ticket_id")
+        rows_of = {}
+        for row in rows:
+            rows_of.setdefault(row["ticket_id"], []).append(row)
+        resolver = self.env["itsm.agreement"]._clock_resolver()
+        folds = {}
+        for ticket in tickets:
+            own = clocks_of.get(ticket, clocks.browse())
+            steps = self._steps_of_rows(rows_of[ticket.id])
+            facts = ticket._facts_before(steps)
+            fold = TicketFold(
+                resolver.for_company(ticket.company_id.id),
+                facts,
+                ticket._clocks_as_fold(own, resolver),
+                lambda ticket=ticket: ticket._past_steps(events),
+            )
+            try:
+                for time, content in steps:
+                    fold.apply_step(time, content)
+            except NoWorkingTime:
+                # A calendar that ran out of hours must not stop anybody's work.
+                _logger.warning("Ticket %s: no working time ahead", ticket.number)
+                if fresh:
+                    fold.clocks = []
+                fold.rules, fold.reason = None, "no_calendar"
+            folds[ticket] = fold
+        self._clock_store(folds, clocks_of)
+
+    @staticmethod
+    def _steps_of_rows(rows):
+        steps = {}
+        for row in rows:
+            facts = {
+                ("kind" if name == "itsm_kind" else name): row[name] or None
+                for name in STATED[row["what"]]
+            }
+            steps.setdefault(row["time"], []).append((row["what"], facts))
+        return sorted(steps.items(), key=lambda step: step[0])
+
+    def _facts_before(self, steps):
+        """The ticket's facts before ``steps``, as far as the fold asks for them."""
+        self.ensure_one()
+        facts = Facts(
+            reported_at=self.reported_at or None,
+            state=self.itsm_state,
+            pause_reason_id=self.pause_reason_id.id or None,
+            team_id=self.team_id.id or None,
+            assignee_id=self.user_id.id or None,
+            priority=self.priority or None,
+            service_id=self.service_id.id or None,
+            partner_id=self.partner_id.id or None,
+            kind=self.itsm_kind or None,
+        )
+        for _time, content in reversed(steps):
+            for what, values in content:
+                if what in RETARGETING:
+                    facts.update(dict.fromkeys(values, UNKNOWN))
+                elif what == "reopened":
+                    facts.state = "resolved"
+                elif what in STATE_ROWS:
+                    facts.state = "open"
+        return facts
+
+    @staticmethod
+    def _clocks_as_fold(clocks, resolver):
+        result = []
+        for clock in clocks:
+            rules = resolver.rules(clock.company_id.id, clock.agreement_id.id)
+            if rules or clock.phase not in ("running", "paused"):
+                result.append(clock._as_fold(rules))
+        return result
+
+    def _past_steps(self, new_events):
+        """Steps of the log before the ones just appended."""
+        self.ensure_one()
+        events = self.env["itsm.ticket.event"].search(
+            [("ticket_id", "=", self.id), ("id", "not in", new_events.ids)]
+        )
+        return events._as_steps()
+
+    @api.model
+    def _clock_store(self, folds, clocks_of, is_history=False):
+        """Store what the folds say, for many tickets at once.
+
+        :param folds: dict of ticket (sudo) to `TicketFold`
+        :param clocks_of: dict of ticket (sudo) to its stored clocks
+        """
+        model = self.env["itsm.clock"].sudo()  # sudo: as in _clock_log
+        new = []
+        changed = model.browse()
+        values = []
+        tickets = self.sudo().browse()
+        ticket_values = []
+        for ticket, fold in folds.items():
+            stored = {clock.id: clock for clock in clocks_of.get(ticket, model)}
+            for clock in fold.clocks:
+                if clock.key is None:
+                    vals = model._prepare_from_fold(clock, 0, is_history)
+                    vals.update(
+                        ticket_id=ticket.id,
+                        company_id=ticket.company_id.id,
+                        kind="sla",
+                        is_history=is_history,
+                    )
+                    new.append(vals)
+                elif clock.changed:
+                    record = stored[clock.key]
+                    changed |= record
+                    values.append(
+                        model._prepare_from_fold(
+                            clock, record.alert_level, record.is_history
+                        )
+                    )
+            deadlines = [clock.deadline for clock in fold.clocks if clock.deadline]
+            vals = {"clock_deadline": min(deadlines, default=False)}
+            if fold.reason:
+                vals["agreement_reason"] = fold.reason
+                vals["agreement_id"] = fold.rules.agreement_id if fold.rules else False
+            tickets |= ticket
+            ticket_values.append(vals)
+        if new:
+            names = tuple(new[0])
+            insert_rows(model, names, [tuple(vals.values()) for vals in new])
+            tickets.invalidate_recordset(["clock_ids"], flush=False)
+        if changed:
+            changed._store(values)
+        tickets._clock_store_values(ticket_values)
+
+    def _clock_store_values(self, values):
+        """Write fields of ours on tickets, one dict each, past write() and tracking."""
+        names = ("agreement_id", "agreement_reason", "clock_deadline")
+        with self.env.protecting([self._fields[name] for name in names], self):
+            for ticket, vals in zip(self, values, strict=True):
+                for name, value in vals.items():
+                    if value or ticket[name]:
+                        ticket[name] = value
+        self.modified(names)
+
+    def _clock_store_deadline(self):
+        """Take over the earliest deadline from the clocks."""
+        rows = dict(
+            self.env["itsm.clock"]
+            .sudo()  # sudo: the ticket's own figures, whoever reads
+            ._read_group(
+                [("ticket_id", "in", self.ids)], ["ticket_id"], ["deadline:min"]
+            )
+        )
+        tickets = self.sudo()
+        tickets._clock_store_values(
+            [{"clock_deadline": rows.get(ticket) or False} for ticket in tickets]
+        )
+
+    # === Corrections ===
+
+    def _clock_correct_reported(self, now, vals):
+        """The reported time was moved: log it and work every clock out again."""
+        self.ensure_one()
+        row = self._prepare_event("corrected", now)
+        row["reported_at"] = self.reported_at
+        row["note"] = self.reported_reason or False
+        self.env["itsm.ticket.event"]._append([row])
+        self.invalidate_recordset(["event_ids"], flush=False)
+        self._clock_refold("reported")
+
+    def _clock_refold(self, why, forced=None):
+        """Work clocks out again from the whole log (a correction).
+
+        A correction may withdraw a breach; what held before stays in the clock's
+        applications.
+        """
+        resolver = self.env["itsm.agreement"]._clock_resolver(forced)
+        now = fields.Datetime.now()
+        folds, clocks_of = {}, {}
+        # sudo: clocks follow whoever corrected the ticket, and nobody may write them
+        for ticket in self.sudo():
+            own = ticket.clock_ids
+            fold = TicketFold(resolver.for_company(ticket.company_id.id))
+            for time, content in ticket.event_ids._as_steps():
+                fold.apply_step(time, content)
+            fold.tick(now)
+            stored = {(clock.metric, clock.cycle): clock for clock in own}
+            for clock in fold.clocks:
+                record = stored.get((clock.metric, clock.cycle))
+                if record:
+                    clock.key = record.id
+                    clock.changed = True
+                    clock.applications = [
+                        *(record.applications or []),
+                        record._before_correction(now, why),
+                        *clock.applications,
+                    ]
+            folds[ticket] = fold
+            clocks_of[ticket] = own
+        self._clock_store(folds, clocks_of)
+
+    # === Evidence ===
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_clocked(self):
+        # sudo: whether there is evidence does not depend on who asks
+        clocked = self.sudo().filtered("clock_ids")
+        if clocked and not guard.has_token(self.env):
+            raise UserError(
+                self.env._(
+                    "%(ticket)s has service level clocks and is evidence: archive or "
+                    "cancel it instead of deleting it.",
+                    ticket=clocked[0].display_name,
+                )
+            )
+
+    def action_view_clocks(self):
+        """Open the ticket's clocks: intervals, applications and why."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_sla.itsm_clock_action"
+        )
+        return action | {"domain": [("ticket_id", "=", self.id)], "context": {}}
+
+    def action_view_events(self):
+        """Open the ticket's event log."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_sla.itsm_ticket_event_action"
+        )
+        return action | {"domain": [("ticket_id", "=", self.id)], "context": {}}

@@ -1,0 +1,704 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from datetime import timedelta
+
+import pytz
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from odoo.addons.base.models.res_partner import _tzs
+from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
+
+from ..tools.fold import Rules
+from ..tools.matching import Candidate, match
+
+#: What clocks are made of: frozen while the agreement is in force.
+CLOCK_FIELDS = frozenset(
+    {
+        "kind",
+        "company_id",
+        "partner_id",
+        "service_ids",
+        "date_start",
+        "tz",
+        "calendar_id",
+        "response_by",
+        "pause_reason_ids",
+        "at_risk_percent",
+        "retarget",
+        "reopen",
+        "target_ids",
+    }
+)
+
+
+class ItsmAgreement(models.Model):
+    _name = "itsm.agreement"
+    _description = "Service Agreement"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "code desc, version desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, tracking=True)
+    code = fields.Char(
+        string="Reference", readonly=True, copy=False, index="btree_not_null"
+    )
+    version = fields.Integer(default=1, readonly=True, copy=False)
+    active = fields.Boolean(default=True)
+    kind = fields.Selection(
+        selection=[
+            ("sla", "Service level agreement (SLA)"),
+            ("ola", "Operational level agreement (OLA)"),
+            ("uc", "Underpinning contract (UC)"),
+        ],
+        required=True,
+        default="sla",
+        tracking=True,
+        help="SLA: with a customer. OLA: with a team of the company. UC: with an "
+        "external supplier.",
+    )
+    is_template = fields.Boolean(
+        string="Template", help="Templates are copied into agreements; no clock runs."
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("active", "Active"),
+            ("terminated", "Terminated"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        tracking=True,
+        copy=False,
+    )
+    overdue = fields.Boolean(
+        string="Overdue for Renewal",
+        compute="_compute_overdue",
+        search="_search_overdue",
+        help="Past its end date and not followed by another agreement: it stays in "
+        "force until a new one is signed or it is terminated (SLM-06).",
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        index=True,
+        default=lambda self: self.env.company,
+        help="Empty only for templates: every company may use them.",
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        help="Empty: every customer who has no agreement of his own.",
+    )
+    team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team",
+        string="Providing Team",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="OLA: the team that promises.",
+    )
+    supplier_id = fields.Many2one(
+        comodel_name="res.partner",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="UC: the external supplier who promises.",
+    )
+    service_ids = fields.Many2many(
+        comodel_name="itsm.service",
+        string="Services",
+        check_company=True,
+        help="Empty: every service. A service stands for its offerings too.",
+    )
+    owner_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Service Level Manager",
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+    )
+    date_start = fields.Date(
+        string="In Force From",
+        tracking=True,
+        default=fields.Date.context_today,
+        help="First day in force, in the agreement's time zone.",
+    )
+    date_end = fields.Date(
+        string="Until",
+        tracking=True,
+        help="Last day agreed. After it the agreement stays in force, shown as overdue "
+        "for renewal, until it is terminated or another one takes over.",
+    )
+    terminated_on = fields.Date(
+        readonly=True, copy=False, tracking=True, help="Last day in force."
+    )
+    superseded_on = fields.Date(
+        string="Taken Over On",
+        readonly=True,
+        copy=False,
+        help="First day of the agreement that took over.",
+    )
+    previous_id = fields.Many2one(
+        comodel_name="itsm.agreement",
+        string="Previous Version",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    tz = fields.Selection(
+        selection=_tzs,
+        string="Time Zone",
+        required=True,
+        default=lambda self: self.env.user.tz or "UTC",
+        help="Working hours, days in force and months are read in this zone.",
+    )
+    calendar_id = fields.Many2one(
+        comodel_name="resource.calendar",
+        string="Service Hours",
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        help="Clocks run in these hours. For around the clock choose a 24×7 calendar: "
+        "it is never implied.",
+    )
+    target_ids = fields.One2many(
+        comodel_name="itsm.agreement.target",
+        inverse_name="agreement_id",
+        string="Targets",
+        copy=True,
+    )
+    response_by = fields.Selection(
+        selection=[
+            ("reply", "First public reply"),
+            ("assignment", "Assignment"),
+            ("either", "First public reply or assignment"),
+        ],
+        string="Response Is",
+        required=True,
+        default="reply",
+        help="What ends the response clock. A public reply is a message or mail that a "
+        "person of the provider writes to the requester.",
+    )
+    pause_reason_ids = fields.Many2many(
+        comodel_name="itsm.pause.reason",
+        string="Clocks Wait For",
+        help="While a ticket is paused for one of these reasons, clocks wait.",
+    )
+    at_risk_percent = fields.Integer(
+        string="At Risk From (%)",
+        required=True,
+        default=75,
+        help="Share of the target after which the team leader is warned.",
+    )
+    retarget = fields.Selection(
+        selection=[
+            ("start", "From the original start"),
+            ("change", "From the change"),
+        ],
+        string="A New Priority Counts",
+        required=True,
+        default="start",
+    )
+    reopen = fields.Selection(
+        selection=[
+            ("continue", "Goes on with the same clock"),
+            ("new", "Starts a new clock"),
+        ],
+        string="A Reopened Ticket",
+        required=True,
+        default="continue",
+        help="The time between solution and reopening never counts.",
+    )
+    clauses = fields.Html(
+        string="Promises in Words",
+        help="Availability, percentiles and other promises that no clock measures yet.",
+    )
+    target_count = fields.Integer(compute="_compute_target_count")
+    clock_count = fields.Integer(compute="_compute_clock_count")
+
+    _at_risk_range = models.Constraint(
+        "CHECK(at_risk_percent BETWEEN 1 AND 100)",
+        "At Risk From must lie between 1 and 100 %.",
+    )
+    _dates_ordered = models.Constraint(
+        "CHECK(date_end IS NULL OR date_start IS NULL OR date_end >= date_start)",
+        "The agreement ends before it begins: set Until to a day on or after "
+        "In Force From, or leave it empty.",
+    )
+    _in_force_idx = models.Index("(company_id, kind) WHERE state != 'draft'")
+
+    # === Computes ===
+
+    @api.depends("state", "date_end", "tz", "superseded_on")
+    def _compute_overdue(self):
+        for agreement in self:
+            agreement.overdue = bool(
+                agreement.state == "active"
+                and agreement.date_end
+                and agreement.date_end < agreement._today()
+                and not agreement.superseded_on
+            )
+
+    def _search_overdue(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        # "Today" differs by zone: candidates by the latest date, then exactly.
+        domain = [
+            ("state", "=", "active"),
+            ("superseded_on", "=", False),
+            ("date_end", "<=", fields.Date.today() + timedelta(days=1)),
+        ]
+        ids = self.search(domain).filtered("overdue").ids
+        return Domain("id", "in" if (operator == "in") == (True in value) else "not in", ids)
+
+    @api.depends("target_ids")
+    def _compute_target_count(self):
+        for agreement in self:
+            agreement.target_count = len(agreement.target_ids)
+
+    def _compute_clock_count(self):
+        counts = dict(
+            self.env["itsm.clock"]._read_group(
+                [("agreement_id", "in", self.ids)], ["agreement_id"], ["__count"]
+            )
+        )
+        for agreement in self:
+            agreement.clock_count = counts.get(agreement, 0)
+
+    @api.depends("name", "code", "version", "is_template")
+    def _compute_display_name(self):
+        for agreement in self:
+            parts = [agreement.code, agreement.name]
+            label = " ".join(part for part in parts if part)
+            if agreement.version > 1:
+                label += f" (v{agreement.version})"
+            agreement.display_name = label
+
+    def _today(self):
+        """Today's date in the agreement's zone."""
+        self.ensure_one()
+        return self._local_date(fields.Datetime.now(), self.tz)
+
+    @api.model
+    def _local_date(self, moment, tz):
+        """The date of ``moment`` (naive UTC datetime) in zone ``tz``."""
+        return pytz.utc.localize(moment).astimezone(pytz.timezone(tz or "UTC")).date()
+
+    # === Constraints ===
+
+    @api.constrains("state", "is_template")
+    def _check_template(self):
+        for agreement in self:
+            if agreement.is_template and agreement.state != "draft":
+                raise ValidationError(
+                    self.env._(
+                        "%(agreement)s is a template and cannot be in force: use "
+                        "“New agreement” on it.",
+                        agreement=agreement.display_name,
+                    )
+                )
+
+    @api.constrains("company_id", "is_template")
+    def _check_company_id(self):
+        for agreement in self:
+            if not agreement.company_id and not agreement.is_template:
+                raise ValidationError(
+                    self.env._(
+                        "Company: %(agreement)s needs the company that provides it.",
+                        agreement=agreement.display_name,
+                    )
+                )
+
+    @api.constrains("calendar_id", "state")
+    def _check_calendar(self):
+        for agreement in self:
+            if agreement.state == "active":
+                agreement._check_can_run()
+
+    def _check_can_run(self):
+        """Raise a ValidationError naming what is missing before clocks can run."""
+        self.ensure_one()
+        missing = []
+        if not self.date_start:
+            missing.append(self.env._("In Force From: enter the first day in force."))
+        if not self.calendar_id:
+            missing.append(
+                self.env._(
+                    "Service Hours: choose a working time; for around the clock choose "
+                    "a 24×7 calendar."
+                )
+            )
+        if not self.target_ids:
+            missing.append(
+                self.env._("Targets: enter at least one response or resolution time.")
+            )
+        if self.kind == "ola" and not self.team_id:
+            missing.append(self.env._("Providing Team: an OLA needs the team."))
+        if self.kind == "uc" and not self.supplier_id:
+            missing.append(self.env._("Supplier: a UC needs the supplier."))
+        if missing:
+            raise ValidationError(
+                self.env._(
+                    "%(agreement)s cannot be in force yet:\n%(missing)s",
+                    agreement=self.display_name,
+                    missing="\n".join(missing),
+                )
+            )
+        # The calendar may belong to others: only whether it has hours is asked.
+        self.calendar_id.sudo()._itsm_check_usable()
+
+    def _check_not_frozen(self, names):
+        """Refuse to change what clocks are made of while an agreement is in force."""
+        if self.env.context.get("install_mode"):
+            return
+        for agreement in self:
+            if agreement.state != "draft" and names & CLOCK_FIELDS:
+                labels = ", ".join(
+                    self._fields[name]._description_string(self.env)
+                    for name in sorted(names & CLOCK_FIELDS)
+                )
+                raise UserError(
+                    self.env._(
+                        "%(agreement)s is in force: %(fields)s cannot be changed. Use "
+                        "“New version” and activate it from the day of the change.",
+                        agreement=agreement.display_name,
+                        fields=labels,
+                    )
+                )
+
+    def _overlapping(self):
+        """Agreements of equal rank: in force, same party, a service in common."""
+        self.ensure_one()
+        same = self.sudo().search(
+            [
+                ("id", "!=", self.id),
+                ("state", "=", "active"),
+                ("kind", "=", self.kind),
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.partner_id.id),
+                ("team_id", "=", self.team_id.id),
+                ("supplier_id", "=", self.supplier_id.id),
+            ]
+        )  # sudo: rules of other readers must not hide a clash
+        found = self.browse()
+        for other in same:
+            if bool(other.service_ids) != bool(self.service_ids):
+                continue  # of different rank: one is more specific
+            if other.service_ids and not other.service_ids & self.service_ids:
+                continue
+            if other.superseded_on and other.superseded_on <= self.date_start:
+                continue
+            found |= other
+        return found
+
+    def _gives_way(self, other):
+        """Whether this agreement, when its end has passed, gives way to ``other``."""
+        return bool(self.date_end and self.date_end < other.date_start)
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not vals.get("code") and not vals.get("is_template"):
+                vals["code"] = self.env["ir.sequence"].next_by_code("itsm.agreement")
+        agreements = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return agreements
+
+    def write(self, vals):
+        self._check_not_frozen(set(vals))
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_force(self):
+        for agreement in self:
+            if agreement.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(agreement)s was in force and is evidence: archive it "
+                        "instead of deleting it.",
+                        agreement=agreement.display_name,
+                    )
+                )
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        for agreement, vals in zip(self, vals_list, strict=True):
+            if "name" not in (default or {}):
+                vals["name"] = self.env._("%(name)s (copy)", name=agreement.name)
+        return vals_list
+
+    # === Actions ===
+
+    def action_activate(self):
+        """Put drafts in force.
+
+        :raises ValidationError: targets, calendar or parties are missing
+        :raises UserError: another agreement of equal rank is in force
+        """
+        self.check_access("write")
+        for agreement in self:
+            if agreement.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "%(agreement)s is not a draft.", agreement=agreement.display_name
+                    )
+                )
+            agreement._check_can_run()
+            for other in agreement._overlapping():
+                if other == agreement.previous_id or other._gives_way(agreement):
+                    other._supersede(agreement)
+                    continue
+                if agreement._gives_way(other):
+                    agreement._supersede(other)
+                    continue
+                raise UserError(
+                    self.env._(
+                        "%(other)s is in force for the same customer and services. "
+                        "Terminate it first, make this agreement a new version of it, "
+                        "or choose other services or dates.",
+                        other=other.display_name,
+                    )
+                )
+            agreement.state = "active"
+        return True
+
+    def _supersede(self, successor):
+        self.ensure_one()
+        if successor.date_start <= self.date_start:
+            raise UserError(
+                self.env._(
+                    "%(new)s must start after %(old)s did (%(date)s): change In Force "
+                    "From.",
+                    new=successor.display_name,
+                    old=self.display_name,
+                    date=self.date_start,
+                )
+            )
+        day = successor.date_start
+        self.superseded_on = min(self.superseded_on or day, day)
+
+    def action_terminate(self):
+        """Terminate agreements as of today (their zone): open clocks are cancelled."""
+        self.check_access("write")
+        for agreement in self.filtered(lambda a: a.state == "active"):
+            agreement.write(
+                {"state": "terminated", "terminated_on": agreement._today()}
+            )
+            agreement._cancel_open_clocks()
+        return True
+
+    def _cancel_open_clocks(self):
+        clocks = self.env["itsm.clock"].search(
+            [("agreement_id", "in", self.ids), ("phase", "in", ("running", "paused"))]
+        )
+        clocks._cancel(fields.Datetime.now(), "terminated")
+
+    def action_new_version(self):
+        """Copy an agreement in force into a draft that will take over from it."""
+        self.ensure_one()
+        self.check_access("write")
+        draft = self.search([("previous_id", "=", self.id), ("state", "=", "draft")])
+        if not draft:
+            draft = self.copy(
+                {
+                    "name": self.name,
+                    "code": self.code,
+                    "previous_id": self.id,
+                    "version": self.version + 1,
+                    "date_start": max(self._today(), self.date_start)
+                    + timedelta(days=1),
+                    "date_end": False,
+                }
+            )
+        return draft[:1]._action_form()
+
+    def action_new_from_template(self):
+        """Copy a template into a draft agreement and open it."""
+        self.ensure_one()
+        agreement = self.copy(
+            {
+                "name": self.name,
+                "is_template": False,
+                "company_id": self.env.company.id,
+                "date_start": fields.Date.context_today(self),
+                "owner_id": self.env.uid,
+                "tz": self.env.user.tz or self.tz,
+            }
+        )
+        return agreement._action_form()
+
+    def _action_form(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_sla.itsm_agreement_action"
+        )
+        return action | {
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "res_id": self.id,
+        }
+
+    def action_view_clocks(self):
+        """Open the clocks that run under this agreement."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_sla.itsm_clock_action"
+        )
+        return action | {"domain": [("agreement_id", "=", self.id)], "context": {}}
+
+    # === What clocks ask ===
+
+    @api.model
+    @tools.ormcache("company_id", "kind")
+    def _in_force_index(self, company_id, kind):
+        """Plain data of every agreement that is or was in force, for matching.
+
+        :return: ``(candidates, plain)``: tuple of `Candidate`, and a dict of id to the
+            arguments of `Rules` without the timeline
+        """
+        # sudo: what applies to a ticket does not depend on who saves it
+        agreements = self.sudo().search(
+            [
+                ("company_id", "=", company_id),
+                ("kind", "=", kind),
+                ("state", "!=", "draft"),
+                ("active", "in", (True, False)),
+            ]
+        )
+        candidates = []
+        plain = {}
+        for agreement in agreements:
+            last = agreement.terminated_on
+            if agreement.superseded_on:
+                day = agreement.superseded_on - timedelta(days=1)
+                last = min(last, day) if last else day
+            candidates.append(
+                Candidate(
+                    agreement.id,
+                    agreement.partner_id.id or None,
+                    frozenset(agreement.service_ids.ids),
+                    agreement.date_start,
+                    last or None,
+                    agreement.tz,
+                )
+            )
+            plain[agreement.id] = agreement._prepare_rules()
+        return tuple(candidates), plain
+
+    def _prepare_rules(self):
+        """Arguments of `Rules`, all but the timeline."""
+        self.ensure_one()
+        return {
+            "agreement_id": self.id,
+            "version": self.version,
+            "calendar_id": self.calendar_id.id,
+            "tz": self.tz,
+            "targets": {
+                (t.metric, t.itsm_kind, t.priority): t.minutes * 60
+                for t in self.target_ids
+            },
+            "pause_reasons": frozenset(self.pause_reason_ids.ids),
+            "response_by": self.response_by,
+            "at_risk_percent": self.at_risk_percent,
+            "retarget": self.retarget,
+            "reopen": self.reopen,
+        }
+
+    @api.model
+    def _clock_resolver(self, forced=None):
+        """A resolver for this transaction.
+
+        :param forced: an agreement under which everything is folded, whatever the
+            parties and dates (imported history)
+        """
+        return AgreementResolver(self.env, forced)
+
+
+class AgreementResolver:
+    """Answers which rules apply to a ticket's facts; remembers within one batch."""
+
+    def __init__(self, env, forced=None):
+        # sudo: calendars, customers and agreements are read for every ticket alike
+        self.env = env(su=True)
+        self.forced = forced
+        self._rules = {}
+        self._chains = {}
+
+    def for_company(self, company_id):
+        """The function that `TicketFold` asks, for tickets of one company."""
+        return lambda facts: self.resolve(company_id, facts)
+
+    def resolve(self, company_id, facts):
+        """:return: ``(Rules or None, reason)``."""
+        if self.forced:
+            rules = self.rules(company_id, self.forced.id)
+            return rules, "import" if rules else "no_calendar"
+        candidates, _plain = self.env["itsm.agreement"]._in_force_index(
+            company_id, "sla"
+        )
+        if not candidates:
+            return None, "no_agreement"
+        moment = facts.reported_at
+        found, reason = match(
+            candidates,
+            self._chain("res.partner", facts.partner_id),
+            self._chain("itsm.service", facts.service_id),
+            lambda tz: self.env["itsm.agreement"]._local_date(moment, tz),
+        )
+        if not found:
+            return None, reason
+        rules = self.rules(company_id, found.id)
+        return (rules, reason) if rules else (None, "no_calendar")
+
+    def rules(self, company_id, agreement_id):
+        """`Rules` of an agreement, or None if its calendar has no working time."""
+        if agreement_id not in self._rules:
+            agreements = self.env["itsm.agreement"]
+            _candidates, plain = agreements._in_force_index(company_id, "sla")
+            values = plain.get(agreement_id)
+            if values is None:  # a draft, folded on purpose
+                values = agreements.browse(agreement_id)._prepare_rules()
+            self._rules[agreement_id] = self._with_timeline(company_id, values)
+        return self._rules[agreement_id]
+
+    def _with_timeline(self, company_id, values):
+        if not values["calendar_id"]:
+            return None
+        calendar = self.env["resource.calendar"].browse(values["calendar_id"])
+        company = self.env["res.company"].browse(company_id)
+        try:
+            timeline = calendar._itsm_timeline(tz=values["tz"], company=company)
+            # A calendar may have lost its hours: no ticket may fail for that.
+            timeline.add(fields.Datetime.now(), 1)
+        except NoWorkingTime:
+            return None
+        return Rules(timeline=timeline, **values)
+
+    def _chain(self, model, record_id):
+        """Ids of a record and its ancestors, nearest first."""
+        if not record_id:
+            return ()
+        key = (model, record_id)
+        if key not in self._chains:
+            ids = []
+            record = self.env[model].browse(record_id)
+            while record and record.id not in ids:
+                ids.append(record.id)
+                record = record.parent_id
+            self._chains[key] = tuple(ids)
+        return self._chains[key]
+

@@ -1,0 +1,265 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from itertools import groupby
+from random import getrandbits
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from odoo.addons.itsm_base.models.helpdesk_ticket_stage import ITSM_STATES
+from odoo.addons.itsm_base.tools import guard
+
+from ..tools.bulk import insert_rows
+from ..tools.fold import STATE_ROWS
+
+#: Column that holds the fact of a row, and its name in the fold.
+COLUMNS = {
+    "state": "state",
+    "pause_reason_id": "pause_reason_id",
+    "team_id": "team_id",
+    "assignee_id": "assignee_id",
+    "priority": "priority",
+    "service_id": "service_id",
+    "partner_id": "partner_id",
+    "itsm_kind": "kind",
+}
+#: Which columns a row states.
+STATED = {
+    "reported": tuple(COLUMNS),
+    "team": ("team_id",),
+    "assignee": ("assignee_id",),
+    "priority": ("priority",),
+    "service": ("service_id",),
+    "customer": ("partner_id",),
+    "kind": ("itsm_kind",),
+    "reply": (),
+    "corrected": (),
+    **dict.fromkeys(STATE_ROWS, ("state", "pause_reason_id")),
+}
+#: Columns of a row.
+LOGGED = (
+    "ticket_id",
+    "time",
+    "sequence",
+    "step",
+    "what",
+    "stage_id",
+    *COLUMNS,
+    "reported_at",
+    "user_id",
+    "source",
+    "note",
+)
+
+
+class ItsmTicketEvent(models.Model):
+    _name = "itsm.ticket.event"
+    _description = "Ticket Event"
+    _order = "time, sequence, id"
+    _rec_name = "what"
+    # No x2many command of a privileged parent may reach the log.
+    _allow_sudo_commands = False
+
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket",
+        required=True,
+        index=True,
+        readonly=True,
+        ondelete="cascade",
+    )
+    time = fields.Datetime(required=True, readonly=True)
+    sequence = fields.Integer(
+        readonly=True, help="Order within the same second (imported logs)."
+    )
+    step = fields.Integer(
+        readonly=True,
+        export_string_translation=False,
+        help="Rows of one save share it: they are one change.",
+    )
+    what = fields.Selection(
+        selection=[
+            ("reported", "Reported"),
+            ("state", "Stage"),
+            ("resolved", "Resolved"),
+            ("closed", "Closed"),
+            ("cancelled", "Cancelled"),
+            ("reopened", "Reopened"),
+            ("team", "Team"),
+            ("assignee", "Assigned to"),
+            ("reply", "Public reply"),
+            ("priority", "Priority"),
+            ("service", "Service"),
+            ("customer", "Customer"),
+            ("kind", "Kind"),
+            ("corrected", "Corrected"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    stage_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.stage", readonly=True, ondelete="restrict"
+    )
+    state = fields.Selection(selection=ITSM_STATES, readonly=True)
+    pause_reason_id = fields.Many2one(
+        comodel_name="itsm.pause.reason", readonly=True, ondelete="restrict"
+    )
+    team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team", readonly=True, ondelete="restrict"
+    )
+    assignee_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, ondelete="restrict"
+    )
+    priority = fields.Selection(
+        selection=lambda self: self.env["helpdesk.ticket"]
+        ._fields["priority"]
+        ._description_selection(self.env),
+        readonly=True,
+    )
+    service_id = fields.Many2one(
+        comodel_name="itsm.service", readonly=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        readonly=True,
+        ondelete="restrict",
+    )
+    itsm_kind = fields.Selection(
+        selection=lambda self: self.env["helpdesk.ticket"]
+        ._fields["itsm_kind"]
+        ._description_selection(self.env),
+        string="Kind",
+        readonly=True,
+    )
+    reported_at = fields.Datetime(
+        readonly=True, help="Corrected: the time that holds instead."
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Who", readonly=True, ondelete="restrict"
+    )
+    source = fields.Selection(
+        selection=[
+            ("user", "User"),
+            ("mail", "Mail"),
+            ("import", "Import"),
+            ("demo", "Demo data"),
+        ],
+        required=True,
+        readonly=True,
+        default="user",
+    )
+    note = fields.Text(readonly=True)
+    value = fields.Char(compute="_compute_value", help="What the row says, in words.")
+
+    @api.depends("what", *COLUMNS, "stage_id", "reported_at", "note")
+    @api.depends_context("lang", "tz")
+    def _compute_value(self):
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("state", "priority", "itsm_kind")
+        }
+        for event in self:
+            # sudo: names of stages, teams and customers of a readable log row
+            sudo = event.sudo()
+            parts = []
+            if event.what in STATE_ROWS:
+                parts = [sudo.stage_id.name or labels["state"].get(event.state)]
+                parts.append(sudo.pause_reason_id.name)
+            elif event.what == "reported":
+                parts = [
+                    labels["itsm_kind"].get(event.itsm_kind),
+                    labels["priority"].get(event.priority),
+                    sudo.service_id.display_name,
+                    sudo.partner_id.display_name,
+                ]
+            elif event.what == "corrected":
+                parts = [fields.Datetime.to_string(event.reported_at), event.note]
+            elif event.what in ("priority", "kind"):
+                name = STATED[event.what][0]
+                parts = [labels[name].get(event[name])]
+            elif STATED.get(event.what):
+                parts = [sudo[STATED[event.what][0]].display_name]
+            event.value = ", ".join(part for part in parts if part) or "–"
+
+    # === The log is append-only, and only code appends ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not guard.has_token(self.env):
+            raise AccessError(
+                self.env._(
+                    "The event log is written by the ticket itself. Change the ticket, "
+                    "or import a log with “Import ticket history”."
+                )
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        raise AccessError(
+            self.env._("The event log is evidence: rows are added, never changed.")
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_token(self):
+        if not guard.has_token(self.env):
+            raise AccessError(
+                self.env._("The event log is evidence: rows are never deleted.")
+            )
+
+    # === For the fold ===
+
+    @api.model
+    def _append(self, rows, source="user"):
+        """Append rows and return them as the fold's steps.
+
+        :param rows: list of dicts of field values (``ticket_id``, ``time``, ``what``
+            …); rows of one ticket and time are one step unless they carry ``step``
+        :return: created events
+        """
+        steps = {}
+        values = []
+        for row in rows:
+            step = row.get("step")
+            if not step:
+                key = (row["ticket_id"], row["time"])
+                step = steps.get(key)
+                if not step:
+                    step = steps[key] = getrandbits(31)
+            row = {"user_id": self.env.uid, "source": source, **row, "step": step}
+            values.append([row.get(name) for name in LOGGED])
+        # sudo: nobody has the right to write the log; this is the ticket's own act
+        return insert_rows(self.sudo(), LOGGED, values)
+
+    def _as_steps(self):
+        """The rows as steps ``(time, [(what, values)])`` of `TicketFold`, in order.
+
+        Rows must belong to one ticket. A corrected reported time replaces the first.
+        """
+        rows = self.sorted(lambda e: (e.time, e.sequence, e.id))
+        steps = []
+        corrected = None
+        for event in rows:
+            if event.what == "corrected" and event.reported_at:
+                corrected = event.reported_at
+        for (time, _sequence, _step), group in groupby(
+            rows, key=lambda e: (e.time, e.sequence, e.step)
+        ):
+            content = []
+            for event in group:
+                content.append((event.what, event._stated_facts()))
+                if event.what == "reported" and corrected:
+                    time = corrected
+            steps.append((time, content))
+        return steps
+
+    def _stated_facts(self):
+        self.ensure_one()
+        return {
+            COLUMNS[name]: (
+                (self[name].id or None)
+                if self._fields[name].type == "many2one"
+                else (self[name] or None)
+            )
+            for name in STATED[self.what]
+        }

@@ -1,0 +1,139 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..models.itsm_agreement_target import METRICS
+from ..models.itsm_clock import STATUSES
+
+
+class ItsmClockReport(models.Model):
+    """Clocks with the facts of their tickets, for pivot and graph.
+
+    A view of the database: nothing is stored twice, and whether a clock is late is
+    read against the present moment.
+    """
+
+    _name = "itsm.clock.report"
+    _description = "Service Level Analysis"
+    _auto = False
+    _order = "reported_at desc, id desc"
+    _rec_name = "ticket_id"
+
+    ticket_id = fields.Many2one(comodel_name="helpdesk.ticket", readonly=True)
+    company_id = fields.Many2one(comodel_name="res.company", readonly=True)
+    agreement_id = fields.Many2one(comodel_name="itsm.agreement", readonly=True)
+    kind = fields.Selection(
+        selection=[("sla", "SLA"), ("ola", "OLA"), ("uc", "UC")], readonly=True
+    )
+    metric = fields.Selection(selection=METRICS, readonly=True)
+    status = fields.Selection(selection=STATUSES, readonly=True)
+    itsm_kind = fields.Selection(
+        selection=lambda self: self.env["helpdesk.ticket"]
+        ._fields["itsm_kind"]
+        ._description_selection(self.env),
+        string="Ticket Kind",
+        readonly=True,
+    )
+    priority = fields.Selection(
+        selection=lambda self: self.env["helpdesk.ticket"]
+        ._fields["priority"]
+        ._description_selection(self.env),
+        readonly=True,
+    )
+    service_id = fields.Many2one(comodel_name="itsm.service", readonly=True)
+    commercial_partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Customer", readonly=True
+    )
+    team_id = fields.Many2one(comodel_name="helpdesk.ticket.team", readonly=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="Assigned to", readonly=True
+    )
+    is_history = fields.Boolean(string="Imported History", readonly=True)
+    reported_at = fields.Datetime(string="Reported", readonly=True)
+    stopped_at = fields.Datetime(readonly=True)
+    deadline = fields.Datetime(readonly=True)
+    target_hours = fields.Float(aggregator="avg", readonly=True)
+    used_hours = fields.Float(
+        string="Working Hours Used", aggregator="avg", readonly=True
+    )
+    overrun_hours = fields.Float(aggregator="avg", readonly=True)
+    met = fields.Integer(
+        string="# Met", readonly=True, help="Stopped in time; sum of clocks."
+    )
+    missed = fields.Integer(string="# Missed", readonly=True)
+    decided = fields.Integer(
+        string="# Decided", readonly=True, help="Met and missed: the denominator."
+    )
+    compliance = fields.Float(
+        string="Compliance (%)",
+        aggregator="avg",
+        readonly=True,
+        help="Met of met and missed. Clocks that run, wait or were cancelled are not "
+        "in the denominator.",
+    )
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            SELECT c.id, c.ticket_id, c.company_id, c.agreement_id, c.kind, c.metric,
+                   c.is_history, c.stopped_at, c.deadline,
+                   CASE
+                       WHEN c.phase = 'cancelled' THEN 'cancelled'
+                       WHEN c.phase = 'stopped' AND c.breached_at IS NULL THEN 'met'
+                       WHEN c.phase = 'stopped' THEN 'missed'
+                       WHEN c.breached_at IS NOT NULL THEN 'breached'
+                       WHEN c.phase = 'paused' THEN 'paused'
+                       WHEN c.deadline < %(now)s THEN 'breached'
+                       WHEN c.at_risk_at <= %(now)s THEN 'at_risk'
+                       ELSE 'running'
+                   END AS status,
+                   t.itsm_kind, t.priority, t.service_id, t.commercial_partner_id,
+                   t.team_id, t.user_id, t.reported_at,
+                   c.target_seconds / 3600.0 AS target_hours,
+                   CASE WHEN c.phase = 'stopped'
+                        THEN c.used_seconds / 3600.0 END AS used_hours,
+                   CASE WHEN c.phase = 'stopped' AND c.breached_at IS NOT NULL
+                        THEN c.overrun_seconds / 3600.0 END AS overrun_hours,
+                   (c.phase = 'stopped' AND c.breached_at IS NULL)::int AS met,
+                   (c.phase = 'stopped' AND c.breached_at IS NOT NULL)::int AS missed,
+                   (c.phase = 'stopped')::int AS decided,
+                   CASE WHEN c.phase = 'stopped' THEN
+                        CASE WHEN c.breached_at IS NULL THEN 100.0 ELSE 0.0 END
+                   END AS compliance
+              FROM itsm_clock c
+              JOIN helpdesk_ticket t ON t.id = c.ticket_id
+            """,
+            now=fields.Datetime.now(),
+        )
+
+    # What must be flushed before the query runs.
+    _depends = {
+        "itsm.clock": [
+            "ticket_id",
+            "company_id",
+            "agreement_id",
+            "kind",
+            "metric",
+            "phase",
+            "breached_at",
+            "deadline",
+            "at_risk_at",
+            "stopped_at",
+            "target_seconds",
+            "used_seconds",
+            "overrun_seconds",
+            "is_history",
+        ],
+        "helpdesk.ticket": [
+            "itsm_kind",
+            "priority",
+            "service_id",
+            "commercial_partner_id",
+            "team_id",
+            "user_id",
+            "reported_at",
+        ],
+    }

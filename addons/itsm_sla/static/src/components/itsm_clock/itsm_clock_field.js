@@ -1,0 +1,256 @@
+// Copyright 2026 The ITSM for Odoo maintainers
+// License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import { formatDateTime } from "@web/core/l10n/dates";
+import { localization } from "@web/core/l10n/localization";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+import { Component, toRaw } from "@odoo/owl";
+
+import { formatDuration, formatTarget } from "../duration";
+import { currentSecond, useNow } from "../ticker";
+import { clockSkew, readClock } from "./clock_reading";
+
+const { DateTime } = luxon;
+
+const FORM_PACE = 1000;
+const OVERVIEW_PACE = 30000;
+
+const COLORS = {
+    running: "info",
+    at_risk: "warning",
+    breached: "danger",
+    paused: "secondary",
+    met: "success",
+    missed: "danger",
+    cancelled: "secondary",
+};
+const ICONS = { response: "fa-comment-o", resolution: "fa-wrench" };
+
+function statusLabel(status) {
+    return {
+        running: _t("Running"),
+        at_risk: _t("At risk"),
+        breached: _t("Breached"),
+        paused: _t("Paused"),
+        met: _t("Met"),
+        missed: _t("Missed"),
+        cancelled: _t("Cancelled"),
+    }[status];
+}
+
+/**
+ * A moment in the user's zone, as short as it is clear: "today 14:30", "Mon 08:30",
+ * or date and time.
+ *
+ * @param {number} second seconds since 1970 (UTC)
+ * @param {number} now the present second
+ * @returns {string}
+ */
+export function formatMoment(second, now) {
+    const moment = DateTime.fromSeconds(second);
+    const timeFormat = localization.timeFormat.replace(/[:.]?s+/, "");
+    const time = moment.toFormat(timeFormat);
+    const days = moment
+        .startOf("day")
+        .diff(DateTime.fromSeconds(now).startOf("day"), "days").days;
+    if (Math.round(days) === 0) {
+        return _t("today %s", time);
+    }
+    if (Math.abs(days) < 6.5) {
+        return `${moment.toFormat("ccc")} ${time}`;
+    }
+    return formatDateTime(moment, { format: `${localization.dateFormat} ${timeFormat}` });
+}
+
+/**
+ * The service level clocks of a ticket: one bar each, with a live countdown.
+ *
+ * The countdown is in working time: outside service hours it stands still and says
+ * when it goes on.
+ */
+export class ItsmClockField extends Component {
+    static template = "itsm_sla.ItsmClockField";
+    static props = { ...standardFieldProps };
+    static pace = FORM_PACE;
+
+    setup() {
+        this.action = useService("action");
+        this.now = useNow(this.constructor.pace, () =>
+            this.summary.clocks.some((clock) => clock.phase === "running")
+        );
+        this.skews = new WeakMap();
+    }
+
+    get summary() {
+        const summary = toRaw(this.props.record.data[this.props.name]);
+        return summary?.clocks ? summary : { clocks: [], reason: "" };
+    }
+
+    get second() {
+        const summary = this.summary;
+        if (!this.skews.has(summary)) {
+            this.skews.set(summary, clockSkew(summary, currentSecond()));
+        }
+        // A value that has just come is read at the present, not at the last tick.
+        return Math.max(this.now.second, currentSecond()) + this.skews.get(summary);
+    }
+
+    get reason() {
+        return this.summary.reason || _t("No clock: older than service levels");
+    }
+
+    get clocks() {
+        const now = this.second;
+        return this.summary.clocks.map((clock) => this.describe(clock, now));
+    }
+
+    /**
+     * Everything the templates show of one clock.
+     */
+    describe(clock, now) {
+        const reading = readClock(clock, now);
+        const isTicking = reading.isWorking && this.constructor.pace === FORM_PACE;
+        const main = this.mainText(clock, reading, now, isTicking);
+        const label = statusLabel(reading.status);
+        const isPaused = reading.isPaused && reading.status !== "paused";
+        return {
+            ...reading,
+            id: clock.id,
+            metric: clock.metric,
+            label: clock.label,
+            icon: ICONS[clock.metric] || "fa-clock-o",
+            color: COLORS[reading.status],
+            statusLabel: isPaused ? _t("%s, paused", label) : label,
+            main,
+            short: this.shortText(reading),
+            due: this.dueText(clock, reading, now),
+            usage: _t("%(used)s of %(target)s", {
+                used: formatDuration(reading.used),
+                target: formatTarget(Math.round(clock.target / 60)),
+            }),
+            note: this.noteText(clock, reading, now),
+            sentence: this.sentence(clock, reading, now),
+        };
+    }
+
+    mainText(clock, reading, now, withSeconds) {
+        const left = formatDuration(reading.left, { withSeconds });
+        const over = formatDuration(reading.overrun, { withSeconds });
+        switch (reading.status) {
+            case "met":
+                return _t("%s to spare", formatDuration(reading.left));
+            case "missed":
+                return _t("%s over the target", formatDuration(reading.overrun));
+            case "cancelled":
+                return _t("does not count");
+            case "paused":
+                return _t("paused, %s left", left);
+            case "breached":
+                if (reading.overrun) {
+                    return _t("%s over the target", over);
+                }
+                return reading.left ? _t("%s left now", left) : _t("deadline passed");
+        }
+        return _t("%s left", left);
+    }
+
+    shortText(reading) {
+        switch (reading.status) {
+            case "met":
+            case "cancelled":
+                return statusLabel(reading.status);
+            case "missed":
+            case "breached":
+                return reading.overrun
+                    ? _t("%s over", formatDuration(reading.overrun))
+                    : statusLabel(reading.status);
+            case "paused":
+                return _t("paused, %s", formatDuration(reading.left));
+        }
+        return formatDuration(reading.left);
+    }
+
+    dueText(clock, reading, now) {
+        if (clock.stopped) {
+            const moment = formatMoment(clock.stopped, now);
+            if (reading.status === "cancelled") {
+                return _t("cancelled %s", moment);
+            }
+            return clock.metric === "response"
+                ? _t("answered %s", moment)
+                : _t("solved %s", moment);
+        }
+        if (clock.deadline) {
+            const moment = formatMoment(clock.deadline, now);
+            return now > clock.deadline ? _t("was due %s", moment) : _t("due %s", moment);
+        }
+        return reading.isPaused ? _t("no deadline while it waits") : "";
+    }
+
+    noteText(clock, reading, now) {
+        if (reading.isUnknown) {
+            return _t("reload the page to count on");
+        }
+        if (clock.phase !== "running") {
+            return "";
+        }
+        if (!reading.isWorking) {
+            return _t(
+                "outside service hours, resumes %s",
+                formatMoment(reading.resumesAt, now)
+            );
+        }
+        return reading.worksUntil
+            ? _t("service hours until %s", formatMoment(reading.worksUntil, now))
+            : "";
+    }
+
+    /** One clock in a sentence, for screen readers and the tooltip. */
+    sentence(clock, reading, now) {
+        return [
+            `${clock.label}: ${statusLabel(reading.status)}`,
+            this.mainText(clock, reading, now, false),
+            this.dueText(clock, reading, now),
+            this.noteText(clock, reading, now),
+        ]
+            .filter(Boolean)
+            .join(", ");
+    }
+
+    /** Open the clock: its intervals, and why this target holds. */
+    openClock(clock) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "itsm.clock",
+            res_id: clock.id,
+            views: [[false, "form"]],
+        });
+    }
+}
+
+/** The same in a line, for lists and cards. */
+export class ItsmClockCompactField extends ItsmClockField {
+    static template = "itsm_sla.ItsmClockCompactField";
+    static pace = OVERVIEW_PACE;
+}
+
+export const itsmClockField = {
+    component: ItsmClockField,
+    displayName: _t("Service level clocks"),
+    supportedTypes: ["json"],
+    isEmpty: () => false,
+};
+
+export const itsmClockCompactField = {
+    ...itsmClockField,
+    component: ItsmClockCompactField,
+    listViewWidth: [150, 260],
+};
+
+registry.category("fields").add("itsm_clock", itsmClockField);
+registry.category("fields").add("list.itsm_clock", itsmClockCompactField);
+registry.category("fields").add("kanban.itsm_clock", itsmClockCompactField);
