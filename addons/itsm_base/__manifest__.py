@@ -10,12 +10,15 @@
     "website": "https://github.com/itsm-odoo/itsm",
     "license": "AGPL-3",
     "depends": ["helpdesk_mgmt", "base_tier_validation", "resource", "portal"],
+    # vobject reads iCalendar files of holidays; Odoo itself requires it.
+    "external_dependencies": {"python": ["vobject"]},
     # Enterprise Helpdesk defines helpdesk.ticket too: the two cannot share a database.
     "excludes": ["helpdesk"],
     "data": [
         "security/itsm_groups.xml",
         "security/ir.model.access.csv",
         "security/ir_model_access.xml",
+        "security/itsm_working_day_rules.xml",
         "security/itsm_service_rules.xml",
         "security/itsm_priority_rule_rules.xml",
         "security/itsm_pause_reason_rules.xml",
@@ -30,7 +33,8 @@
         "views/itsm_pause_reason_views.xml",
         "views/itsm_closing_code_views.xml",
         "views/itsm_menus.xml",
+        "views/itsm_working_day_views.xml",
+        "wizards/itsm_holiday_import_views.xml",
     ],
     "post_init_hook": "post_init_hook",
-    "installable": True,
 }

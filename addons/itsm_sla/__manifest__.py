@@ -15,6 +15,7 @@
         "security/ir.model.access.csv",
         "security/itsm_agreement_rules.xml",
         "security/itsm_clock_rules.xml",
+        "security/itsm_history_import_rules.xml",
         "data/ir_sequence_data.xml",
         "data/ir_cron_data.xml",
         "data/resource_calendar_data.xml",
@@ -27,7 +28,9 @@
         "views/itsm_clock_alert_views.xml",
         "views/itsm_agreement_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "wizards/itsm_agreement_activate_views.xml",
         "views/itsm_menus.xml",
+        "wizards/itsm_history_import_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

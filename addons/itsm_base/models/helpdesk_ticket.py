@@ -66,6 +66,9 @@ class HelpdeskTicket(models.Model):
     team_id = fields.Many2one(check_company=True)
     stage_id = fields.Many2one(check_company=True)
     category_id = fields.Many2one(check_company=True)
+    # searched by the portal rules and by the counters of partners and duplicates
+    partner_id = fields.Many2one(index="btree_not_null")
+    duplicate_id = fields.Many2one(index="btree_not_null")
     itsm_kind = fields.Selection(
         selection=[("incident", "Incident"), ("request", "Service request")],
         string="Kind",
@@ -76,7 +79,6 @@ class HelpdeskTicket(models.Model):
     )
     service_id = fields.Many2one(
         comodel_name="itsm.service",
-        string="Service",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -93,7 +95,7 @@ class HelpdeskTicket(models.Model):
         "moment the ticket is saved.",
     )
     reported_reason = fields.Char(
-        string="Reason for a Later Reported Time",
+        string="Reason for Later Time",
         copy=False,
         help="Required when the reported time moves later, which only the desk lead "
         "may do.",
@@ -137,7 +139,6 @@ class HelpdeskTicket(models.Model):
     )
     pause_reason_id = fields.Many2one(
         comodel_name="itsm.pause.reason",
-        string="Pause Reason",
         index="btree_not_null",
         ondelete="restrict",
         copy=False,
@@ -148,7 +149,6 @@ class HelpdeskTicket(models.Model):
     itsm_state = fields.Selection(related="stage_id.itsm_state")
     closing_code_id = fields.Many2one(
         comodel_name="itsm.closing.code",
-        string="Closing Code",
         index="btree_not_null",
         ondelete="restrict",
         copy=False,
@@ -187,6 +187,7 @@ class HelpdeskTicket(models.Model):
     def _compute_stage_id(self):
         # helpdesk_mgmt takes the stages of the user's company for a ticket without
         # team, whatever the company of the ticket is.
+        # pylint: disable=missing-return
         for company, tickets in self.grouped("company_id").items():
             super(HelpdeskTicket, tickets.with_company(company))._compute_stage_id()
 
@@ -200,6 +201,13 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             matrix = self.env["itsm.priority.rule"]._get_matrix(ticket.company_id.id)
             ticket.matrix_priority = matrix.get((ticket.impact, ticket.urgency))
+
+    @api.depends("number")
+    def _compute_display_name(self):
+        # helpdesk_mgmt shows "/ - False" while a ticket is being entered
+        named = self.filtered("name")
+        (self - named).display_name = self.env._("New Ticket")
+        return super(HelpdeskTicket, named)._compute_display_name()
 
     # === Constraints ===
 
@@ -330,22 +338,30 @@ class HelpdeskTicket(models.Model):
             )
 
     def _itsm_complete_create_vals(self, vals_list, now):
-        """Add reported time and priority to *vals_list*, in place (INC-07).
+        """Add reported time, stage and priority to *vals_list*, in place (INC-07).
 
-        Done before the rows exist: a compute afterwards would write each row twice.
+        Done before the rows exist: a compute afterwards would write each row twice. The
+        stage is the one that helpdesk_mgmt gives, looked up once for each team and not
+        for each ticket.
         """
+        stage_by_team = {}
         defaults = self.default_get(["reported_at", "impact", "urgency", "company_id"])
         get_matrix = self.env["itsm.priority.rule"]._get_matrix
         for vals in vals_list:
             if not vals.get("reported_at", defaults.get("reported_at")):
                 vals["reported_at"] = now
+            team_id = vals.get("team_id")
+            if team_id and "stage_id" not in vals:
+                if team_id not in stage_by_team:
+                    team = self.env["helpdesk.ticket.team"].browse(team_id)
+                    stage_by_team[team_id] = team._get_applicable_stages()[:1].id
+                vals["stage_id"] = stage_by_team[team_id]
             impact = vals.get("impact", defaults.get("impact"))
             urgency = vals.get("urgency", defaults.get("urgency"))
             if "priority" in vals or not (impact and urgency):
                 continue
             # sudo: as helpdesk_mgmt, the company of the team is that of the ticket
-            team_sudo = self.env["helpdesk.ticket.team"].sudo()
-            team_sudo = team_sudo.browse(vals.get("team_id") or ())
+            team_sudo = self.env["helpdesk.ticket.team"].sudo().browse(team_id or ())
             company_id = (
                 team_sudo.company_id.id
                 or vals.get("company_id")
@@ -613,7 +629,7 @@ class HelpdeskTicket(models.Model):
             vals["closed_date"] = False
         return vals
 
-    def _itsm_write_derived(self, vals_by_id):
+    def _itsm_write_derived(self, vals_by_id):  # pylint: disable=missing-return
         """Write what follows from a change, one call for each set of equal values.
 
         Goes around ``write`` of this class: these values are no new facts, and the
@@ -628,6 +644,7 @@ class HelpdeskTicket(models.Model):
                 ids_by_vals[tuple(sorted(vals.items()))].append(ticket_id)
         for items, ids in ids_by_vals.items():
             tickets = self.browse(ids).with_context(tracking_disable=True)
+            # pylint: disable=super-method-mismatch
             super(HelpdeskTicket, tickets).write(dict(items))
 
     def _itsm_log_priority(self, old_priorities):
@@ -688,7 +705,7 @@ class HelpdeskTicket(models.Model):
         if not (vals.get("reported_reason") or "").strip():
             raise ValidationError(
                 self.env._(
-                    "Reason for a Later Reported Time: enter why the reported time of "
+                    "Reason for Later Time: enter why the reported time of "
                     "ticket %(ticket)s moves later.",
                     ticket=later[0].display_name,
                 )

@@ -35,7 +35,6 @@ class ItsmPauseReason(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         comodel_name="res.company",
-        string="Company",
         index="btree_not_null",
         help="Empty: for all companies.",
     )

@@ -19,7 +19,6 @@ class ItsmPriorityRule(models.Model):
 
     company_id = fields.Many2one(
         comodel_name="res.company",
-        string="Company",
         required=True,
         readonly=True,
         ondelete="cascade",
@@ -89,7 +88,7 @@ class ItsmPriorityRule(models.Model):
 
     @api.model
     def _default_matrix(self):
-        """Return the shipped matrix: level = floor((impact + urgency) / 2), 1 = highest.
+        """Return the shipped matrix: level = floor((impact + urgency) / 2).
 
         :rtype: dict[tuple[str, str], str]
         """

@@ -14,3 +14,7 @@ from . import test_reported
 from . import test_service
 from . import test_stage_state
 from . import test_ticket_form
+from . import test_holiday_import
+from . import test_itsm_working_day
+from . import test_timeline
+from . import test_timeline_calendar

@@ -31,7 +31,7 @@ class TestMenus(ItsmCommon):
         self.assertFalse(self._menus(self.helpdesk_user))
 
     def test_every_menu_opens(self):
-        """Issue 2 section 5: every view of every menu loads; a word of help is there."""
+        """Issue 2 section 5: each view of each menu loads; there is a word of help."""
         for user in self.agent, self.lead, self.manager:
             for menu in self._menus(user):
                 if not menu.action:
@@ -42,5 +42,6 @@ class TestMenus(ItsmCommon):
                     views = [(False, mode) for mode in action.view_mode.split(",")]
                     model.get_views([*views, (False, "search")])
                     model.search([], limit=1)
-                    if action.get_external_id()[action.id].startswith("itsm_base."):
+                    ours = action.get_external_id()[action.id].startswith("itsm_base.")
+                    if ours and action.target != "new":  # a dialog is never empty
                         self.assertTrue(action.help)

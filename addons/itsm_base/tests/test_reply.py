@@ -162,9 +162,7 @@ class TestReply(ItsmCommon):
         self.stage_open.mail_template_id = self.env.ref(
             "helpdesk_mgmt.changed_stage_template"
         )
-        ticket = self.ticket.with_context(
-            tracking_disable=False, mail_notrack=False
-        )
+        ticket = self.ticket.with_context(tracking_disable=False, mail_notrack=False)
         self._flush_tracking()
         ticket.with_user(self.agent).stage_id = self.stage_open
         self._flush_tracking()

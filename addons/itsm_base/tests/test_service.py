@@ -114,6 +114,4 @@ class TestService(ItsmCommon):
         self.assertEqual(self.service.open_ticket_count, 2)
         self.assertEqual(self.offering.open_ticket_count, 1)
         action = self.service.action_open_tickets()
-        self.assertEqual(
-            self.env["helpdesk.ticket"].search_count(action["domain"]), 2
-        )
+        self.assertEqual(self.env["helpdesk.ticket"].search_count(action["domain"]), 2)

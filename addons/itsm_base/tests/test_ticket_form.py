@@ -19,6 +19,13 @@ class TestTicketForm(ItsmCommon):
         form = Form(tickets.with_context(default_itsm_kind="request"))
         self.assertEqual(form.itsm_kind, "request")
 
+    def test_display_name(self):
+        """A ticket that is being entered has a readable name."""
+        ticket = self.env["helpdesk.ticket"].new({})
+        self.assertEqual(ticket.display_name, "New Ticket")
+        ticket = self._create_ticket(name="Printer")
+        self.assertEqual(ticket.display_name, f"{ticket.number} - Printer")
+
     def test_work(self):
         """Issue 2 section 2: an agent works a ticket from new to closed in the form."""
         form = Form(self.env["helpdesk.ticket"].with_user(self.agent))

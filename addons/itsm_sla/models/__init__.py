@@ -4,3 +4,9 @@ from . import itsm_ticket_event
 from . import itsm_clock
 from . import itsm_clock_alert
 from . import helpdesk_ticket
+from . import resource_calendar
+from . import itsm_history_import
+from . import itsm_history_import_column
+from . import itsm_history_import_value
+from . import itsm_history_import_line
+from . import itsm_history_import_ticket

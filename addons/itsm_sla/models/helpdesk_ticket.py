@@ -98,7 +98,11 @@ class HelpdeskTicket(models.Model):
             latest = {clock.metric: clock for clock in own}
             shown = [latest[name] for name in ("response", "resolution") if name in latest]
             statuses = [clock._status_at(now) for clock in shown]
-            ticket.clock_status = min(statuses, key=STATUS_ORDER.index, default=False)
+            ticket.clock_status = min(
+                (clock._status_at(now) for clock in own),
+                key=STATUS_ORDER.index,
+                default=False,
+            )
             ticket.clock_summary = {
                 "now": fields.Datetime.to_string(now),
                 "reason": reasons.get(ticket.agreement_reason, ""),
@@ -155,7 +159,12 @@ class HelpdeskTicket(models.Model):
             if what == "reported":
                 moved[ticket] = vals
             else:
-                rows.append(ticket._prepare_event(what, now))
+                row = ticket._prepare_event(what, now)
+                # sudo: whoever may answer need not be allowed to read the message
+                message = self.env["mail.message"].sudo().browse(vals.get("message_id"))
+                if message.message_type == "email":
+                    row["source"] = "mail"
+                rows.append(row)
         if rows:
             self._clock_log(rows)
         for ticket, vals in moved.items():
@@ -205,10 +214,7 @@ class HelpdeskTicket(models.Model):
         :param rows: list of dicts for `itsm.ticket.event`
         :param fresh: the tickets were just created and have no clocks yet
         """
-        source = self.env.context.get("itsm_event_source") or (
-            "mail" if self.env.context.get("fetchmail_cron_running") else "user"
-        )
-        events = self.env["itsm.ticket.event"]._append(rows, source)
+        events = self.env["itsm.ticket.event"]._append(rows, self._event_source())
         self.invalidate_recordset(["event_ids"], flush=False)
         # sudo: clocks follow whoever saved the ticket, and nobody may write them
         tickets = self.browse(dict.fromkeys(row["ticket_id"] for row in rows)).sudo()
@@ -243,6 +249,13 @@ class HelpdeskTicket(models.Model):
             folds[ticket] = fold
         self._clock_store(folds, clocks_of)
 
+    def _event_source(self):
+        """Where facts come from that do not say it themselves."""
+        context = self.env.context
+        if not self.env.registry.ready and context.get("itsm_event_source"):
+            return context["itsm_event_source"]  # demo data, while modules load
+        return "mail" if context.get("fetchmail_cron_running") else "user"
+
     @staticmethod
     def _steps_of_rows(rows):
         steps = {}
@@ -258,7 +271,7 @@ class HelpdeskTicket(models.Model):
         """The ticket's facts before ``steps``, as far as the fold asks for them."""
         self.ensure_one()
         facts = Facts(
-            reported_at=self.reported_at or None,
+            reported_at=self._itsm_reported_time(),
             state=self.itsm_state,
             pause_reason_id=self.pause_reason_id.id or None,
             team_id=self.team_id.id or None,
@@ -283,8 +296,7 @@ class HelpdeskTicket(models.Model):
         result = []
         for clock in clocks:
             rules = resolver.rules(clock.company_id.id, clock.agreement_id.id)
-            if rules or clock.phase not in ("running", "paused"):
-                result.append(clock._as_fold(rules))
+            result.append(clock._as_fold(rules))
         return result
 
     def _past_steps(self, new_events):
@@ -312,12 +324,13 @@ class HelpdeskTicket(models.Model):
             stored = {clock.id: clock for clock in clocks_of.get(ticket, model)}
             for clock in fold.clocks:
                 if clock.key is None:
-                    vals = model._prepare_from_fold(clock, 0, is_history)
+                    history = is_history or ticket.is_history
+                    vals = model._prepare_from_fold(clock, 0, history)
                     vals.update(
                         ticket_id=ticket.id,
                         company_id=ticket.company_id.id,
                         kind="sla",
-                        is_history=is_history,
+                        is_history=history,
                     )
                     new.append(vals)
                 elif clock.changed:
@@ -373,19 +386,19 @@ class HelpdeskTicket(models.Model):
         """The reported time was moved: log it and work every clock out again."""
         self.ensure_one()
         row = self._prepare_event("corrected", now)
-        row["reported_at"] = self.reported_at
+        row["reported_at"] = self._itsm_reported_time()
         row["note"] = self.reported_reason or False
-        self.env["itsm.ticket.event"]._append([row])
+        self.env["itsm.ticket.event"]._append([row], self._event_source())
         self.invalidate_recordset(["event_ids"], flush=False)
         self._clock_refold("reported")
 
-    def _clock_refold(self, why, forced=None):
+    def _clock_refold(self, why, resolver=None):
         """Work clocks out again from the whole log (a correction).
 
         A correction may withdraw a breach; what held before stays in the clock's
         applications.
         """
-        resolver = self.env["itsm.agreement"]._clock_resolver(forced)
+        resolver = resolver or self.env["itsm.agreement"]._clock_resolver()
         now = fields.Datetime.now()
         folds, clocks_of = {}, {}
         # sudo: clocks follow whoever corrected the ticket, and nobody may write them
@@ -406,6 +419,10 @@ class HelpdeskTicket(models.Model):
                         record._before_correction(now, why),
                         *clock.applications,
                     ]
+            # What the corrected log knows nothing of gets no verdict.
+            for record in own - own.browse(clock.key for clock in fold.clocks):
+                rules = resolver.rules(record.company_id.id, record.agreement_id.id)
+                fold.clocks.append(record._as_fold_withdrawn(rules, now, why))
             folds[ticket] = fold
             clocks_of[ticket] = own
         self._clock_store(folds, clocks_of)

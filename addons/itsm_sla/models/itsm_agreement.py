@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.base.models.res_partner import _tzs
+from odoo.addons.itsm_base.tools import guard
 from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
 
 from ..tools.fold import Rules
-from ..tools.matching import Candidate, match
+from ..tools.matching import RANKS, Candidate, match
 
 #: What clocks are made of: frozen while the agreement is in force.
 CLOCK_FIELDS = frozenset(
@@ -33,6 +34,16 @@ CLOCK_FIELDS = frozenset(
         "target_ids",
     }
 )
+#: Its life: written by the buttons, which check ranks and cancel clocks.
+LIFE_FIELDS = (
+    "state",
+    "version",
+    "previous_id",
+    "superseded_on",
+    "terminated_on",
+    "terminated_at",
+)
+LIFE_START = {"state": "draft", "version": 1}
 
 
 class ItsmAgreement(models.Model):
@@ -102,6 +113,7 @@ class ItsmAgreement(models.Model):
         string="Providing Team",
         index="btree_not_null",
         ondelete="restrict",
+        check_company=True,
         help="OLA: the team that promises.",
     )
     supplier_id = fields.Many2one(
@@ -137,6 +149,11 @@ class ItsmAgreement(models.Model):
     )
     terminated_on = fields.Date(
         readonly=True, copy=False, tracking=True, help="Last day in force."
+    )
+    terminated_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="From this moment on no clock runs or starts.",
     )
     superseded_on = fields.Date(
         string="Taken Over On",
@@ -189,6 +206,7 @@ class ItsmAgreement(models.Model):
     pause_reason_ids = fields.Many2many(
         comodel_name="itsm.pause.reason",
         string="Clocks Wait For",
+        check_company=True,
         help="While a ticket is paused for one of these reasons, clocks wait.",
     )
     at_risk_percent = fields.Integer(
@@ -356,8 +374,6 @@ class ItsmAgreement(models.Model):
 
     def _check_not_frozen(self, names):
         """Refuse to change what clocks are made of while an agreement is in force."""
-        if self.env.context.get("install_mode"):
-            return
         for agreement in self:
             if agreement.state != "draft" and names & CLOCK_FIELDS:
                 labels = ", ".join(
@@ -376,7 +392,7 @@ class ItsmAgreement(models.Model):
     def _overlapping(self):
         """Agreements of equal rank: in force, same party, a service in common."""
         self.ensure_one()
-        same = self.sudo().search(
+        same = self.sudo().with_context(active_test=False).search(
             [
                 ("id", "!=", self.id),
                 ("state", "=", "active"),
@@ -404,9 +420,28 @@ class ItsmAgreement(models.Model):
 
     # === CRUD ===
 
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        # A context key default_x or a user default would be a way around the guard.
+        for name in LIFE_FIELDS:
+            defaults.pop(name, None)
+        for name, value in LIFE_START.items():
+            if name in fields:
+                defaults[name] = value
+        return defaults
+
     @api.model_create_multi
     def create(self, vals_list):
+        start = LIFE_START
         for vals in vals_list:
+            self._check_life(
+                [
+                    name
+                    for name in LIFE_FIELDS
+                    if (vals.get(name) or start.get(name)) != start.get(name)
+                ]
+            )
             if not vals.get("code") and not vals.get("is_template"):
                 vals["code"] = self.env["ir.sequence"].next_by_code("itsm.agreement")
         agreements = super().create(vals_list)
@@ -414,6 +449,7 @@ class ItsmAgreement(models.Model):
         return agreements
 
     def write(self, vals):
+        self._check_life([name for name in LIFE_FIELDS if name in vals])
         self._check_not_frozen(set(vals))
         result = super().write(vals)
         self.env.registry.clear_cache()
@@ -442,7 +478,34 @@ class ItsmAgreement(models.Model):
                 vals["name"] = self.env._("%(name)s (copy)", name=agreement.name)
         return vals_list
 
+    def _check_life(self, names):
+        """Refuse fields of an agreement's life unless the token is held."""
+        if names and not guard.has_token(self.env):
+            raise AccessError(
+                self.env._(
+                    "%(fields)s: use the buttons Activate, New Version and Terminate; "
+                    "they keep these fields. Leave them out.",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in names
+                    ),
+                )
+            )
+
     # === Actions ===
+
+    def action_open_activation(self):
+        """Activate, after asking about open tickets if the agreement concerns any."""
+        self.ensure_one()
+        self.check_access("write")
+        self._check_can_run()
+        wizard = self.env["itsm.agreement.activate"].create({"agreement_id": self.id})
+        if not wizard.open_count:
+            return self.action_activate()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_sla.itsm_agreement_activate_action"
+        )
+        return action | {"res_id": wizard.id}
 
     def action_activate(self):
         """Put drafts in force.
@@ -460,11 +523,18 @@ class ItsmAgreement(models.Model):
                 )
             agreement._check_can_run()
             for other in agreement._overlapping():
-                if other == agreement.previous_id or other._gives_way(agreement):
+                if other == agreement.previous_id:
                     other._supersede(agreement)
                     continue
+                if other._gives_way(agreement):
+                    # What the new one does not cover stays valid (SLM-06); for the
+                    # rest the later start wins.
+                    if other.service_ids <= agreement.service_ids:
+                        other._supersede(agreement)
+                    continue
                 if agreement._gives_way(other):
-                    agreement._supersede(other)
+                    if agreement.service_ids <= other.service_ids:
+                        agreement._supersede(other)
                     continue
                 raise UserError(
                     self.env._(
@@ -474,7 +544,7 @@ class ItsmAgreement(models.Model):
                         other=other.display_name,
                     )
                 )
-            agreement.state = "active"
+            guard.with_token(agreement).state = "active"
         return True
 
     def _supersede(self, successor):
@@ -490,14 +560,18 @@ class ItsmAgreement(models.Model):
                 )
             )
         day = successor.date_start
-        self.superseded_on = min(self.superseded_on or day, day)
+        guard.with_token(self).superseded_on = min(self.superseded_on or day, day)
 
     def action_terminate(self):
-        """Terminate agreements as of today (their zone): open clocks are cancelled."""
+        """Terminate agreements as of now: open clocks are cancelled, none starts."""
         self.check_access("write")
         for agreement in self.filtered(lambda a: a.state == "active"):
-            agreement.write(
-                {"state": "terminated", "terminated_on": agreement._today()}
+            guard.with_token(agreement).write(
+                {
+                    "state": "terminated",
+                    "terminated_on": agreement._today(),
+                    "terminated_at": fields.Datetime.now(),
+                }
             )
             agreement._cancel_open_clocks()
         return True
@@ -514,7 +588,7 @@ class ItsmAgreement(models.Model):
         self.check_access("write")
         draft = self.search([("previous_id", "=", self.id), ("state", "=", "draft")])
         if not draft:
-            draft = self.copy(
+            draft = guard.with_token(self).copy(
                 {
                     "name": self.name,
                     "code": self.code,
@@ -594,6 +668,7 @@ class ItsmAgreement(models.Model):
                     agreement.date_start,
                     last or None,
                     agreement.tz,
+                    agreement.terminated_at or None,
                 )
             )
             plain[agreement.id] = agreement._prepare_rules()
@@ -616,26 +691,48 @@ class ItsmAgreement(models.Model):
             "at_risk_percent": self.at_risk_percent,
             "retarget": self.retarget,
             "reopen": self.reopen,
+            "ends_at": self.terminated_at or None,
         }
 
+    def _rank(self):
+        """How specific the agreement is, in the words of `match`."""
+        self.ensure_one()
+        return RANKS[2 * (not self.partner_id) + (not self.service_ids)]
+
     @api.model
-    def _clock_resolver(self, forced=None):
+    def _clock_resolver(self, forced=None, reason="import"):
         """A resolver for this transaction.
 
         :param forced: an agreement under which everything is folded, whatever the
-            parties and dates (imported history)
+            parties and dates (imported history, open tickets at activation)
+        :param reason: why, for forced agreements
         """
-        return AgreementResolver(self.env, forced)
+        return AgreementResolver(self.env, forced, reason)
+
+
+class NoHours:
+    """The timeline of a calendar that has lost its hours: no time counts any more."""
+
+    def elapsed(self, start, stop):
+        return 0
+
+    def add(self, start, seconds):
+        raise NoWorkingTime("The calendar has no hours.")
+
+    def intervals(self, start, stop):
+        return []
 
 
 class AgreementResolver:
     """Answers which rules apply to a ticket's facts; remembers within one batch."""
 
-    def __init__(self, env, forced=None):
+    def __init__(self, env, forced=None, reason="import"):
         # sudo: calendars, customers and agreements are read for every ticket alike
         self.env = env(su=True)
         self.forced = forced
+        self.reason = reason
         self._rules = {}
+        self._without_hours = set()  # ids of agreements under which no clock can start
         self._chains = {}
 
     def for_company(self, company_id):
@@ -645,8 +742,7 @@ class AgreementResolver:
     def resolve(self, company_id, facts):
         """:return: ``(Rules or None, reason)``."""
         if self.forced:
-            rules = self.rules(company_id, self.forced.id)
-            return rules, "import" if rules else "no_calendar"
+            return self._startable(company_id, self.forced.id, self.reason)
         candidates, _plain = self.env["itsm.agreement"]._in_force_index(
             company_id, "sla"
         )
@@ -658,14 +754,20 @@ class AgreementResolver:
             self._chain("res.partner", facts.partner_id),
             self._chain("itsm.service", facts.service_id),
             lambda tz: self.env["itsm.agreement"]._local_date(moment, tz),
+            moment,
         )
         if not found:
             return None, reason
-        rules = self.rules(company_id, found.id)
-        return (rules, reason) if rules else (None, "no_calendar")
+        return self._startable(company_id, found.id, reason)
+
+    def _startable(self, company_id, agreement_id, reason):
+        rules = self.rules(company_id, agreement_id)
+        if agreement_id in self._without_hours:
+            return None, "no_calendar"
+        return rules, reason
 
     def rules(self, company_id, agreement_id):
-        """`Rules` of an agreement, or None if its calendar has no working time."""
+        """`Rules` of an agreement, for clocks that exist already."""
         if agreement_id not in self._rules:
             agreements = self.env["itsm.agreement"]
             _candidates, plain = agreements._in_force_index(company_id, "sla")
@@ -676,16 +778,16 @@ class AgreementResolver:
         return self._rules[agreement_id]
 
     def _with_timeline(self, company_id, values):
-        if not values["calendar_id"]:
-            return None
         calendar = self.env["resource.calendar"].browse(values["calendar_id"])
         company = self.env["res.company"].browse(company_id)
+        timeline = NoHours()
         try:
-            timeline = calendar._itsm_timeline(tz=values["tz"], company=company)
-            # A calendar may have lost its hours: no ticket may fail for that.
+            if calendar:
+                timeline = calendar._itsm_timeline(tz=values["tz"], company=company)
             timeline.add(fields.Datetime.now(), 1)
         except NoWorkingTime:
-            return None
+            # A calendar may have lost its hours: no ticket may fail for that.
+            self._without_hours.add(values["agreement_id"])
         return Rules(timeline=timeline, **values)
 
     def _chain(self, model, record_id):

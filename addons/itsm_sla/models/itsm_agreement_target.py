@@ -3,7 +3,6 @@
 
 from odoo import api, fields, models
 
-
 METRICS = [("response", "Response"), ("resolution", "Resolution")]
 
 
@@ -49,6 +48,12 @@ class ItsmAgreementTarget(models.Model):
         "CHECK(minutes > 0)",
         "A target needs a time of at least one minute. Enter a positive number, or "
         "clear the target if nothing is promised.",
+    )
+
+    _minutes_bounded = models.Constraint(
+        "CHECK(minutes <= 525600)",
+        "A target is at most 525600 minutes, a year around the clock. Enter a smaller "
+        "number.",
     )
 
     @api.model_create_multi

@@ -13,7 +13,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
 from odoo.addons.itsm_base.tools import guard
+from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
 
+from ..tools.bulk import insert_rows
 from ..tools.fold import Clock
 from .itsm_agreement_target import METRICS
 
@@ -200,6 +202,9 @@ class ItsmClock(models.Model):
                 seconds = rules.timeline.elapsed(self.running_since, now)
             total += seconds
             intervals.append((local(self.running_since), "", "running", seconds, total))
+        elif self.phase == "paused":
+            since = self.segments[-1][1] if self.segments else self.started_at
+            intervals.append((local(since), "", "paused", 0, total))
         applications = []
         agreements = self.env["itsm.agreement"].sudo()  # sudo: names on a readable clock
         for row in self.applications or []:
@@ -229,7 +234,7 @@ class ItsmClock(models.Model):
         labels = dict(events._fields["what"]._description_selection(self.env))
         labels.update(
             terminated=self.env._("Agreement terminated"),
-            correction=self.env._("Correction"),
+            activated=self.env._("Agreement activated for open tickets"),
         )
         return ", ".join(labels.get(name, name) for name in (why or "").split(","))
 
@@ -333,6 +338,18 @@ class ItsmClock(models.Model):
             key=self.id,
             changed=False,
         )
+
+    def _as_fold_withdrawn(self, rules, now, why):
+        """This clock after a correction that leaves nothing to measure: cancelled."""
+        self.ensure_one()
+        fold = self._as_fold(rules)
+        fold.cancel(now)
+        fold.phase = "cancelled"
+        fold.breached_at = None
+        fold.overrun = 0
+        fold.changed = True
+        fold.applications.append(self._before_correction(now, why))
+        return fold
 
     @api.model
     def _prepare_from_fold(self, clock, alert_level=0, is_history=False):
@@ -470,6 +487,8 @@ class ItsmClock(models.Model):
                 elif conflict and not retried:
                     retried = True
                 else:
+                    if not conflict:
+                        _logger.warning("Clocks one at a time", exc_info=True)
                     singles = len(ids)
                 continue
             # Rows that somebody else holds come again in the next run.
@@ -544,25 +563,22 @@ class ItsmClock(models.Model):
 
         :param alerts: list of (clock, level, due, outcome or "")
         """
-        vals_list = []
+        if not alerts:
+            return
+        names = ("clock_id", "ticket_id", "level", "time", "due", "user_id", "outcome")
+        rows = []
         silent = self.env.context.get("itsm_alerts_silent")
         for clock, level, due, outcome in alerts:
-            outcome = outcome or (silent and "silent")
-            user = clock._alert_user() if not outcome else self.env["res.users"]
-            if not outcome:
+            user = self.env["res.users"]
+            if not outcome and silent:
+                outcome = "silent"
+            elif not outcome:
+                user = clock._alert_user()
                 outcome = "told" if user else "nobody"
-            vals_list.append(
-                {
-                    "clock_id": clock.id,
-                    "ticket_id": clock.ticket_id.id,
-                    "level": level,
-                    "time": now,
-                    "due": due,
-                    "user_id": user.id,
-                    "outcome": outcome,
-                }
-            )
-        created = guard.with_token(self.env["itsm.clock.alert"]).create(vals_list)
+            ticket = clock.ticket_id
+            rows.append((clock.id, ticket.id, level, now, due, user.id, outcome))
+        created = insert_rows(self.env["itsm.clock.alert"], names, rows)
+        self.invalidate_recordset(["alert_ids"], flush=False)
         told = created.filtered(lambda alert: alert.outcome == "told")
         told._schedule_activities()
         told._send_mails()
@@ -591,7 +607,12 @@ class ItsmClock(models.Model):
             if rules:
                 since = self.running_since
                 used += rules.timeline.elapsed(since, max(now, since))
-                horizon = max(self.deadline, now) + timedelta(days=3)
+                # At least to the next opening, however long the holiday.
+                try:
+                    opening = rules.timeline.add(now, 1)
+                except NoWorkingTime:  # the calendar has lost its hours
+                    opening = now
+                horizon = max(self.deadline or opening, opening) + timedelta(days=3)
                 intervals = rules.timeline.intervals(now, horizon)[:INTERVALS_SENT]
         return {
             "id": self.id,

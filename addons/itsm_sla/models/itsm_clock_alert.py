@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_datetime
 
 from odoo.addons.itsm_base.tools import guard
 
@@ -114,6 +115,27 @@ class ItsmClockAlert(models.Model):
             return alert.env._("%(metric)s target breached", metric=metric)
         return alert.env._("%(metric)s target at risk", metric=metric)
 
+    def _prepare_mail_rows(self):
+        """What the mail says of each alert, as text in the recipient's language."""
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("metric", "level")
+        }
+        base = self.browse().get_base_url()
+        action = "action-itsm_base.helpdesk_ticket_action_all"
+        return [
+            {
+                "ticket": alert.ticket_id.display_name,
+                "url": f"{base}/odoo/{action}/{alert.ticket_id.id}",
+                "metric": labels["metric"].get(alert.metric),
+                "level": labels["level"].get(alert.level),
+                "deadline": format_datetime(self.env, alert.clock_id.deadline)
+                if alert.clock_id.deadline
+                else "–",
+            }
+            for alert in self
+        ]
+
     def _send_mails(self):
         """One mail per recipient for the whole batch, queued."""
         vals_list = []
@@ -123,7 +145,7 @@ class ItsmClockAlert(models.Model):
             alerts = alerts.with_context(lang=user.lang, tz=user.tz)
             body = self.env["ir.qweb"]._render(
                 "itsm_sla.mail_clock_alert",
-                {"alerts": alerts, "user": user},
+                {"rows": alerts._prepare_mail_rows(), "user": user},
                 lang=user.lang,
             )
             breached = len(alerts.filtered(lambda a: a.level == "breached"))

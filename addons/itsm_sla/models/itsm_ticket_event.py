@@ -11,7 +11,7 @@ from odoo.addons.itsm_base.models.helpdesk_ticket_stage import ITSM_STATES
 from odoo.addons.itsm_base.tools import guard
 
 from ..tools.bulk import insert_rows
-from ..tools.fold import STATE_ROWS
+from ..tools.fold import OVER, STATE_ROWS
 
 #: Column that holds the fact of a row, and its name in the fold.
 COLUMNS = {
@@ -24,6 +24,7 @@ COLUMNS = {
     "partner_id": "partner_id",
     "itsm_kind": "kind",
 }
+STATE_FACTS = ("state", "pause_reason_id")
 #: Which columns a row states.
 STATED = {
     "reported": tuple(COLUMNS),
@@ -35,7 +36,7 @@ STATED = {
     "kind": ("itsm_kind",),
     "reply": (),
     "corrected": (),
-    **dict.fromkeys(STATE_ROWS, ("state", "pause_reason_id")),
+    **dict.fromkeys(STATE_ROWS, STATE_FACTS),
 }
 #: Columns of a row.
 LOGGED = (
@@ -247,10 +248,19 @@ class ItsmTicketEvent(models.Model):
         ):
             content = []
             for event in group:
-                content.append((event.what, event._stated_facts()))
+                facts = event._stated_facts()
                 if event.what == "reported" and corrected:
-                    time = corrected
-            steps.append((time, content))
+                    # Only the report moves: what was done at its first time stays.
+                    steps.append((corrected, [(event.what, facts)]))
+                    if corrected < time and facts["state"] != "new":
+                        done = {name: facts[name] for name in STATE_FACTS}
+                        facts.update(state="new", pause_reason_id=None)
+                        state = done["state"]
+                        content.append((state if state in OVER else "state", done))
+                else:
+                    content.append((event.what, facts))
+            if content:
+                steps.append((time, content))
         return steps
 
     def _stated_facts(self):

@@ -23,6 +23,7 @@ class TestVectors(SlaCommon):
     def test_01_lunch_and_pause(self):
         """SLM-37, vector 1: 10:00, pending 11:00 to 14:00: due Monday 17:00."""
         ticket = self._report("2026-03-23 10:00")
+        self._reply("2026-03-23 10:05", ticket)  # leaves the resolution clock alone
         clock = self._clocks(ticket)
         # 10-12 is 2 h, 13-15 the other two
         self.assertClock(clock, deadline="2026-03-23 15:00", phase="running")
@@ -209,7 +210,7 @@ class TestVectors(SlaCommon):
         ticket = self._report("2026-03-23 10:00")
         self._move("2026-03-23 16:00", ticket, "closed")
         clock = self._clocks(ticket)
-        names = [name for name, field in clock._fields.items() if field.store]
+        names = [name for name, f in clock._fields.items() if f.store and f.column_type]
         before = clock.read(names)
         self.assertClock(clock, status="missed", overrun_seconds=HOUR)
         self.env["resource.calendar.leaves"].create(
@@ -224,10 +225,10 @@ class TestVectors(SlaCommon):
         self._reply("2026-03-24 10:00", ticket)
         self._write("2026-03-24 10:00", ticket, priority="3")
         self._run_scheduler("2026-03-24 11:00")
-        names.remove("alert_level")  # what the scheduler has told, not the verdict
-        names.remove("next_event_at")
+        # what the scheduler has told is no part of the verdict
+        told = {"alert_level", "next_event_at", "write_uid", "write_date"}
         clock.invalidate_recordset()
-        for name in names:
+        for name in set(names) - told:
             self.assertEqual(clock.read([name])[0][name], before[0][name], name)
 
     def test_10_calendar_lost_its_hours(self):

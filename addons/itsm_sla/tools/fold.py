@@ -55,6 +55,10 @@ class Rules:
     at_risk_percent: int = 75
     retarget: str = "start"  # start: from the original start; change: from then on
     reopen: str = "continue"  # continue, new
+    ends_at: datetime | None = None  # terminated: from then on no clock runs
+
+    def is_over(self, now):
+        return self.ends_at is not None and now >= self.ends_at
 
 
 @dataclass(slots=True)
@@ -126,7 +130,8 @@ class Clock:
 
     def is_late(self, now):
         """Whether the clock is late at ``now``: strictly after its deadline."""
-        return self.phase == "running" and now > self.deadline
+        # A clock without deadline is one whose calendar has lost its hours.
+        return self.phase == "running" and bool(self.deadline) and now > self.deadline
 
     # --- moving ----------------------------------------------------------------------
 
@@ -174,7 +179,9 @@ class Clock:
 
     def tick(self, now):
         """Time passes until ``now``: a running clock past its deadline is breached."""
-        if self.breached_at is None and self.is_late(now):
+        if self.is_open and self.rules.is_over(now):
+            self.cancel(self.rules.ends_at)
+        elif self.breached_at is None and self.is_late(now):
             self.breached_at = self.deadline
             self.changed = True
 
@@ -184,7 +191,8 @@ class Clock:
         if self.phase == "running":
             # A fact dated before the clock's start counts at the start.
             now = max(now, self.running_since)
-            self.tick(now)
+            if self.breached_at is None and self.is_late(now):
+                self.breached_at = self.deadline
             seconds = self.rules.timeline.elapsed(self.running_since, now)
             if now > self.running_since:
                 self.segments.append((self.running_since, now, "running", seconds))
@@ -222,7 +230,7 @@ class Clock:
 
     def reopen(self, now, paused=False):
         """Go on from where it stood; the time in between never counts."""
-        if self.is_open:
+        if self.is_open or self.rules.is_over(now):
             return
         since = self.stopped_at
         now = max(now, since)
@@ -334,7 +342,7 @@ class TicketFold:
         if "reported" in whats:
             self.facts.reported_at = time
             self._attach(time)
-            return
+            before = replace(self.facts)
         retargeting = [what for what in whats if what in RETARGETING]
         if retargeting and before != self.facts and before.state not in OVER:
             self._retarget(time, ",".join(retargeting))
@@ -412,6 +420,8 @@ class TicketFold:
             return  # it comes back if a target applies again, worked out anew
         if any(c.metric == clock.metric and c.cycle > clock.cycle for c in self.clocks):
             return
+        if clock.rules.is_over(time):
+            return
         paused = self._is_paused(clock.rules)
         if clock.rules.reopen == "new" and clock.metric == RESOLUTION:
             fresh = Clock(
@@ -425,6 +435,8 @@ class TicketFold:
 
     def _retarget(self, time, why):
         rules, self.reason = self.resolve(self.facts)
+        if rules and rules.is_over(time):
+            rules, self.reason = None, "ended"
         self.rules = rules
         for metric in METRICS:
             cycles = [clock for clock in self.clocks if clock.metric == metric]
@@ -445,7 +457,7 @@ class TicketFold:
                 self._fold_again(clock, metric, rules, target, time, why)
             elif clock.target != target:
                 clock.apply_target(time, rules, target, why)
-        if rules and not self.clocks:
+        if rules and not any(self._target(rules, metric) for metric in METRICS):
             self.reason = "no_target"
 
     def _fold_again(self, clock, metric, rules, target, time, why):

@@ -4,7 +4,7 @@
 """Which agreement applies to a ticket: pure matching, no ORM."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 #: Why an agreement applies, most specific first.
 RANKS = ("customer_service", "customer", "service", "default")
@@ -20,9 +20,10 @@ class Candidate:
     date_start: date
     last_day: date | None  # terminated on, or the day before a successor's first
     tz: str
+    ended_at: datetime | None = None  # terminated, naive UTC
 
 
-def match(candidates, partners, services, local_date):
+def match(candidates, partners, services, local_date, moment=None):
     """Find the best agreement of those in force.
 
     Best match (design: customer and service, customer, service, default), then the
@@ -32,6 +33,7 @@ def match(candidates, partners, services, local_date):
     :param partners: ids of the customer and its parents, nearest first
     :param services: ids of the service and its ancestors, nearest first
     :param local_date: function of a zone name to the date of the ticket there
+    :param moment: when the ticket was reported, naive UTC
     :return: ``(candidate, reason)``: reason is one of `RANKS`, or with no candidate
         ``not_started``, ``ended`` or ``no_agreement``
     """
@@ -66,7 +68,9 @@ def match(candidates, partners, services, local_date):
         day = local_date(candidate.tz)
         if day < candidate.date_start:
             missed = min(filter(None, (missed, (key, "not_started"))))
-        elif candidate.last_day and day > candidate.last_day:
+        elif (candidate.last_day and day > candidate.last_day) or (
+            candidate.ended_at and moment and moment >= candidate.ended_at
+        ):
             missed = min(filter(None, (missed, (key, "ended"))))
         elif best is None or key < best[0]:
             best = (key, candidate, RANKS[rank])

@@ -66,9 +66,13 @@ class ItsmAgreementActivate(models.TransientModel):
             domain.append(("service_id", "child_of", agreement.service_ids.ids))
         return self.env["helpdesk.ticket"].search(domain)
 
+    def _resolver(self):
+        agreement = self.agreement_id
+        return agreement._clock_resolver(agreement, agreement._rank())
+
     def _fold(self, tickets, now):
         """What the clocks of ``tickets`` would be under the agreement; stores nothing."""
-        resolver = self.env["itsm.agreement"]._clock_resolver(self.agreement_id)
+        resolver = self._resolver()
         folds = {}
         for ticket in tickets:
             fold = TicketFold(resolver.for_company(ticket.company_id.id))
@@ -85,7 +89,7 @@ class ItsmAgreementActivate(models.TransientModel):
         tickets = self._open_tickets() if self.scope == "open" else None
         agreement.action_activate()
         if tickets:
-            tickets._clock_refold("activated", agreement)
+            tickets._clock_refold("activated", self._resolver())
             # sudo: clocks are written by code only
             tickets.sudo().clock_ids._silence(fields.Datetime.now())
         return {"type": "ir.actions.act_window_close"}

@@ -48,13 +48,17 @@ function pad(number) {
  * @param {number} seconds not negative
  * @param {Object} [options]
  * @param {boolean} [options.withSeconds=false] for a countdown: "2 h 05 min 09 s"
+ * @param {boolean} [options.isShort=false] without minutes from ten hours on: "17 h"
  * @returns {string}
  */
-export function formatDuration(seconds, { withSeconds = false } = {}) {
+export function formatDuration(seconds, { withSeconds = false, isShort = false } = {}) {
     const total = Math.max(0, Math.floor(seconds));
     const h = Math.floor(total / 3600);
     const m = Math.floor((total % 3600) / 60);
     const s = total % 60;
+    if (h >= 10 && isShort) {
+        return `${h} ${_t("h")}`;
+    }
     if (h) {
         const text = `${h} ${_t("h")} ${pad(m)} ${_t("min")}`;
         return withSeconds ? `${text} ${pad(s)} ${_t("s")}` : text;

@@ -1,8 +1,7 @@
 // Copyright 2026 The ITSM for Odoo maintainers
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import { formatDateTime } from "@web/core/l10n/dates";
-import { localization } from "@web/core/l10n/localization";
+import { toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -43,8 +42,8 @@ function statusLabel(status) {
 }
 
 /**
- * A moment in the user's zone, as short as it is clear: "today 14:30", "Mon 08:30",
- * or date and time.
+ * A moment in the zone in which the client shows all times, as short as it is clear:
+ * "today 14:30", "Mon 08:30", or date and time.
  *
  * @param {number} second seconds since 1970 (UTC)
  * @param {number} now the present second
@@ -52,8 +51,7 @@ function statusLabel(status) {
  */
 export function formatMoment(second, now) {
     const moment = DateTime.fromSeconds(second);
-    const timeFormat = localization.timeFormat.replace(/[:.]?s+/, "");
-    const time = moment.toFormat(timeFormat);
+    const time = toLocaleDateTimeString(moment, { showDate: false, showTime: true });
     const days = moment
         .startOf("day")
         .diff(DateTime.fromSeconds(now).startOf("day"), "days").days;
@@ -63,7 +61,7 @@ export function formatMoment(second, now) {
     if (Math.abs(days) < 6.5) {
         return `${moment.toFormat("ccc")} ${time}`;
     }
-    return formatDateTime(moment, { format: `${localization.dateFormat} ${timeFormat}` });
+    return toLocaleDateTimeString(moment);
 }
 
 /**
@@ -127,6 +125,8 @@ export class ItsmClockField extends Component {
             statusLabel: isPaused ? _t("%s, paused", label) : label,
             main,
             short: this.shortText(reading),
+            isAsleep: Boolean(!reading.isWorking && reading.resumesAt),
+            isOpen: ["running", "at_risk", "paused"].includes(reading.status),
             due: this.dueText(clock, reading, now),
             usage: _t("%(used)s of %(target)s", {
                 used: formatDuration(reading.used),
@@ -159,6 +159,7 @@ export class ItsmClockField extends Component {
     }
 
     shortText(reading) {
+        const duration = (seconds) => formatDuration(seconds, { isShort: true });
         switch (reading.status) {
             case "met":
             case "cancelled":
@@ -166,12 +167,10 @@ export class ItsmClockField extends Component {
             case "missed":
             case "breached":
                 return reading.overrun
-                    ? _t("%s over", formatDuration(reading.overrun))
+                    ? _t("%s over", duration(reading.overrun))
                     : statusLabel(reading.status);
-            case "paused":
-                return _t("paused, %s", formatDuration(reading.left));
         }
-        return formatDuration(reading.left);
+        return duration(reading.left);
     }
 
     dueText(clock, reading, now) {
@@ -248,7 +247,7 @@ export const itsmClockField = {
 export const itsmClockCompactField = {
     ...itsmClockField,
     component: ItsmClockCompactField,
-    listViewWidth: [150, 260],
+    listViewWidth: [255, 330],
 };
 
 registry.category("fields").add("itsm_clock", itsmClockField);

@@ -1,0 +1,782 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import base64
+import binascii
+import hashlib
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tools import format_datetime
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+from ..wizards import history_file, history_plan
+from ..wizards.history_planner import Planner
+from .itsm_history_import_column import MEANINGS
+from .itsm_history_import_value import TARGETS
+
+#: How many tickets are written at once: bounds memory, not the size of the import.
+SLICE = 500
+PREVIEW_ROWS = 20
+#: What a preview depends on: afterwards it must be made again.
+SETTINGS = (
+    "company_id",
+    "agreement_id",
+    "tz",
+    "date_order",
+    "response",
+    "partner_id",
+    "service_id",
+    "itsm_kind",
+)
+COUNTERS = (
+    "row_count",
+    "ticket_count",
+    "error_count",
+    "skip_count",
+    "warning_count",
+    "difference_count",
+    "created_count",
+    "extended_count",
+    "unchanged_count",
+    "no_clock_count",
+    "response_met",
+    "response_missed",
+    "resolution_met",
+    "resolution_missed",
+)
+
+
+class ItsmHistoryImport(models.Model):
+    """A ticket event log of another system, imported as history.
+
+    The file is read row by row, one row for each event, as the ticket stood after it.
+    *Preview* reads, compares and folds everything and writes nothing; *Import* does the
+    same again and writes. The tickets, their event log and their clocks are marked as
+    history: no mail, no activity, no scheduler. *Undo* takes back what nobody touched.
+
+    Kept after the import, because a later file is compared with it.
+    """
+
+    _name = "itsm.history.import"
+    _description = "Ticket History Import"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        copy=False,
+    )
+    state = fields.Selection(
+        selection=[
+            ("draft", "Draft"),
+            ("previewed", "Previewed"),
+            ("imported", "Imported"),
+            ("undone", "Undone"),
+        ],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+    )
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    file = fields.Binary(
+        help="A CSV file with a header row and one row for each event of a ticket.",
+        copy=False,
+    )
+    filename = fields.Char(copy=False)
+    agreement_id = fields.Many2one(
+        comodel_name="itsm.agreement",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('kind', '=', 'sla'), ('is_template', '=', False)]",
+        help="Every ticket of the file is measured by this agreement, whatever its "
+        "parties and dates; a draft will do. Empty: by the agreement that was in force "
+        "for its customer and service when it was reported.",
+    )
+    tz = fields.Selection(
+        selection=_tz_get,
+        string="Time Zone of the File",
+        required=True,
+        default=lambda self: self.env.user.tz or "UTC",
+        help="Times of the file are read in this zone unless they name another.",
+    )
+    date_order = fields.Selection(
+        selection=[
+            ("auto", "As the file shows it"),
+            ("ymd", "Year, month, day"),
+            ("dmy", "Day, month, year"),
+            ("mdy", "Month, day, year"),
+        ],
+        string="Date Format",
+        required=True,
+        default="auto",
+    )
+    response = fields.Selection(
+        selection=[
+            ("progress", "The first state “In progress”"),
+            ("assignee", "The first assignee"),
+            ("none", "Nothing in the file"),
+        ],
+        string="Response Is",
+        required=True,
+        default="progress",
+        help="Most logs do not hold the messages. What counts as the first response is "
+        "logged as a public reply with a note. A ticket that never gets there is "
+        "answered by its solution.",
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        check_company=True,
+        ondelete="restrict",
+        help="Of rows whose customer is empty or is not known here.",
+    )
+    service_id = fields.Many2one(
+        comodel_name="itsm.service",
+        string="Service",
+        check_company=True,
+        ondelete="restrict",
+        help="Of rows whose service is empty or is not known here.",
+    )
+    itsm_kind = fields.Selection(
+        selection=lambda self: (
+            self.env["helpdesk.ticket"]
+            ._fields["itsm_kind"]
+            ._description_selection(self.env)
+        ),
+        string="Kind",
+        required=True,
+        default="incident",
+        help="Of rows that do not say it.",
+    )
+    column_ids = fields.One2many(
+        comodel_name="itsm.history.import.column",
+        inverse_name="import_id",
+        string="Columns",
+    )
+    value_ids = fields.One2many(
+        comodel_name="itsm.history.import.value",
+        inverse_name="import_id",
+        string="Values",
+    )
+    line_ids = fields.One2many(
+        comodel_name="itsm.history.import.line",
+        inverse_name="import_id",
+        string="Log",
+        readonly=True,
+    )
+    link_ids = fields.One2many(
+        comodel_name="itsm.history.import.ticket",
+        inverse_name="import_id",
+        string="Tickets",
+        readonly=True,
+    )
+    preview = fields.Json(readonly=True, copy=False)
+    preview_html = fields.Html(
+        string="First Rows",
+        compute="_compute_preview_html",
+        sanitize=False,  # rendered from our own template
+    )
+    checked = fields.Char(
+        readonly=True, copy=False, help="What the last preview was made of."
+    )
+    last_event_at = fields.Datetime(
+        string="Last Event",
+        readonly=True,
+        copy=False,
+        help="The last time in the file: clocks that still run there are read as of "
+        "then.",
+    )
+    imported_at = fields.Datetime(readonly=True, copy=False)
+    done = fields.Integer(string="Tickets Done", readonly=True, copy=False)
+    total = fields.Integer(string="Tickets to Do", readonly=True, copy=False)
+    progress = fields.Float(compute="_compute_progress", string="Progress (%)")
+    row_count = fields.Integer(string="Rows", readonly=True, copy=False)
+    ticket_count = fields.Integer(
+        string="Tickets in the File", readonly=True, copy=False
+    )
+    error_count = fields.Integer(string="Rows Rejected", readonly=True, copy=False)
+    skip_count = fields.Integer(string="Tickets Left Alone", readonly=True, copy=False)
+    warning_count = fields.Integer(string="Warnings", readonly=True, copy=False)
+    difference_count = fields.Integer(
+        string="Differences",
+        readonly=True,
+        copy=False,
+        help="Columns that are only compared say something else than the events.",
+    )
+    created_count = fields.Integer(string="New Tickets", readonly=True, copy=False)
+    extended_count = fields.Integer(
+        string="Tickets With New Events", readonly=True, copy=False
+    )
+    unchanged_count = fields.Integer(
+        string="Unchanged Tickets", readonly=True, copy=False
+    )
+    no_clock_count = fields.Integer(
+        string="Tickets Without Clock", readonly=True, copy=False
+    )
+    response_met = fields.Integer(readonly=True, copy=False)
+    response_missed = fields.Integer(readonly=True, copy=False)
+    resolution_met = fields.Integer(readonly=True, copy=False)
+    resolution_missed = fields.Integer(readonly=True, copy=False)
+    compliance = fields.Char(
+        compute="_compute_compliance",
+        help="Met of met and missed clocks, not rounded up.",
+    )
+    rejected_file = fields.Binary(
+        string="Rejected Rows", compute="_compute_rejected_file", attachment=False
+    )
+    imported_count = fields.Integer(compute="_compute_imported_count")
+
+    # === Computes ===
+
+    @api.depends("filename")
+    def _compute_name(self):
+        for record in self:
+            record.name = record.name or record.filename or self.env._("Ticket history")
+
+    @api.depends("done", "total")
+    def _compute_progress(self):
+        for record in self:
+            record.progress = 100 * record.done / record.total if record.total else 0
+
+    @api.depends("link_ids")
+    def _compute_imported_count(self):
+        counts = dict(
+            self.env["itsm.history.import.ticket"]._read_group(
+                [("import_id", "in", self.ids)], ["import_id"], ["__count"]
+            )
+        )
+        for record in self:
+            record.imported_count = counts.get(record, 0)
+
+    @api.depends("response_met", "response_missed", "resolution_met")
+    @api.depends("resolution_missed")
+    @api.depends_context("lang")
+    def _compute_compliance(self):
+        metrics = dict(
+            self.env["itsm.clock"]._fields["metric"]._description_selection(self.env)
+        )
+        for record in self:
+            parts = []
+            for name, label in metrics.items():
+                met = record[f"{name}_met"]
+                total = met + record[f"{name}_missed"]
+                if total:
+                    parts.append(
+                        self.env._(
+                            "%(metric)s %(percent)s %% (%(met)s of %(total)s)",
+                            metric=label,
+                            percent=format_truncated(100 * met, total),
+                            met=met,
+                            total=total,
+                        )
+                    )
+            record.compliance = ", ".join(parts) or self.env._("No data")
+
+    @api.depends("preview")
+    @api.depends_context("lang")
+    def _compute_preview_html(self):
+        for record in self:
+            record.preview_html = record.preview and self.env["ir.qweb"]._render(
+                "itsm_sla.history_import_preview", {"rows": record.preview}
+            )
+
+    @api.depends("line_ids")
+    def _compute_rejected_file(self):
+        for record in self:
+            record.rejected_file = base64.b64encode(record._rejected_csv())
+
+    # === Deletion ===
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_imported(self):
+        if self.sudo().link_ids:  # sudo: evidence counts, whoever asks
+            raise UserError(
+                self.env._(
+                    "%(name)s has imported tickets, and a later file is compared with "
+                    "it. Press Undo first, or keep it.",
+                    name=self.filtered("imported_count")[:1].name,
+                )
+            )
+
+    # === Actions ===
+
+    def action_read(self):
+        """Read the header and propose what columns and values mean.
+
+        :raise UserError: the file cannot be read; the message names the remedy
+        """
+        self._check_may_import()
+        for record in self:
+            header, rows = record._read_file()
+            record._sync_columns(header, rows)
+            record._sync_values(header, rows)
+            record.write({"state": "draft", "checked": False})
+        return True
+
+    def action_preview(self):
+        """Read, compare and fold everything; write nothing but the report.
+
+        :raise UserError: the file or its mapping cannot be used; the message names the
+            field and the remedy
+        """
+        self._check_may_import()
+        for record in self:
+            if record.state == "imported":
+                raise UserError(
+                    self.env._("%(name)s is imported already.", name=record.name)
+                )
+            header, rows = record._read_file()
+            record._sync_columns(header, rows)
+            record._sync_values(header, rows)
+            findings = history_plan.Findings()
+            plans, last = Planner(record, findings).make(header, rows)
+            record._report(plans, findings, last, rows)
+            record.write({"state": "previewed", "checked": record._signature()})
+        return True
+
+    def action_import(self):
+        """Do what the preview said, in one transaction.
+
+        :raise UserError: nothing was previewed, or something changed since
+        """
+        self._check_may_import()
+        for record in self:
+            if record.state != "previewed" or record.checked != record._signature():
+                raise UserError(
+                    self.env._(
+                        "File, columns, values or settings of %(name)s have changed "
+                        "since the preview, or there was none. Press Preview, look at "
+                        "it, and import then.",
+                        name=record.name,
+                    )
+                )
+            header, rows = record._read_file()
+            findings = history_plan.Findings()
+            plans, last = Planner(record, findings).make(header, rows)
+            record._report(plans, findings, last, rows)
+            todo = [plan for plan in plans if plan.action in ("created", "extended")]
+            record.total = len(todo)
+            links = self.env["itsm.history.import.ticket"]
+            for start in range(0, len(todo), SLICE):
+                part = todo[start : start + SLICE]
+                links._store_plans(record, part)
+                record.done = start + len(part)
+            record.write({"state": "imported", "imported_at": fields.Datetime.now()})
+            record.invalidate_recordset(["link_ids"], flush=False)
+        return True
+
+    def action_back(self):
+        """Go back from the preview to columns and values."""
+        self._check_may_import()
+        for record in self:
+            if record.state in ("previewed", "undone"):
+                record.write({"state": "draft", "checked": False})
+        return True
+
+    def action_undo(self):
+        """Remove the tickets, log rows and clocks that this import made.
+
+        What somebody has touched since is left alone, and the log says why; then the
+        import stays as it is and can be undone again.
+        """
+        self._check_may_import()
+        for record in self:
+            links = record.link_ids
+            touched = links._touched()
+            free = links.browse(link.id for link in links if link not in touched)
+            findings = history_plan.Findings()
+            for link, reasons in touched.items():
+                findings.add(
+                    "skip",
+                    self.env._("Not undone: %(reasons)s", reasons=reasons),
+                    number=link.number,
+                )
+            findings.add(
+                "info",
+                self.env._(
+                    "Undone: %(count)s tickets; kept: %(kept)s.",
+                    count=len(free),
+                    kept=len(touched),
+                ),
+            )
+            # Read before: the links of what is undone are gone afterwards.
+            free._undo()
+            record._log(findings)
+            record.invalidate_recordset(["link_ids", "imported_count"], flush=False)
+            if not touched:
+                record.write({"state": "undone", "checked": False, "done": 0})
+        return True
+
+    def action_view_tickets(self):
+        """Open the tickets of this import."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "helpdesk_mgmt.helpdesk_ticket_action"
+        )
+        ids = self.link_ids.ticket_id.ids
+        return action | {"domain": [("id", "in", ids)], "context": {}}
+
+    def action_view_clocks(self):
+        """Open the clocks of the tickets of this import."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_sla.itsm_clock_action"
+        )
+        ids = self.link_ids.ticket_id.ids
+        return action | {"domain": [("ticket_id", "in", ids)], "context": {}}
+
+    def action_rejected(self):
+        """Download the rejected rows with their reasons, as CSV."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/rejected_file"
+            "?filename=rejected.csv&download=true",
+        }
+
+    def _check_may_import(self):
+        """Check what the writing in sudo relies on."""
+        self.check_access("write")
+        for record in self:
+            if record.company_id not in self.env.companies:
+                raise AccessError(
+                    self.env._(
+                        "Company: you do not work in %(company)s at the moment. Choose "
+                        "it at the top right, or another company for the import.",
+                        company=record.company_id.name,
+                    )
+                )
+        self._check_company()
+
+    def _signature(self):
+        """What the preview is made of, in short."""
+        self.ensure_one()
+        parts = [
+            [self[name].id if self._fields[name].relational else self[name]]
+            for name in SETTINGS
+        ]
+        parts += [[c.name, c.meaning] for c in self.column_ids.sorted("id")]
+        parts += [
+            [v.meaning, v.name, v.pause_reason_id.id, v[TARGETS[v.meaning]]]
+            for v in self.value_ids.sorted("id")
+        ]
+        digest = hashlib.sha1(json.dumps(parts).encode())
+        digest.update(self._file_bytes())
+        return digest.hexdigest()
+
+    # === The file ===
+
+    def _file_bytes(self):
+        self.ensure_one()
+        try:
+            # A client may ask for the size of files instead of their content.
+            content = self.with_context(bin_size=False).file
+            return base64.b64decode(content or b"")
+        except (binascii.Error, ValueError) as error:
+            raise UserError(
+                self.env._("“File” arrived damaged. Upload it again.")
+            ) from error
+
+    def _read_file(self):
+        """Header and rows of the file, as `history_file.read_csv`."""
+        self.ensure_one()
+        try:
+            return history_file.read_csv(history_file.decode(self._file_bytes()))
+        except history_file.Unreadable as error:
+            raise UserError(self._unreadable(error)) from error
+
+    def _unreadable(self, error):
+        """Why a file cannot be read, and what to do."""
+        details = error.details
+        mib = 1024 * 1024
+        return {
+            "empty": lambda: self.env._(
+                "“File” has no rows. Choose a CSV file with a header row and one row "
+                "for each event."
+            ),
+            "size": lambda: self.env._(
+                "“File” is too big: %(size)s MiB, at most %(limit)s MiB. Export fewer "
+                "columns, or a shorter time.",
+                size=details["size"] // mib,
+                limit=history_file.MAX_BYTES // mib,
+            ),
+            "rows": lambda: self.env._(
+                "“File” has more than %(limit)s rows, the most that one import takes. "
+                "Split it by ticket number or by month, and import the parts in order "
+                "of time.",
+                limit=history_file.MAX_ROWS,
+            ),
+            "workbook": lambda: self.env._(
+                "“File” is a workbook. Save its sheet as “CSV UTF-8” and upload that "
+                "file."
+            ),
+            "encoding": lambda: self.env._(
+                "“File” has an unknown encoding. Save it as UTF-8 (“CSV UTF-8” in a "
+                "spreadsheet); UTF-16 and GB18030 are understood as well."
+            ),
+            "columns": lambda: self.env._(
+                "“File” has only one column. Its first row must name the columns, "
+                "separated by comma, semicolon or tab."
+            ),
+            "header": lambda: self.env._(
+                "“File”: the first row holds times and not the names of columns. Put a "
+                "header row at the top."
+            ),
+            "csv": lambda: self.env._(
+                "“File” is not a proper CSV file, see its line %(line)s: %(error)s. "
+                "Often a quotation mark is missing.",
+                **details,
+            ),
+        }[error.code]()
+
+    def _sync_columns(self, header, rows):
+        """One line for each column of the file; what the user chose stays."""
+        self.ensure_one()
+        known = {column.name: column for column in self.column_ids}
+        guesses = {} if known else history_file.guess_columns(header)
+        commands = [
+            Command.delete(column.id)
+            for name, column in known.items()
+            if name not in header
+        ]
+        for position, name in enumerate(header):
+            if name in known:
+                continue
+            values = dict.fromkeys(
+                cells[position]
+                for _row, cells in rows[:PREVIEW_ROWS]
+                if position < len(cells) and cells[position]
+            )
+            commands.append(
+                Command.create(
+                    {
+                        "sequence": position,
+                        "name": name,
+                        "example": ", ".join(list(values)[:3])[:120],
+                        "meaning": guesses.get(name, "ignore"),
+                    }
+                )
+            )
+        if commands:
+            self.column_ids = commands
+
+    def _positions(self, header):
+        """Where the columns of each meaning are: dict of meaning to position."""
+        positions = {}
+        for column in self.column_ids:
+            if column.meaning == "ignore" or column.name not in header:
+                continue
+            positions.setdefault(column.meaning, []).append(header.index(column.name))
+        return positions
+
+    def _check_columns(self, header):
+        """Positions of the columns, or a message naming what is missing.
+
+        :raise UserError: a needed meaning is missing, or two columns have the same
+        """
+        positions = self._positions(header)
+        labels = dict(
+            self.column_ids._fields["meaning"]._description_selection(self.env)
+        )
+        missing = [m for m in history_file.REQUIRED if m not in positions]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Columns: none of the file's columns means %(missing)s. Choose it "
+                    "on the page Columns; if the file does not have it, export it.",
+                    missing=[f"“{labels[name]}”" for name in missing],
+                )
+            )
+        for meaning, _label in MEANINGS:
+            if len(positions.get(meaning, ())) > 1:
+                raise UserError(
+                    self.env._(
+                        "Columns: %(columns)s both mean “%(meaning)s”. Set all but one "
+                        "to Ignored.",
+                        columns=[header[p] for p in positions[meaning]],
+                        meaning=labels[meaning],
+                    )
+                )
+        return {meaning: found[0] for meaning, found in positions.items()}
+
+    def _sync_values(self, header, rows):
+        """One line for each value that needs a meaning; what the user chose stays."""
+        self.ensure_one()
+        found = {}
+        positions = self._positions(header)
+        for meaning in TARGETS:
+            for position in positions.get(meaning, ()):
+                for _row, cells in rows:
+                    text = cells[position] if position < len(cells) else ""
+                    if not history_file.is_unknown(text):
+                        key = meaning, text
+                        found[key] = found.get(key, 0) + 1
+        commands = []
+        for value in self.value_ids:
+            count = found.pop((value.meaning, value.name), 0)
+            if not count:
+                commands.append(Command.delete(value.id))
+            elif count != value.count:
+                commands.append(Command.update(value.id, {"count": count}))
+        states = [text for meaning, text in found if meaning == "state"]
+        for (meaning, text), count in found.items():
+            vals = {"meaning": meaning, "name": text, "count": count}
+            vals.update(self._guess_value(meaning, text, states))
+            commands.append(Command.create(vals))
+        if commands:
+            self.value_ids = commands
+
+    def _guess_value(self, meaning, text, states):
+        if meaning == "state":
+            state, code = history_file.guess_state(text, states) or (False, "")
+            return {
+                "itsm_state": state,
+                "pause_reason_id": code and self._pause_reason(code).id,
+            }
+        if meaning == "kind":
+            return {"itsm_kind": history_file.guess_kind(text)}
+        level = history_file.guess_level(text)
+        if meaning == "priority":
+            # Here "3" is the highest priority and "0" the lowest.
+            level = level and str(4 - int(level))
+        return {TARGETS[meaning]: level}
+
+    def _pause_reason(self, code):
+        return self.env["itsm.pause.reason"].search(
+            [("code", "=", code), ("company_id", "in", (False, self.company_id.id))],
+            order="company_id, id",
+            limit=1,
+        )
+
+    # === Reporting ===
+
+    def _report(self, plans, findings, last, rows):
+        """Store counts, first rows and log."""
+        self.ensure_one()
+        actions = [plan.action for plan in plans]
+        vals = dict.fromkeys(COUNTERS, 0)
+        vals.update(
+            row_count=len(rows),
+            ticket_count=len(plans),
+            created_count=actions.count("created"),
+            extended_count=actions.count("extended"),
+            unchanged_count=actions.count("unchanged"),
+            skip_count=actions.count("skip"),
+            error_count=findings.count("error"),
+            difference_count=findings.count("difference"),
+            last_event_at=last,
+            preview=self._prepare_preview(plans, findings, rows),
+            done=0,
+            total=0,
+        )
+        reasons = {}
+        for plan in plans:
+            if plan.action == "skip":
+                continue
+            clocks = plan.fold.clocks if plan.fold else plan.ticket.clock_ids
+            if not clocks:
+                vals["no_clock_count"] += 1
+                reason = plan.fold.reason if plan.fold else plan.ticket.agreement_reason
+                reasons[reason] = reasons.get(reason, 0) + 1
+            for clock in clocks:
+                if clock.phase == "stopped":
+                    verdict = "missed" if clock.breached_at else "met"
+                    vals[f"{clock.metric}_{verdict}"] += 1
+        labels = dict(
+            self.env["helpdesk.ticket"]
+            ._fields["agreement_reason"]
+            ._description_selection(self.env)
+        )
+        for reason, count in reasons.items():
+            findings.add(
+                "warning",
+                self.env._(
+                    "%(count)s tickets: %(reason)s",
+                    count=count,
+                    reason=labels.get(reason, ""),
+                ),
+            )
+        vals["warning_count"] = findings.count("warning")
+        self.write(vals)
+        # sudo: users read the log and do not write it
+        self.sudo().line_ids.unlink()
+        self._log(findings)
+
+    def _log(self, findings):
+        # sudo: users read the log and do not write it
+        self.env["itsm.history.import.line"].sudo().create(
+            [dict(line, import_id=self.id) for line in findings.lines]
+        )
+        self.invalidate_recordset(["line_ids", "rejected_file"], flush=False)
+
+    def _local(self, moment):
+        """A time of the file as the file's zone shows it."""
+        return format_datetime(self.env, moment, tz=self.tz)
+
+    def _prepare_preview(self, plans, findings, rows):
+        """The first rows of the file as they were understood."""
+        labels = {
+            name: dict(self.value_ids._fields[name]._description_selection(self.env))
+            for name in ("itsm_state", "priority")
+        }
+        read = {row.row: row for plan in plans for row in plan.every}
+        problems = {
+            line["row"]: line["reason"]
+            for line in findings.lines
+            if line["level"] in ("error", "warning") and line["row"]
+        }
+        reasons = {reason.id: reason.name for reason in self.value_ids.pause_reason_id}
+        preview = []
+        for number, cells in rows[:PREVIEW_ROWS]:
+            row = read.get(number)
+            facts = row.facts if row else {}
+            state = labels["itsm_state"].get(facts.get("state"), "")
+            pause = reasons.get(facts.get("pause_reason_id"))
+            preview.append(
+                {
+                    "row": number,
+                    "number": row.number if row else "",
+                    "time": self._local(row.time) if row else "",
+                    "opened": self._local(row.opened) if row else "",
+                    "state": f"{state} ({pause})" if pause else state,
+                    "priority": labels["priority"].get(facts.get("priority"), ""),
+                    "text": "" if row else history_file.format_row(cells)[:200],
+                    "problem": problems.get(number, ""),
+                }
+            )
+        return preview
+
+    def _rejected_csv(self):
+        """Rejected rows with row number and reason; safe for spreadsheets."""
+        self.ensure_one()
+        header = self.column_ids.sorted("sequence").mapped("name")
+        out = [[self.env._("Row"), self.env._("Reason"), *header]]
+        for line in self.line_ids.filtered(lambda line: line.level == "error"):
+            cells = history_file.parse_row(line.text or "")
+            out.append([str(line.row), line.reason, *cells])
+        text = "\r\n".join(
+            history_file.format_row([history_file.escape_cell(cell) for cell in row])
+            for row in out
+        )
+        # With a byte order mark: spreadsheets take it for their own encoding else.
+        return (text + "\r\n").encode("utf-8-sig")
+
+
+def format_truncated(part, whole):
+    """*part* / *whole* with two digits, cut off and not rounded: 94.96 is not 95."""
+    hundredths = 100 * part // whole
+    return f"{hundredths // 100}.{hundredths % 100:02}"

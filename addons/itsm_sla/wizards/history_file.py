@@ -1,0 +1,493 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Reading a ticket event log that somebody exported somewhere: no ORM.
+
+Encodings, delimiters and date formats as people have them, and what the columns and
+values of well-known systems (ServiceNow, Jira, iTop, GLPI and their Chinese versions)
+most likely mean. Guesses are proposals: the user sees and corrects them.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from datetime import datetime, timedelta
+
+import pytz
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_ROWS = 20_000
+DELIMITERS = ",;\t"
+#: Cells that mean "not known", which is something else than "nobody" or "none".
+UNKNOWN_CELLS = frozenset({"", "?", "-", "–", "null", "none", "n/a", "na", "(null)"})
+#: A spreadsheet would calculate with a cell that begins like this.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+#: What a column is called, after `word`: first come, first served.
+COLUMN_WORDS = {
+    "number": (
+        *("number", "ticketnumber", "ticketno", "ticketid", "ticket", "ticketref"),
+        *("incidentnumber", "incidentid", "incident", "caseid", "casenumber"),
+        *("issuekey", "key", "ref", "reference", "id"),
+        *("工单号", "工单编号", "事件编号", "事件单号", "事件号", "单号", "编号"),
+    ),
+    "time": (
+        *("sysupdatedat", "sysupdatedon", "eventtime", "eventdate", "timestamp"),
+        *("updatedat", "updatedon", "updated", "changedat", "changed", "modified"),
+        *("lastupdate", "lastupdated", "datemod", "datetime", "time"),
+        *("事件时间", "更新时间", "变更时间", "修改时间", "操作时间", "时间"),
+    ),
+    "order": (
+        *("sysmodcount", "modcount", "updateno", "sequence", "seq", "order", "step"),
+        *("revision",),
+        *("序号", "顺序", "更新次数", "修改次数"),
+    ),
+    "state": (
+        *("incidentstate", "state", "status", "ticketstatus", "operationalstatus"),
+        *("stage", "状态", "工单状态", "事件状态", "阶段"),
+    ),
+    "opened": (
+        *("openedat", "opened", "reportedat", "reported", "opendate", "startdate"),
+        *("createdat", "createdon", "created", "syscreatedon", "syscreatedat"),
+        *("creationdate", "date"),
+        *("报告时间", "报障时间", "受理时间", "登记时间", "提交时间", "创建时间"),
+        *("开单时间",),
+    ),
+    "priority": ("priority", "prio", "优先级", "优先级别"),
+    "impact": ("impact", "影响度", "影响", "影响范围"),
+    "urgency": ("urgency", "紧急度", "紧急程度", "紧急"),
+    "team": (
+        *("assignmentgroup", "assignedgroup", "supportgroup", "team", "teamid"),
+        *("group", "queue", "处理组", "支持组", "服务组", "工作组", "团队", "小组"),
+    ),
+    "assignee": (
+        *("assignedto", "assignee", "agent", "agentid", "technician", "resolver"),
+        *("owner", "处理人", "受理人", "工程师", "负责人", "经办人"),
+    ),
+    "customer": (
+        *("customer", "callerid", "caller", "requester", "requestedfor", "reporter"),
+        *("client", "org", "orgid", "organization", "company", "account"),
+        *("客户", "客户名称", "报告人", "报障人", "请求人", "申请人", "用户"),
+    ),
+    "service": (
+        *("service", "serviceid", "businessservice", "servicename"),
+        *("服务", "服务名称", "业务服务", "服务目录"),
+    ),
+    "category": (
+        *("category", "itilcategory", "itilcategoriesid", "component"),
+        *("类别", "分类", "事件分类", "工单分类"),
+    ),
+    "title": (
+        *("shortdescription", "title", "summary", "subject", "name"),
+        *("标题", "主题", "摘要", "概要", "简述"),
+    ),
+    "kind": (
+        *("kind", "type", "tickettype", "issuetype", "tasktype", "finalclass"),
+        *("sysclassname", "类型", "工单类型", "单据类型"),
+    ),
+    "resolved": (
+        *("resolvedat", "resolved", "resolutiondate", "resolutiontime", "solvedat"),
+        *("solvedate", "解决时间",),
+    ),
+    "closed": ("closedat", "closed", "closedate", "closeddate", "关闭时间", "结单时间"),
+    "verdict": ("madesla", "slamet", "metsla", "insla", "是否达标", "是否按时", "达标"),
+}  # fmt: skip
+#: Meanings without which a log says nothing.
+REQUIRED = ("number", "time", "state", "opened")
+
+#: What a state is called: state and, for pauses, the code of the pause reason.
+STATE_WORDS = {
+    **dict.fromkeys(
+        ("new", "todo", "reported", "registered", "submitted", "logged", "unassigned")
+        + ("新建", "新", "待受理", "待处理", "未受理", "已提交", "已登记", "待分派"),
+        ("new", ""),
+    ),
+    **dict.fromkeys(
+        ("active", "inprogress", "workinprogress", "assigned", "accepted", "started")
+        + ("processing", "processingassigned", "processingplanned", "dispatched")
+        + ("escalated", "escalatedtto", "escalatedttr", "underinvestigation", "open")
+        + ("处理中", "进行中", "已受理", "已分派", "已派单", "已接单", "解决中"),
+        ("open", ""),
+    ),
+    **dict.fromkeys(
+        ("awaitinguserinfo", "awaitinguser", "awaitingcaller", "awaitingcustomer")
+        + ("awaitinguserinformation", "awaitingevidence", "awaitinginformation")
+        + ("pendingcustomer", "pendinguser", "waitingforcustomer", "waitingforuser")
+        + ("waitingforreporter", "customerpending", "needinfo")
+        + ("等待用户", "待用户确认", "等待客户", "待客户反馈", "待用户反馈"),
+        ("paused", "USER"),
+    ),
+    **dict.fromkeys(
+        ("awaitingvendor", "awaitingsupplier", "pendingvendor", "pendingsupplier")
+        + ("waitingforvendor", "waitingforsupplier", "waitingforthirdparty")
+        + ("等待供应商", "待供应商", "等待厂商", "待厂商"),
+        ("paused", "SUPP"),
+    ),
+    **dict.fromkeys(
+        ("awaitingchange", "pendingchange", "waitingforchange", "waitingforapproval")
+        + ("等待变更", "待变更"),
+        ("paused", "CHANGE"),
+    ),
+    **dict.fromkeys(
+        ("awaitingproblem", "pending", "onhold", "hold", "waiting", "suspended")
+        + ("paused", "stalled", "blocked", "挂起", "暂停", "等待", "等待问题", "搁置"),
+        ("paused", "OTHER"),
+    ),
+    **dict.fromkeys(
+        (
+            "resolved",
+            "solved",
+            "done",
+            "fixed",
+            "completed",
+            "已解决",
+            "解决",
+            "已完成",
+        ),
+        ("resolved", ""),
+    ),
+    **dict.fromkeys(
+        ("closed", "closedcomplete", "closedsuccessful", "已关闭", "关闭", "已结案")
+        + ("已结单", "结单"),
+        ("closed", ""),
+    ),
+    **dict.fromkeys(
+        ("cancelled", "canceled", "rejected", "duplicate", "withdrawn", "declined")
+        + ("closedskipped", "wontdo", "wontfix", "invalid")
+        + ("已取消", "取消", "已撤销", "撤销", "作废", "驳回", "已驳回", "重复"),
+        ("cancelled", ""),
+    ),
+    # ServiceNow writes the number of a state that was deleted.
+    "100": ("keep", ""),
+}
+#: Levels from 1 (highest) to 4 (lowest), for priority, impact and urgency alike.
+LEVEL_WORDS = {
+    "1": ("critical", "veryhigh", "highest", "urgent", "blocker", "major", "emergency")
+    + ("p1", "s1", "紧急", "特急", "非常高", "很高", "重大", "一级", "致命", "极高"),
+    "2": ("high", "p2", "s2", "高", "二级", "严重", "较高"),
+    "3": ("medium", "moderate", "normal", "average", "p3", "s3", "中", "三级", "一般")
+    + ("中等", "普通"),
+    "4": ("low", "verylow", "lowest", "minor", "trivial", "planning", "p4", "p5", "s4")
+    + ("低", "四级", "五级", "较低", "轻微", "很低"),
+}
+KIND_WORDS = {
+    "incident": ("incident", "inc", "fault", "failure", "bug", "事件", "故障", "异常"),
+    "request": ("request", "servicerequest", "userrequest", "req", "ritm")
+    + ("sctask", "screquest", "请求", "服务请求", "需求", "服务申请"),
+}
+YES_WORDS = ("true", "yes", "y", "1", "met", "ok", "是", "达标", "按时")
+NO_WORDS = ("false", "no", "n", "0", "missed", "breached", "否", "未达标", "超时")
+
+MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun")
+        + ("jul", "aug", "sep", "oct", "nov", "dec"),
+        start=1,
+    )
+}
+CLOCK = (
+    r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?"
+    r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+)
+NUMERIC = re.compile(
+    r"(?P<a>\d{1,4})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<c>\d{1,4})"
+    rf"(?:T|,?\s+){CLOCK}"
+)
+NAMED = re.compile(
+    r"(?P<a>\d{1,2})[-/. ](?P<b>[A-Za-z]{3,9})\.?[-/., ]+(?P<c>\d{4}|\d{2})"
+    rf"(?:T|,?\s+){CLOCK}"
+)
+COMPACT = re.compile(
+    r"(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})[T ]?"
+    r"(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{2}))?(?P<zone>Z)?"
+)
+HALF_DAYS = re.compile(r"(?i)\s*(a\.?m\.?(?![a-z])|p\.?m\.?(?![a-z])|上午|下午)\s*")
+
+
+class Unreadable(ValueError):
+    """The file cannot be read; ``code`` says why, for a message in the user's words."""
+
+    def __init__(self, code, **details):
+        super().__init__(code)
+        self.code = code
+        self.details = details
+
+
+def word(text):
+    """*text* for comparing: NFKC, lower case, letters and digits only."""
+    text = unicodedata.normalize("NFKC", text or "").casefold()
+    return "".join(char for char in text if char.isalnum())
+
+
+def escape_cell(text):
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def unescape_cell(text):
+    """Undo `escape_cell`, so that rejected rows can be mended and read again."""
+    if text.startswith("'") and text[1:].startswith(FORMULA_STARTS):
+        return text[1:]
+    return text
+
+
+def decode(data):
+    """Text of a file in whichever of the usual encodings it is.
+
+    :param bytes data: UTF-8 with or without byte order mark, UTF-16 or GB18030
+    :raise Unreadable: empty, size, workbook or encoding
+    """
+    if not data.strip():
+        raise Unreadable("empty")
+    if len(data) > MAX_BYTES:
+        raise Unreadable("size", size=len(data))
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise Unreadable("workbook")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif b"\0" in data:
+        # Without a byte order mark: commas and line ends have their zero byte behind
+        # them (little endian) or before them.
+        little = data[1::2].count(0) >= data[0::2].count(0)
+        encodings = ["utf-16-le" if little else "utf-16-be"]
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        # Other encodings often decode as GB18030 too, into characters that no text has:
+        # unassigned, private or control characters.
+        categories = {char: unicodedata.category(char) for char in set(text)}
+        if not any(
+            category in ("Cc", "Cn", "Co") and char not in "\t\r\n"
+            for char, category in categories.items()
+        ):
+            return text
+    raise Unreadable("encoding")
+
+
+def read_csv(text):
+    """Header and rows of a CSV text.
+
+    :return: ``(header, rows)``: list of column names, list of ``(row, cells)`` where
+        row is the number that a spreadsheet shows (the header is 1)
+    :raise Unreadable: empty, columns, header, csv or rows
+    """
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(DELIMITERS, key=first.count)
+    if delimiter not in first:
+        raise Unreadable("columns")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    header, rows = None, []
+    number = 0
+    try:
+        for cells in reader:
+            number += 1
+            if not any(cell.strip() for cell in cells):
+                continue
+            if header is None:
+                header = _read_header(cells)
+            elif len(rows) >= MAX_ROWS:
+                raise Unreadable("rows")
+            else:
+                rows.append((number, [unescape_cell(c.strip()) for c in cells]))
+    except csv.Error as error:
+        raise Unreadable("csv", line=reader.line_num, error=str(error)) from error
+    if not rows:
+        raise Unreadable("empty")
+    return header, rows
+
+
+def _read_header(cells):
+    if any(any(p.search(cell) for p in (NUMERIC, NAMED)) for cell in cells):
+        raise Unreadable("header")  # a column is never called like a point in time
+    header, seen = [], {}
+    for position, cell in enumerate(cells, start=1):
+        name = " ".join(cell.split()) or f"#{position}"
+        seen[name] = seen.get(name, 0) + 1
+        header.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return header
+
+
+def format_row(cells):
+    """One row as CSV text, to be kept and shown."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="").writerow(cells)
+    return buffer.getvalue()
+
+
+def parse_row(text):
+    """The cells of `format_row`."""
+    return next(csv.reader(io.StringIO(text, newline="")), [])
+
+
+def is_unknown(text):
+    return text.strip().casefold() in UNKNOWN_CELLS
+
+
+# --- guesses -------------------------------------------------------------------------
+
+
+def guess_columns(header):
+    """What each column of *header* most likely means.
+
+    :return: dict of column name to meaning; columns that mean nothing are left out
+    """
+    words = {}
+    for name in header:
+        plain = word(name)
+        for suffix in ("friendlyname", "displayvalue"):
+            plain = plain.removesuffix(suffix)
+        words.setdefault(plain, name)
+    guesses = {}
+    for meaning, known in COLUMN_WORDS.items():
+        for name in known:
+            column = words.get(name)
+            if column and column not in guesses:
+                guesses[column] = meaning
+                break
+    return guesses
+
+
+def guess_state(text, others=()):
+    """State and pause reason code that a value most likely means, or None.
+
+    :param others: the other values of the file: “Open” beside “New” is being worked on
+    """
+    plain = word(text)
+    if plain == "open" and not any(
+        STATE_WORDS.get(word(other)) == ("new", "") for other in others
+    ):
+        return "new", ""
+    return STATE_WORDS.get(plain)
+
+
+def guess_level(text):
+    """Level '1' (highest) to '4' (lowest) that a value most likely means, or None.
+
+    Words count before digits: “2 - Medium” of a list with three levels is medium.
+    """
+    plain = re.sub(r"^\d+", "", word(text))
+    for level, words in LEVEL_WORDS.items():
+        if plain in words or word(text) in words:
+            return level
+    digits = word(text)
+    if digits in ("1", "2", "3", "4"):
+        return digits
+    return "4" if digits == "5" else None
+
+
+def guess_kind(text):
+    plain = word(text)
+    for kind, words in KIND_WORDS.items():
+        if plain in words:
+            return kind
+    return None
+
+
+def read_verdict(text):
+    plain = word(text)
+    return True if plain in YES_WORDS else False if plain in NO_WORDS else None
+
+
+# --- dates ---------------------------------------------------------------------------
+
+
+def guess_date_order(samples):
+    """In which order day, month and year stand.
+
+    :param samples: texts of the time columns
+    :return: ``(order, sure)``: ymd, dmy or mdy; sure is False if both of the last two
+        would do
+    """
+    day_first = month_first = False
+    for sample in samples:
+        match = NUMERIC.fullmatch(_clean_date(sample)[0])
+        if not match:
+            continue
+        if len(match["a"]) == 4:
+            return "ymd", True
+        day_first |= int(match["a"]) > 12
+        month_first |= int(match["b"]) > 12
+    if day_first or not month_first:
+        return "dmy", day_first
+    return "mdy", True
+
+
+def _clean_date(text):
+    """*text* in a form that the patterns know, and hours to add (None: 24 h clock)."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    text = re.sub(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]", r"\1-\2-\3 ", text)
+    text = re.sub(r"(\d{1,2})[时点](\d{1,2})分?", r"\1:\2", text)
+    text = re.sub(r"(:\d{2})(\d{1,2})秒", r"\1:\2", text)
+    half = None
+    match = HALF_DAYS.search(text)
+    if match:
+        half = 12 if match[1].casefold()[0] in "p下" else 0
+        text = f"{text[: match.start()]} {text[match.end() :]}".strip()
+    return re.sub(r"\s+", " ", text).strip(), half
+
+
+def read_time(text, order, zone):
+    """A point in time as naive UTC datetime, or None if it cannot be read.
+
+    Local times that do not exist or exist twice are read as standard time, as in the
+    timeline. A zone in the text (Z, +08:00) goes before *zone*. A date without a time
+    is no point in time.
+
+    :param order: ymd, dmy or mdy, for dates that do not begin with the year
+    :param zone: pytz zone of the file
+    """
+    clean, half = _clean_date(text)
+    for pattern in (NUMERIC, NAMED, COMPACT):
+        match = pattern.fullmatch(clean)
+        if match:
+            break
+    else:
+        return None
+    local = _as_datetime(match, order, half)
+    if local is None or not 1990 <= local.year <= 2100:
+        return None
+    offset = match["zone"]
+    if not offset:
+        return (
+            zone.localize(local, is_dst=False).astimezone(pytz.utc).replace(tzinfo=None)
+        )
+    if offset[0] in "+-":
+        hours, minutes = int(offset[1:3]), int(offset[-2:])
+        shift = timedelta(hours=hours, minutes=minutes)
+        return local - shift if offset[0] == "+" else local + shift
+    return local
+
+
+def _as_datetime(match, order, half):
+    parts = [match["a"], match["b"], match["c"]]
+    if parts[1].isalpha():
+        month = MONTHS.get(parts[1][:3].casefold())
+        day, year = parts[0], parts[2]
+    elif len(parts[0]) == 4:
+        year, month, day = parts
+    elif order == "ymd":
+        return None
+    else:
+        day, month, year = parts if order == "dmy" else (parts[1], parts[0], parts[2])
+    hour = int(match["hour"])
+    if half is not None:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + half
+    year = int(year)
+    try:
+        return datetime(
+            year + 2000 if year < 100 else year,
+            int(month or 0),
+            int(day),
+            hour,
+            int(match["minute"]),
+            int(match["second"] or 0),
+        )
+    except ValueError:
+        return None
