@@ -163,7 +163,11 @@ class HelpdeskTicket(models.Model):
                 # sudo: whoever may answer need not be allowed to read the message
                 message = self.env["mail.message"].sudo().browse(vals.get("message_id"))
                 if message.message_type == "email":
-                    row["source"] = "mail"
+                    # The gateway runs as somebody else: the author wrote it.
+                    authors = message.author_id.user_ids.filtered(
+                        lambda user: not user.share
+                    )
+                    row.update(source="mail", user_id=authors[:1].id or self.env.uid)
                 rows.append(row)
         if rows:
             self._clock_log(rows)

@@ -584,12 +584,15 @@ class ItsmClock(models.Model):
         told._send_mails()
 
     def _alert_user(self):
-        """Who is told: the team's leader, or of the team above, or the owner."""
+        """Who is told: the team's leader, or of the team above, or the owner.
+
+        Whoever has left the company is passed over.
+        """
         self.ensure_one()
         team = self.ticket_id.team_id
-        while team and not team.user_id:
+        while team and not team.user_id.active:
             team = team.parent_id
-        return team.user_id or self.agreement_id.owner_id
+        return team.user_id or self.agreement_id.owner_id.filtered("active")
 
     # === For people ===
 

@@ -1012,6 +1012,8 @@ class TestFoldAgreements(FoldCase):
                 ticket.end("Mon 15:00").customer("Mon 16:00", 1).reopen("Tue 09:00")
                 # 10-12 and 14-15 are 3 h; 5 h left: 9-12 and 13-15.
                 self.assertClock(ticket, phase="running", deadline="Tue 15:00")
+                # Nobody replied: the first solution was the response, after 2 h.
+                self.assertMet(ticket, "response", used=2, stopped="Mon 12:00")
 
     def test_late_attach(self):
         """SLM-37: an agreement found later counts from the original start."""
@@ -1081,6 +1083,45 @@ class TestFoldAgreements(FoldCase):
         self.assertMet(ticket, used=4)
         # 6 h from Wednesday 9:00 on: 9-12 and 13-16.
         self.assertClock(ticket, cycle=1, deadline="Wed 16:00", breached=None)
+
+    def test_terminated(self):
+        """SLM-27: termination cancels open clocks on its date and they stay so."""
+        desk = Desk(resolution={"1": 8 * H, "3": H}, response=H)
+        ends = Desk(
+            resolution={"1": 8 * H, "3": H}, response=H, ends_at=desk.at("Tue 00:00")
+        )
+        ticket = ends.ticket("Mon 13:00").tick("Mon 18:00")
+        # 13-14 was the hour for the response; the rest of 8 h was for Tuesday.
+        self.assertClock(ticket, "response", phase="running", breached="Mon 14:00")
+        self.assertClock(ticket, phase="running", deadline="Tue 12:00")
+        ticket.tick("Wed 10:00")
+        self.assertClock(
+            ticket, phase="cancelled", used=5, stopped="Tue 00:00", breached=None
+        )
+        self.assertClock(ticket, "response", phase="cancelled", breached="Mon 14:00")
+        # Nothing brings a clock back: a priority, a reply, a solution, a reopening.
+        ticket.priority("Wed 11:00", "3").reply("Wed 11:30").end("Wed 12:00")
+        ticket.reopen("Thu 10:00").priority("Thu 11:00", "1").tick("Fri 18:00")
+        self.assertEqual(len(ticket.fold.clocks), 2)
+        self.assertClock(
+            ticket, phase="cancelled", used=5, stopped="Tue 00:00", breached=None
+        )
+        # In a pause too, and first found when the next fact is told.
+        ticket = ends.ticket("Mon 10:00").pause("Mon 11:00").work("Wed 10:00")
+        self.assertClock(ticket, phase="cancelled", used=1, stopped="Tue 00:00")
+        # What was met before stays met.
+        ticket = ends.ticket("Mon 10:00").end("Mon 10:30").reopen("Wed 10:00")
+        self.assertMet(ticket, used=0.5, stopped="Mon 10:30")
+
+    def test_said_in_the_report(self):
+        """SLM-37: a reply saved together with the report is a response at once."""
+        desk = Desk(response=H)
+        ticket = desk.ticket("Mon 10:00")
+        self.assertClock(ticket, "response", phase="running")
+        ticket = Ticket(desk).step("Mon 10:00", reported={}, reply={})
+        self.assertMet(ticket, "response", used=0, stopped="Mon 10:00")
+        ticket = Ticket(desk).step("Mon 10:00", reported={"state": "resolved"})
+        self.assertMet(ticket, used=0, stopped="Mon 10:00")
 
     def test_clock_whose_calendar_lost_its_hours(self):
         """Vector 10: a stopped clock without rules stops nobody's work."""

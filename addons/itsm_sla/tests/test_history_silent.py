@@ -114,16 +114,14 @@ class TestHistorySilent(SlaCommon):
             self.cr.flush()
             imported = history.link_ids.ticket_id.with_env(self.env)
             # One of them is open and late: the scheduler would have something to say.
-            self.assertIn("open", (imported - imported.filtered("resolved_at")).mapped(
-                lambda t: "open"
-            ))
+            running = imported.clock_ids.filtered(lambda c: c.phase == "running")
+            self.assertIn("breached", running.mapped("status"))
             self.assertFalse(imported.message_follower_ids)
-        # Agreement: tracked, so it says in its own chatter that it is in force.
+        everyone = tickets | imported
         of_tickets = [
             ("model", "=", "helpdesk.ticket"),
-            ("res_id", "in", (tickets | imported).ids),
+            ("res_id", "in", everyone.ids),
         ]
-        everyone = tickets | imported
         stages = self._stages(everyone)
         after_import = self._counts()
         self.assertEqual(
@@ -148,6 +146,11 @@ class TestHistorySilent(SlaCommon):
         self.assertFalse(tickets.clock_ids, "old tickets got clocks")
         self.assertFalse(tickets.event_ids, "old tickets got a log")
         self.assertFalse(imported.clock_ids.alert_ids)
+        # The scheduler did run and is not mute: a live ticket makes it speak.
+        live = self._report("2026-04-20 10:00")
+        self._run_scheduler("2026-04-21 10:00")
+        self.assertTrue(live.clock_ids.alert_ids)
+        self.assertGreater(self._counts()["mail.mail"], after_import["mail.mail"])
 
     def _run_month(self, start, days):
         """Every scheduled action on every day, as the server runs it."""

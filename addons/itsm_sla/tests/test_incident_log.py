@@ -147,7 +147,9 @@ def read_incidents():
 
     incidents = {}
     dirty = 0
-    for number, own in groupby(sorted(rows, key=lambda r: r["number"]), lambda r: r["number"]):
+    for number, own in groupby(
+        sorted(rows, key=lambda r: r["number"]), lambda r: r["number"]
+    ):
         kept = []
         for row in own:
             opened = moment(row["opened_at"])

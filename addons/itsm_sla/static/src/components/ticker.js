@@ -41,7 +41,8 @@ class Ticker {
     }
 }
 
-const tickers = new Map();
+/** By pace; exported for tests. */
+export const tickers = new Map();
 
 /** The present second of the browser, in seconds since 1970 (UTC). */
 export function currentSecond() {
