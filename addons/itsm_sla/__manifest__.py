@@ -43,5 +43,4 @@
             "itsm_sla/static/tests/*.test.js",
         ],
     },
-    "installable": True,
 }

@@ -60,10 +60,18 @@ class HelpdeskTicket(models.Model):
         help="The earliest deadline of the clocks that run.",
     )
     clock_ids = fields.One2many(
-        comodel_name="itsm.clock", inverse_name="ticket_id", readonly=True
+        comodel_name="itsm.clock",
+        inverse_name="ticket_id",
+        readonly=True,
+        # Others who read a ticket have no right to the clocks: reading all fields of
+        # their own ticket must not fail.
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
     event_ids = fields.One2many(
-        comodel_name="itsm.ticket.event", inverse_name="ticket_id", readonly=True
+        comodel_name="itsm.ticket.event",
+        inverse_name="ticket_id",
+        readonly=True,
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
     clock_status = fields.Selection(
         selection=STATUSES,
@@ -236,7 +244,7 @@ class HelpdeskTicket(models.Model):
             steps = self._steps_of_rows(rows_of[ticket.id])
             facts = ticket._facts_before(steps)
             fold = TicketFold(
-                resolver.for_company(ticket.company_id.id),
+                resolver.for_company(ticket.company_id.id, ticket.agreement_id.id),
                 facts,
                 ticket._clocks_as_fold(own, resolver),
                 lambda ticket=ticket: ticket._past_steps(events),
@@ -408,7 +416,8 @@ class HelpdeskTicket(models.Model):
         # sudo: clocks follow whoever corrected the ticket, and nobody may write them
         for ticket in self.sudo():
             own = ticket.clock_ids
-            fold = TicketFold(resolver.for_company(ticket.company_id.id))
+            kept = ticket._clock_kept_agreement().id
+            fold = TicketFold(resolver.for_company(ticket.company_id.id, kept))
             for time, content in ticket.event_ids._as_steps():
                 fold.apply_step(time, content)
             fold.tick(now)
@@ -430,6 +439,16 @@ class HelpdeskTicket(models.Model):
             folds[ticket] = fold
             clocks_of[ticket] = own
         self._clock_store(folds, clocks_of)
+
+    def _clock_kept_agreement(self):
+        """The ticket's agreement if it was given to it after it was reported."""
+        agreement = self.agreement_id
+        first = self.event_ids.filtered(lambda event: event.what == "reported")[:1]
+        if agreement and first:
+            reported_on = agreement._local_date(first.time, agreement.tz)
+            if reported_on < agreement.date_start:
+                return agreement
+        return agreement.browse()
 
     # === Evidence ===
 

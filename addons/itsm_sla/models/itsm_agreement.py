@@ -735,11 +735,14 @@ class AgreementResolver:
         self._without_hours = set()  # ids of agreements under which no clock can start
         self._chains = {}
 
-    def for_company(self, company_id):
-        """The function that `TicketFold` asks, for tickets of one company."""
-        return lambda facts: self.resolve(company_id, facts)
+    def for_company(self, company_id, kept=None):
+        """The function that `TicketFold` asks, for tickets of one company.
 
-    def resolve(self, company_id, facts):
+        :param kept: id of an agreement that the ticket has, whenever it was reported
+        """
+        return lambda facts: self.resolve(company_id, facts, kept)
+
+    def resolve(self, company_id, facts, kept=None):
         """:return: ``(Rules or None, reason)``."""
         if self.forced:
             return self._startable(company_id, self.forced.id, self.reason)
@@ -755,6 +758,7 @@ class AgreementResolver:
             self._chain("itsm.service", facts.service_id),
             lambda tz: self.env["itsm.agreement"]._local_date(moment, tz),
             moment,
+            kept,
         )
         if not found:
             return None, reason

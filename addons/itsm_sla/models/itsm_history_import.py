@@ -245,7 +245,9 @@ class ItsmHistoryImport(models.Model):
     @api.depends("filename")
     def _compute_name(self):
         for record in self:
-            record.name = record.name or record.filename or self.env._("Ticket history")
+            untitled = self.env._("Ticket history")
+            if not record.name or record.name == untitled:
+                record.name = record.filename or untitled
 
     @api.depends("done", "total")
     def _compute_progress(self):
@@ -547,7 +549,12 @@ class ItsmHistoryImport(models.Model):
         """One line for each column of the file; what the user chose stays."""
         self.ensure_one()
         known = {column.name: column for column in self.column_ids}
-        guesses = {} if known else history_file.guess_columns(header)
+        kept = {known[name].meaning for name in header if name in known}
+        guesses = {
+            name: meaning
+            for name, meaning in history_file.guess_columns(header).items()
+            if meaning not in kept
+        }
         commands = [
             Command.delete(column.id)
             for name, column in known.items()

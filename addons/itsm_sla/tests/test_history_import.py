@@ -281,6 +281,20 @@ class TestHistoryFile(HistoryCommon):
         with self.assertRaisesRegex(UserError, "both mean"):
             history.action_preview()
 
+    def test_another_file(self):
+        """Section 3: another file keeps what was chosen and guesses the rest."""
+        history = self._new(self.small)
+        history.action_read()
+        history.column_ids.filtered(lambda c: c.name == "caller_id").meaning = "ignore"
+        other = self.small.replace("sys_updated_at", "event_time", 1)
+        history.write({"file": base64.b64encode(other.encode())})
+        history.action_preview()
+        meanings = self._meanings(history)
+        self.assertEqual(meanings.get("event_time"), "time")
+        self.assertNotIn("caller_id", meanings)
+        self.assertNotIn("sys_updated_at", history.column_ids.mapped("name"))
+        self.assertEqual(history.error_count, 0)
+
     def test_formulas(self):
         """Manners: cells that begin with = + - @ are escaped, and read back."""
         for cell in ("=1+1", "+49", "-100", "@me"):

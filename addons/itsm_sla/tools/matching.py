@@ -23,7 +23,7 @@ class Candidate:
     ended_at: datetime | None = None  # terminated, naive UTC
 
 
-def match(candidates, partners, services, local_date, moment=None):
+def match(candidates, partners, services, local_date, moment=None, kept=None):
     """Find the best agreement of those in force.
 
     Best match (design: customer and service, customer, service, default), then the
@@ -34,6 +34,8 @@ def match(candidates, partners, services, local_date, moment=None):
     :param services: ids of the service and its ancestors, nearest first
     :param local_date: function of a zone name to the date of the ticket there
     :param moment: when the ticket was reported, naive UTC
+    :param kept: id of the agreement that open tickets got when it was activated: it
+        applies although they were reported before its first day
     :return: ``(candidate, reason)``: reason is one of `RANKS`, or with no candidate
         ``not_started``, ``ended`` or ``no_agreement``
     """
@@ -66,7 +68,7 @@ def match(candidates, partners, services, local_date, moment=None):
             -candidate.id,
         )
         day = local_date(candidate.tz)
-        if day < candidate.date_start:
+        if day < candidate.date_start and candidate.id != kept:
             missed = min(filter(None, (missed, (key, "not_started"))))
         elif (candidate.last_day and day > candidate.last_day) or (
             candidate.ended_at and moment and moment >= candidate.ended_at
