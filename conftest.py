@@ -6,7 +6,15 @@ Without it every browser test builds the bundles again, in a transaction that is
 back. Odoo's own test runner does the same before it starts.
 """
 
+import os
+import pathlib
+
 import pytest
+
+# So that plain ``pytest --odoo-database=NAME`` finds the addons of this checkout.
+os.environ.setdefault(
+    "ODOO_ADDONS_PATH", str(pathlib.Path(__file__).resolve().parent / "addons")
+)
 
 
 @pytest.fixture(scope="session", autouse=True)
