@@ -401,7 +401,7 @@ class ItsmClock(models.Model):
         self, phase, alert_level, at_risk_at, deadline, breached_at, stopped_at
     ):
         """When the scheduler has to look at a clock next, or False."""
-        if phase == "cancelled" or alert_level >= 2:
+        if phase == "cancelled" or (alert_level >= 2 and breached_at):
             return False
         if breached_at:
             return stopped_at or breached_at

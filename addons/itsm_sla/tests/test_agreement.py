@@ -161,9 +161,7 @@ class TestAgreement(SlaCommon):
     def test_successor_must_start_later(self):
         """Design 2: a version cannot take over before the one it follows began."""
         first = self._create_agreement(date_start="2026-03-01")
-        second = self.env["itsm.agreement"].browse(
-            first.action_new_version()["res_id"]
-        )
+        second = self.env["itsm.agreement"].browse(first.action_new_version()["res_id"])
         second.date_start = "2026-03-01"
         with self.assertRaisesRegex(UserError, "change In Force From"):
             second.action_activate()
@@ -177,7 +175,7 @@ class TestAgreement(SlaCommon):
         self.env.invalidate_all()
 
     def test_termination_cancels_open_clocks(self):
-        """Design 2: termination cancels open clocks, running or paused; verdicts stay."""
+        """Design 2: termination cancels running and paused clocks; verdicts stay."""
         agreement = self._create_agreement()
         running, paused, met = (self._report(MON) for _index in range(3))
         self._move("2026-03-23 10:30", paused, "paused")
@@ -199,7 +197,7 @@ class TestAgreement(SlaCommon):
         self.assertEqual(why, "terminated")
 
     def test_after_termination(self):
-        """Design 2: nothing starts under a terminated agreement, on that day neither."""
+        """Design 2: nothing starts under a terminated agreement, not on that day."""
         agreement = self._create_agreement()
         self._terminate(agreement)
         for wall in ("2026-03-23 15:00", TUE):

@@ -182,7 +182,9 @@ class TestAgreementInput(SlaCommon):
             lambda: target.write({"minutes": 1}),
             lambda: target.unlink(),
             lambda: spare.copy({"agreement_id": agreement.id}),
-            lambda: agreement.with_context(install_mode=True).write({"retarget": "change"}),
+            lambda: agreement.with_context(install_mode=True).write(
+                {"retarget": "change"}
+            ),
             lambda: target.with_context(install_mode=True).write({"minutes": 1}),
         ):
             with self.assertRaisesRegex(UserError, "is in force.*New version"):

@@ -63,7 +63,7 @@ class TestAgreementMatch(SlaCommon):
         self.assertEqual(ticket.agreement_id, company)
 
     def test_other_customer(self):
-        """Vector 11: another customer's agreement does not apply; the ticket says so."""
+        """Vector 11: an agreement of another customer does not apply."""
         self._agreement(partner_id=self.customer_2.id)
         ticket = self._report(MON)
         self.assertEqual(ticket.agreement_reason, "no_agreement")
@@ -187,9 +187,7 @@ class TestAgreementMatch(SlaCommon):
         self.assertClock(clock, target_seconds=4 * 3600, status="met")
         self._move(TUE, ticket, "open")
         # 1 h used, 8 h now: 10-12, 13-18
-        self.assertClock(
-            clock, target_seconds=8 * 3600, deadline="2026-03-24 18:00"
-        )
+        self.assertClock(clock, target_seconds=8 * 3600, deadline="2026-03-24 18:00")
 
     def test_reported_before_the_agreement(self):
         """Design 2: dated back to before the agreement: no clock is left running."""

@@ -68,7 +68,7 @@ class TestClockBatch(SlaCommon):
         return self._count(LATER, tickets.write, vals)
 
     def test_write(self):
-        """Design, Speed: moving or changing tickets in batch handles clocks in batch."""
+        """Design, Speed: moving tickets in batch handles clocks in batch."""
         for vals in (
             {"stage_id": self.stage_open.id},
             {
@@ -107,7 +107,8 @@ class TestClockBatch(SlaCommon):
         self.assertEqual(len(clocks), 2000)
         self.assertEqual(len(clocks.ticket_id), 1000)
         self.assertEqual(
-            set(clocks.mapped("deadline")), {self.utc(LATER), self.utc("2026-03-23 15:00")}
+            set(clocks.mapped("deadline")),
+            {self.utc(LATER), self.utc("2026-03-23 15:00")},
         )
         self.assertEqual(
             self.env["itsm.ticket.event"].search_count(
@@ -115,9 +116,7 @@ class TestClockBatch(SlaCommon):
             ),
             1000,
         )
-        self.assertEqual(
-            set(tickets.mapped("clock_deadline")), {self.utc(LATER)}
-        )
+        self.assertEqual(set(tickets.mapped("clock_deadline")), {self.utc(LATER)})
 
     def _read_count(self, tickets, model="helpdesk.ticket", names=()):
         records = self.env[model].with_user(self.agent).browse(tickets.ids)
@@ -166,7 +165,6 @@ class TestClockBatch(SlaCommon):
             with self.subTest(model=model):
                 self._read_count(records, model, names)  # warm
                 counts = {
-                    self._read_count(records[:count], model, names)
-                    for count in (1, 80)
+                    self._read_count(records[:count], model, names) for count in (1, 80)
                 }
                 self.assertEqual(len(counts), 1, counts)

@@ -84,12 +84,12 @@ class TestClockLog(SlaCommon):
 
     def test_created_closed_and_dated_back(self):
         """Design 2: dated back after saving gives the same clock as before saving."""
-        ticket = self._report(
-            MON, stage_id=self.stage_closed.id, user_id=self.agent.id
-        )
+        ticket = self._report(MON, stage_id=self.stage_closed.id, user_id=self.agent.id)
         clock = self._clocks(ticket)
         self.assertClock(clock, status="met", used_seconds=0)
-        self._write("2026-03-23 11:00", ticket, reported_at=self.utc("2026-03-23 09:00"))
+        self._write(
+            "2026-03-23 11:00", ticket, reported_at=self.utc("2026-03-23 09:00")
+        )
         self.assertClock(clock, status="met", used_seconds=3600, stopped_at=MON)
 
     def test_assigned_at_creation_and_dated_back(self):
@@ -99,7 +99,9 @@ class TestClockLog(SlaCommon):
         ticket = self._report(MON, user_id=self.agent.id)
         clock = self._clocks(ticket, "response")
         self.assertClock(clock, status="met", used_seconds=0, stopped_at=MON)
-        self._write("2026-03-23 11:00", ticket, reported_at=self.utc("2026-03-23 09:00"))
+        self._write(
+            "2026-03-23 11:00", ticket, reported_at=self.utc("2026-03-23 09:00")
+        )
         self.assertClock(clock, status="met", used_seconds=3600, stopped_at=MON)
 
     def test_written(self):
@@ -140,9 +142,7 @@ class TestClockLog(SlaCommon):
         ticket = self._report(MON)
         self._move("2026-03-23 10:10", ticket, "open")
         self._move("2026-03-23 10:20", ticket, "paused")
-        self._write(
-            "2026-03-23 10:30", ticket, pause_reason_id=self.reason_supplier.id
-        )
+        self._write("2026-03-23 10:30", ticket, pause_reason_id=self.reason_supplier.id)
         self._move("2026-03-23 10:40", ticket, "resolved")
         self._move("2026-03-23 10:50", ticket, "open")
         self._move("2026-03-23 11:00", ticket, "resolved")
@@ -210,7 +210,7 @@ class TestClockLog(SlaCommon):
         self.assertClock(clock, status="met", used_seconds=3600)
 
     def test_folded_again(self):
-        """Design 2: the clocks are the fold of the log: folding it anew changes none."""
+        """Design 2: clocks are the fold of the log: folding anew changes none."""
         ticket = self._report(MON)
         self._write("2026-03-23 10:10", ticket, priority="1")
         self._move("2026-03-23 10:20", ticket, "paused")

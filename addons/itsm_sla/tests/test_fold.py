@@ -832,6 +832,30 @@ class TestFoldChanges(FoldCase):
                     breached="Tue 10:00" if late else None,
                 )
                 self.assertEqual(len(ticket.fold.clocks), 1)
+                if not late:
+                    # What was before stays on record, and apart.
+                    at = desk.at
+                    self.assertEqual(
+                        ticket.clock().segments,
+                        [
+                            (at("Mon 09:00"), at("Mon 11:00"), "before", 2 * H),
+                            (at("Mon 11:00"), at("Tue 10:00"), "cancelled", 0),
+                        ],
+                    )
+
+    def test_same_target(self):
+        """SLM-37: a change to the same target changes nothing, for any policy."""
+        for retarget in ("start", "change"):
+            with self.subTest(retarget):
+                targets = {"1": 8 * H, "3": 8 * H}
+                desk = Desk(resolution=targets, retarget=retarget)
+                ticket = desk.ticket("Mon 09:00").priority("Mon 11:00", "3")
+                # 9-12 and 13-18 are 8 h.
+                self.assertClock(ticket, deadline="Mon 18:00")
+                ticket.end("Mon 12:00").reopen("Tue 09:00")
+                # 5 h left: 9-12 and 13-15.
+                self.assertClock(ticket, used=3, deadline="Tue 15:00")
+                self.assertEqual(len(ticket.clock().applications), 1)
 
     def test_reopened_missed_is_breached(self):
         """SLM-37, INC-33: reopening a missed clock returns it to breached."""
@@ -1039,6 +1063,16 @@ class TestFoldAgreements(FoldCase):
         self.assertMet(ticket, "response", used=1, stopped="Mon 11:00")
         self.assertClock(ticket, phase="running", breached="Wed 10:00")
 
+    def test_late_attach_after_the_solution(self):
+        """SLM-37: written down when it was solved, reopened, then an agreement."""
+        ticket = self.desk().ticket("Mon 10:00", partner_id=3, state="resolved")
+        ticket.reopen("Tue 09:00").customer("Tue 11:00", 1)
+        self.assertMet(ticket, "response", used=0, stopped="Mon 10:00")
+        # 9-12 and 13-18.
+        self.assertClock(
+            ticket, phase="running", deadline="Tue 18:00", breached=None, used=0
+        )
+
     def test_late_attach_from_now_on(self):
         """SLM-37: per agreement it counts from the change on."""
         desk = self.desk(retarget="change", resolution=6 * H)
@@ -1228,7 +1262,6 @@ acts = st.one_of(
     st.tuples(st.just("priority"), st.sampled_from("13")),
     st.tuples(st.just("customer"), st.sampled_from((1, 2, 3))),
     st.tuples(st.just("end"), st.sampled_from(("resolved", "closed", "cancelled"))),
-    st.tuples(st.just("reopen"), st.sampled_from((None, REQUESTER, LUNCH))),
     st.tuples(st.just("reply"), st.none()),
     st.tuples(st.just("assignee"), st.sampled_from((None, 5, 6))),
     st.tuples(st.just("all at once"), st.sampled_from("13")),
@@ -1279,12 +1312,10 @@ def as_words(agreement):
 def rows_of(act, value, facts):
     """The rows of an act, as a ticket in this state would log them."""
     over = facts.state in ("resolved", "closed", "cancelled")
-    if act in ("pause", "work") and not over:
+    if act in ("pause", "work"):
         state = "paused" if act == "pause" else "open"
-        return [("state", {"state": state, "pause_reason_id": value})]
-    if act == "reopen" and over:
-        state = "paused" if value else "open"
-        return [("reopened", {"state": state, "pause_reason_id": value})]
+        what = "reopened" if over else "state"
+        return [(what, {"state": state, "pause_reason_id": value})]
     if act == "end" and facts.state != value:
         return [(value, {"state": value, "pause_reason_id": None})]
     if act == "priority":

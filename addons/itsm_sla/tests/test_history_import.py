@@ -11,7 +11,7 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..wizards import history_file, history_plan
@@ -34,9 +34,11 @@ class HistoryCommon(SlaCommon):
     def _new(self, content, user=None, **vals):
         """An import of text (as UTF-8) or bytes, made by a service level manager."""
         data = content.encode() if isinstance(content, str) else content
+        # Without the context of the test's environment, which switches mail off.
         return (
             self.env["itsm.history.import"]
             .with_user(user or self.sla_manager)
+            .with_context({})
             .create(
                 {
                     "file": base64.b64encode(data),
@@ -513,6 +515,69 @@ class TestHistoryImport(HistoryCommon):
         event = self._log(self._ticket("T-2")).filtered("pause_reason_id")
         self.assertEqual(event.time, self.utc("2026-03-02 12:00"))
 
+    def test_reopened(self):
+        """INC: resolved, reopened and resolved again, in the log and on the ticket."""
+        rows = HEADER + "".join(
+            f"T-1,2026-03-02 09:00,{time},{state},2 - High\n"
+            for time, state in (
+                ("2026-03-02 09:30", "Active"),
+                ("2026-03-02 10:00", "Resolved"),
+                ("2026-03-02 10:30", "Resolved"),
+                ("2026-03-02 11:00", "Awaiting User Info"),
+                ("2026-03-02 11:30", "Active"),
+                ("2026-03-02 12:00", "Closed"),
+            )
+        )
+        self._import(rows, agreement_id=self._draft_agreement().id)
+        ticket = self._ticket("T-1")
+        self.assertEqual(
+            [(event.what, event.state) for event in self._log(ticket)],
+            [
+                ("reported", "new"),
+                ("state", "open"),
+                ("reply", False),
+                ("resolved", "resolved"),
+                ("reopened", "paused"),
+                ("state", "open"),
+                ("closed", "closed"),
+            ],
+        )
+        self.assertRecordValues(
+            ticket,
+            [
+                {
+                    "reopened_count": 1,
+                    "reopened_at": self.utc("2026-03-02 11:00"),
+                    "resolved_at": self.utc("2026-03-02 12:00"),
+                    "closed_date": self.utc("2026-03-02 12:00"),
+                    "last_stage_update": self.utc("2026-03-02 12:00"),
+                }
+            ],
+        )
+        # One hour until resolved and half an hour from 11:30; the rest never counts.
+        self.assertClock(self._clocks(ticket), used_seconds=5400, phase="stopped")
+
+    def test_form(self):
+        """Section 3: the screen: choose a file, preview, import."""
+        agreement = self._draft_agreement()
+        model = self.env["itsm.history.import"].with_user(self.sla_manager)
+        with Form(model) as form:
+            form.file = base64.b64encode(self.small.encode())
+            form.tz = self.zone
+            form.agreement_id = agreement
+        history = form.record
+        self.assertEqual(history.name, "Ticket history")
+        history.filename = "march.csv"  # the widget writes it, not the user
+        self.assertEqual(history.name, "march.csv")
+        history.action_preview()
+        with Form(history) as form, self.assertRaises(AssertionError):
+            form.tz = "UTC"  # readonly: what was previewed is what is imported
+        history.action_import()
+        self.assertEqual(history.imported_count, 3)
+        self.assertEqual(history.progress, 100)
+        domain = history.action_view_tickets()["domain"]
+        self.assertEqual(self.env["helpdesk.ticket"].search_count(domain), 3)
+
     def test_keep(self):
         """Section 3: a state that says nothing leaves the state as it was."""
         text = self.small.replace("Awaiting User Info", "-100")
@@ -687,6 +752,22 @@ class TestHistoryReconcile(HistoryCommon):
                 first.action_undo()
                 self.assertEqual(first.state, "undone")
                 self.assertFalse(self._ticket("T-2"))
+
+    def test_longer_stage(self):
+        """Section 3: what is stored because of the stage follows a longer file."""
+        self._import(self.small, agreement_id=self.agreement.id)
+        ticket = self._ticket("T-3")
+        self.assertTrue(ticket.unattended)
+        row = self.small.splitlines()[-1].replace("16:05,0,New", "17:00,1,Active")
+        longer = self._import(f"{self.small}{row}\n")
+        self.assertEqual((longer.extended_count, longer.unchanged_count), (1, 2))
+        self.assertFalse(ticket.unattended)
+        self.assertEqual(ticket.first_response_at, self.utc("2026-03-05 17:00"))
+        longer.action_undo()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertTrue(ticket.unattended)
+        self.assertFalse(ticket.first_response_at)
 
     def test_conflict(self):
         """Section 3: a corrected past is reported and changes nothing."""

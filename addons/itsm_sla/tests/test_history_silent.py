@@ -97,6 +97,7 @@ class TestHistorySilent(SlaCommon):
             history = (
                 self.env["itsm.history.import"]
                 .with_user(self.sla_manager)
+                .with_context({})  # that of the test switches mail off
                 .create(
                     {
                         "file": base64.b64encode(SMALL.read_bytes()),
@@ -109,7 +110,7 @@ class TestHistorySilent(SlaCommon):
             history.agreement_id = agreement
             history.action_preview()
             history.action_import()
-            agreement.with_user(self.sla_manager).action_activate()
+            agreement.with_user(self.sla_manager).with_context({}).action_activate()
             self.env.flush_all()
             self.cr.flush()
             imported = history.link_ids.ticket_id.with_env(self.env)

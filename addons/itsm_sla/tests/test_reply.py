@@ -107,7 +107,7 @@ class TestReply(SlaCommon):
         self._assert_response()
 
     def test_mail_of_an_internal_user(self):
-        """Vector 15: an answer by mail through the gateway counts; its source is mail."""
+        """Vector 15: an answer through the mail gateway counts."""
         self._mail(ANSWER, self.agent)
         self._assert_response()
         row = self._log(self.ticket)[-1]

@@ -73,7 +73,9 @@ class TestReport(SlaCommon):
     def test_no_data(self):
         """Design, Manners: nothing measured is no data, never 100 %."""
         domain = [("status", "=", "cancelled")]
-        figures = self._groups(["metric"], "compliance:avg", "decided:sum", domain=domain)
+        figures = self._groups(
+            ["metric"], "compliance:avg", "decided:sum", domain=domain
+        )
         self.assertEqual(figures, {("resolution",): (False, 0)})
 
     def test_hours(self):
@@ -97,7 +99,10 @@ class TestReport(SlaCommon):
         for wall, expected in (
             ("2026-03-23 13:59", {"met": 3, "missed": 1, "cancelled": 1, "running": 1}),
             ("2026-03-23 14:00", {"met": 3, "missed": 1, "cancelled": 1, "at_risk": 1}),
-            ("2026-03-23 18:00", {"met": 3, "missed": 1, "cancelled": 1, "breached": 1}),
+            (
+                "2026-03-23 18:00",
+                {"met": 3, "missed": 1, "cancelled": 1, "breached": 1},
+            ),
         ):
             with self.subTest(wall=wall):
                 figures = self._groups(

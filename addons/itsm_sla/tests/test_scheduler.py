@@ -81,9 +81,7 @@ class TestScheduler(SlaCommon):
         self.assertClock(
             clock, alert_level=2, next_event_at=False, breached_at="2026-03-23 15:00"
         )
-        self.assertEqual(
-            self._activities(ticket).mapped("user_id"), self.lead
-        )
+        self.assertEqual(self._activities(ticket).mapped("user_id"), self.lead)
         self.assertEqual(len(self._activities(ticket)), 2)
         self.assertEqual(len(self._mails()), 2)
 
@@ -140,7 +138,9 @@ class TestScheduler(SlaCommon):
         )
         self.assertEqual(len(self._activities(mine)), 3)
         self.assertEqual(self._activities(theirs).user_id, self.manager)
-        body = mails.filtered(lambda m: m.email_to == self.lead.email_formatted).body_html
+        body = mails.filtered(
+            lambda m: m.email_to == self.lead.email_formatted
+        ).body_html
         for ticket in mine:
             self.assertIn(ticket.number, body)
         self.assertNotIn(theirs.number, body)
@@ -203,6 +203,22 @@ class TestScheduler(SlaCommon):
         self.assertEqual(
             self._levels(tickets[2]), [("at_risk", "passed"), ("breached", "told")]
         )
+
+    def test_withdrawn_and_breached_again(self):
+        """Design 2: a correction withdraws a breach; each level is told once, and a
+        later breach is stored all the same."""
+        ticket = self._report(MON)
+        clock = self._clocks(ticket)
+        self._run_scheduler(LATE)
+        self.assertTrue(clock.breached_at)
+        reason = {"reported_reason": "Wrong day"}
+        later = self.utc("2026-03-23 15:00")
+        self._write(LATE, ticket, self.lead, reported_at=later, **reason)
+        # 15-18 is 3 h, Tuesday 09-10
+        self.assertClock(clock, breached_at=False, deadline="2026-03-24 10:00")
+        self._run_scheduler("2026-03-24 10:01")
+        self.assertClock(clock, breached_at="2026-03-24 10:00", next_event_at=False)
+        self.assertEqual(len(self._alerts(ticket)), 2)
 
     def test_batches(self):
         """Design 2: more than a batch: all are taken, in batches of 200."""

@@ -115,7 +115,9 @@ class TestStatusSearch(SlaCommon):
                 actual = {ticket: ticket.clock_status for ticket in self.tickets}
                 self.assertEqual(actual, expected)
                 for status in (*NAMES, False):
-                    found = self.tickets.search([*domain, ("clock_status", "=", status)])
+                    found = self.tickets.search(
+                        [*domain, ("clock_status", "=", status)]
+                    )
                     self.assertEqual(
                         set(found), {t for t, s in expected.items() if s == status}
                     )
@@ -145,7 +147,9 @@ class TestStatusSearch(SlaCommon):
                     for clock in clocks.search([*domain, ("status", "=", status)])
                 }
                 self.assertEqual(found, {clock: clock.status for clock in clocks})
-                late = clocks.search([*domain, ("status", "in", ("breached", "missed"))])
+                late = clocks.search(
+                    [*domain, ("status", "in", ("breached", "missed"))]
+                )
                 others = clocks.search(
                     [*domain, ("status", "not in", ("breached", "missed"))]
                 )

@@ -75,12 +75,24 @@ class TestTours(HttpCase):
             }
         )
 
+    @classmethod
+    def _create_ticket(cls, **vals):
+        return cls.env["helpdesk.ticket"].create(
+            {
+                "description": "<p>Made before the tour</p>",
+                "team_id": cls.team.id,
+                "partner_id": cls.customer.id,
+                "itsm_kind": "incident",
+                **vals,
+            }
+        )
+
     def test_agent(self):
         """Issue 2 section 5: an agent works a ticket from new to closed with a pause."""
         agreement = self._create_agreement(service_ids=[Command.set(self.service.ids)])
         agreement.action_activate()
         self.start_tour("/odoo/itsm-tickets", "itsm_sla_agent", login=self.agent.login)
-        ticket = self.env["helpdesk.ticket"].search([("name", "=", "No mail since nine")])
+        ticket = self.env["helpdesk.ticket"].search([("name", "=", "Tour no mail since nine")])
         self.assertEqual(ticket.agreement_id, agreement)
         self.assertEqual(ticket.itsm_state, "closed")
         self.assertEqual(set(ticket.clock_ids.mapped("status")), {"met"})
@@ -92,6 +104,7 @@ class TestTours(HttpCase):
     def test_sla_manager(self):
         """Issue 2 section 5: an agreement from a template, and it is applied."""
         self._create_agreement(name="Tour Template", is_template=True)
+        before = self._create_ticket(name="Before", service_id=self.service.id)
         self.start_tour(
             "/odoo/itsm-agreement-templates",
             "itsm_sla_manager",
@@ -109,24 +122,16 @@ class TestTours(HttpCase):
             self.assertEqual(minutes[kind, "1", "response"], 45)
             self.assertEqual(minutes[kind, "0", "response"], 30)
             self.assertEqual(minutes[kind, "0", "resolution"], 240)
-        ticket = self.env["helpdesk.ticket"].search([("name", "=", "Mailbox full")])
+        ticket = self.env["helpdesk.ticket"].search([("name", "=", "Tour mailbox full")])
         self.assertEqual(ticket.agreement_id, agreement)
+        self.assertFalse(before.agreement_id)
 
     def test_helpdesk_user(self):
         """Design, Manners: who has no ITSM group works with tickets as before."""
         self._create_agreement().action_activate()
-        self.env["helpdesk.ticket"].create(
-            {
-                "name": "Plain ticket",
-                "description": "<p>Plain</p>",
-                "team_id": self.team.id,
-                "partner_id": self.customer.id,
-                "user_id": self.helpdesk_user.id,
-                "itsm_kind": "incident",
-            }
-        )
+        self._create_ticket(name="Plain ticket", user_id=self.helpdesk_user.id)
         self.start_tour(
-            "/odoo/action-helpdesk_mgmt.action_helpdesk_ticket",
+            "/odoo/my-helpdesk-tickets",
             "itsm_sla_helpdesk_user",
             login=self.helpdesk_user.login,
         )

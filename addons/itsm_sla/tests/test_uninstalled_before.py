@@ -49,7 +49,15 @@ class TestUninstalledBefore(SlaCommon):
 
     def test_later_states(self):
         """Design 2: nor does its life up to the end and back."""
-        for state in ("open", "paused", "resolved", "open", "closed", "new", "cancelled"):
+        for state in (
+            "open",
+            "paused",
+            "resolved",
+            "open",
+            "closed",
+            "new",
+            "cancelled",
+        ):
             with self.subTest(state=state):
                 self._move("2026-03-23 11:00", self.ticket, state)
                 self._assert_untouched()

@@ -86,9 +86,7 @@ class TestVectorsZones(SlaCommon):
         calendar = self.env.ref("itsm_sla.resource_calendar_service_centre")
         self._create_agreement({"2": (120, 480)}, calendar_id=calendar.id)
         ticket = self._report("2026-03-27 17:00")
-        self.assertClock(
-            self._clocks(ticket, "response"), deadline="2026-03-30 10:00"
-        )
+        self.assertClock(self._clocks(ticket, "response"), deadline="2026-03-30 10:00")
 
     def test_weekend_counts_around_the_clock(self):
         """CAL-08: an agreement around the clock counts weekends."""

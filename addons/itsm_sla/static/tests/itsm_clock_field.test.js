@@ -235,7 +235,7 @@ describe("form", () => {
             )
         );
         expect(text("main")).toBe("paused, 3 h 20 min left");
-        expect(text("due")).toBe("no deadline while it waits");
+        expect(text("due")).toBe("no deadline");
         await advanceTime(3600000);
         await animationFrame();
         expect(text("main")).toBe("paused, 3 h 20 min left");
@@ -261,7 +261,7 @@ describe("form", () => {
             "3 h 00 min to spare|1 h 00 min over the target|does not count"
         );
         expect(text("due")).toBe(
-            "answered Sat 9:00 AM|solved Sat 9:00 AM|cancelled Sat 9:00 AM"
+            "ended Sat 9:00 AM|solved Sat 9:00 AM|cancelled Sat 9:00 AM"
         );
         expect(queryAll(".o_itsm_clock").map((el) => el.dataset.status)).toEqual([
             "met",

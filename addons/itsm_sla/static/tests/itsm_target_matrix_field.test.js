@@ -2,8 +2,8 @@
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import { beforeEach, expect, test } from "@odoo/hoot";
-import { edit, press, queryAll, queryAllValues } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import { edit, press, queryAll, queryAllValues, unload } from "@odoo/hoot-dom";
+import { animationFrame, Deferred, mockSendBeacon } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     clickCancel,
@@ -203,6 +203,29 @@ test("what is still being typed is saved", async () => {
     await animationFrame();
     await clickSave();
     expect.verifySteps([[[1, 11, { minutes: 45 }]]]);
+});
+
+test("what is still being typed is saved when the page is closed", async () => {
+    const sent = new Deferred();
+    mockSendBeacon((_route, blob) => {
+        blob.text().then((text) => sent.resolve(JSON.parse(text).params.args[1]));
+        return true;
+    });
+    await mountForm();
+    await contains(MEDIUM_RESPONSE).click();
+    await edit("45");
+    await contains(LOW_RESPONSE).click();
+    await edit("50");
+    await unload();
+    const { target_ids: commands } = await sent;
+    expect(commands.length).toBe(2);
+    expect(commands[0]).toEqual([1, 11, { minutes: 45 }]);
+    expect(commands[1][2]).toEqual({
+        itsm_kind: "incident",
+        priority: "0",
+        metric: "response",
+        minutes: 50,
+    });
 });
 
 test("what is not understood is marked, kept and not saved", async () => {

@@ -180,14 +180,14 @@ export class ItsmClockField extends Component {
                 return _t("cancelled %s", moment);
             }
             return clock.metric === "response"
-                ? _t("answered %s", moment)
+                ? _t("ended %s", moment)
                 : _t("solved %s", moment);
         }
         if (clock.deadline) {
             const moment = formatMoment(clock.deadline, now);
             return now > clock.deadline ? _t("was due %s", moment) : _t("due %s", moment);
         }
-        return reading.isPaused ? _t("no deadline while it waits") : "";
+        return reading.isPaused ? _t("no deadline") : "";
     }
 
     noteText(clock, reading, now) {
@@ -247,7 +247,7 @@ export const itsmClockField = {
 export const itsmClockCompactField = {
     ...itsmClockField,
     component: ItsmClockCompactField,
-    listViewWidth: [255, 330],
+    listViewWidth: [295, 350],
 };
 
 registry.category("fields").add("itsm_clock", itsmClockField);
