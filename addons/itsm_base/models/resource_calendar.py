@@ -69,10 +69,21 @@ class ResourceCalendar(models.Model):
             if key not in own:
                 own[key] = self._itsm_timeline_build(tz, company_id)
             return own[key]
+        return self._itsm_timeline_cached(tz, company_id, self._itsm_cache_version())
+
+    @api.model
+    def _itsm_cache_version(self):
+        """The last invalidation of caches that this transaction can see.
+
+        A key for shared caches of committed data, one query a transaction; see
+        `_itsm_timeline_cached`.
+
+        :rtype: int
+        """
+        cr = self.env.cr
         if VERSION not in cr.cache:
-            # The last invalidation that this transaction can see. See below.
             cr.cache[VERSION] = self.env.registry.get_sequences(cr)[1]["default"]
-        return self._itsm_timeline_cached(tz, company_id, cr.cache[VERSION])
+        return cr.cache[VERSION]
 
     @tools.ormcache("self.id", "tz", "company_id", "version")
     def _itsm_timeline_cached(self, tz, company_id, version):

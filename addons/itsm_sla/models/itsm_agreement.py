@@ -574,7 +574,29 @@ class ItsmAgreement(models.Model):
                 }
             )
             agreement._cancel_open_clocks()
+            if agreement._today() < agreement.date_start:
+                agreement._restore_superseded()
         return True
+
+    def _restore_superseded(self):
+        """Never begun: what it was to take over from stays in force (SLM-06)."""
+        self.ensure_one()
+        # sudo: as in _overlapping
+        waiting = self.sudo().search(
+            [
+                ("state", "=", "active"),
+                ("superseded_on", "=", self.date_start),
+                ("kind", "=", self.kind),
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.partner_id.id),
+                ("team_id", "=", self.team_id.id),
+                ("supplier_id", "=", self.supplier_id.id),
+            ]
+        )
+        own = waiting.filtered(
+            lambda a: a == self.previous_id or not a.service_ids - self.service_ids
+        )
+        guard.with_token(own).superseded_on = False
 
     def _cancel_open_clocks(self):
         clocks = self.env["itsm.clock"].search(
@@ -637,13 +659,20 @@ class ItsmAgreement(models.Model):
     # === What clocks ask ===
 
     @api.model
-    @tools.ormcache("company_id", "kind")
     def _in_force_index(self, company_id, kind):
         """Plain data of every agreement that is or was in force, for matching.
 
         :return: ``(candidates, plain)``: tuple of `Candidate`, and a dict of id to the
             arguments of `Rules` without the timeline
         """
+        # The version keeps a transaction with an old snapshot from filling the cache
+        # of newer ones with what it still sees.
+        version = self.env["resource.calendar"]._itsm_cache_version()
+        return self._in_force_index_cached(company_id, kind, version)
+
+    @api.model
+    @tools.ormcache("company_id", "kind", "version")
+    def _in_force_index_cached(self, company_id, kind, version):
         # sudo: what applies to a ticket does not depend on who saves it
         agreements = self.sudo().search(
             [

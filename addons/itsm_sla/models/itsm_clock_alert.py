@@ -157,7 +157,7 @@ class ItsmClockAlert(models.Model):
                         at_risk=len(alerts) - breached,
                     ),
                     "body_html": body,
-                    "email_from": self.env.company.email_formatted
+                    "email_from": alerts[0].ticket_id.company_id.email_formatted
                     or self.env.user.email_formatted,
                     "email_to": user.email_formatted,
                     "auto_delete": True,

@@ -146,7 +146,6 @@ class ItsmHistoryImport(models.Model):
     )
     service_id = fields.Many2one(
         comodel_name="itsm.service",
-        string="Service",
         check_company=True,
         ondelete="restrict",
         help="Of rows whose service is empty or is not known here.",

@@ -19,3 +19,8 @@ from . import test_uninstalled_before
 from . import test_vectors
 from . import test_vectors_rules
 from . import test_vectors_zones
+from . import test_history_file
+from . import test_history_import
+from . import test_history_reconcile
+from . import test_history_silent
+from . import test_incident_log

@@ -234,3 +234,16 @@ class TestAgreement(SlaCommon):
         self._terminate(self._create_agreement())
         new = self._create_agreement(date_start="2026-03-23")
         self.assertEqual(self._report("2026-03-23 15:00").agreement_id, new)
+
+    def test_terminated_before_it_began(self):
+        """SLM-06: a successor that never begins leaves the old one in force."""
+        old = self._create_agreement()
+        with self.at("2026-03-23 12:00"):
+            successor = self.env["itsm.agreement"].browse(
+                old.action_new_version()["res_id"]
+            )
+            successor.action_activate()
+        self.assertEqual(old.superseded_on, date(2026, 3, 24))
+        self._terminate(successor, "2026-03-23 13:00")
+        self.assertFalse(old.superseded_on)
+        self.assertEqual(self._report(TUE).agreement_id, old)

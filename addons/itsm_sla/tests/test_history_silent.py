@@ -94,23 +94,20 @@ class TestHistorySilent(SlaCommon):
         tickets = self._old_tickets(500)
         with freeze_time("2026-03-16 08:00:00"):
             before = self._counts()
-            history = (
-                self.env["itsm.history.import"]
-                .with_user(self.sla_manager)
-                .with_context({})  # that of the test switches mail off
-                .create(
-                    {
-                        "file": base64.b64encode(SMALL.read_bytes()),
-                        "filename": SMALL.name,
-                        "tz": self.zone,
-                    }
-                )
+            # Without the context of the test, which switches mail off.
+            env = self.env(user=self.sla_manager, context={})
+            history = env["itsm.history.import"].create(
+                {
+                    "file": base64.b64encode(SMALL.read_bytes()),
+                    "filename": SMALL.name,
+                    "tz": self.zone,
+                }
             )
             agreement = self._draft_agreement()
             history.agreement_id = agreement
             history.action_preview()
             history.action_import()
-            agreement.with_user(self.sla_manager).with_context({}).action_activate()
+            agreement.with_env(env).action_activate()
             self.env.flush_all()
             self.cr.flush()
             imported = history.link_ids.ticket_id.with_env(self.env)

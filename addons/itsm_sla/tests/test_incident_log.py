@@ -11,7 +11,6 @@ import csv
 import os
 from bisect import bisect_left
 from datetime import datetime, timedelta, timezone
-from itertools import groupby
 from pathlib import Path
 from unittest import skipUnless
 from zoneinfo import ZoneInfo
@@ -147,9 +146,10 @@ def read_incidents():
 
     incidents = {}
     dirty = 0
-    for number, own in groupby(
-        sorted(rows, key=lambda r: r["number"]), lambda r: r["number"]
-    ):
+    by_number = {}
+    for row in rows:
+        by_number.setdefault(row["number"], []).append(row)
+    for number, own in by_number.items():
         kept = []
         for row in own:
             opened = moment(row["opened_at"])

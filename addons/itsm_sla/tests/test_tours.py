@@ -88,11 +88,13 @@ class TestTours(HttpCase):
         )
 
     def test_agent(self):
-        """Issue 2 section 5: an agent works a ticket from new to closed with a pause."""
+        """Issue 2 section 5: an agent works a ticket to its end, with a pause."""
         agreement = self._create_agreement(service_ids=[Command.set(self.service.ids)])
         agreement.action_activate()
         self.start_tour("/odoo/itsm-tickets", "itsm_sla_agent", login=self.agent.login)
-        ticket = self.env["helpdesk.ticket"].search([("name", "=", "Tour no mail since nine")])
+        ticket = self.env["helpdesk.ticket"].search(
+            [("name", "=", "Tour no mail since nine")]
+        )
         self.assertEqual(ticket.agreement_id, agreement)
         self.assertEqual(ticket.itsm_state, "closed")
         self.assertEqual(set(ticket.clock_ids.mapped("status")), {"met"})
@@ -122,7 +124,9 @@ class TestTours(HttpCase):
             self.assertEqual(minutes[kind, "1", "response"], 45)
             self.assertEqual(minutes[kind, "0", "response"], 30)
             self.assertEqual(minutes[kind, "0", "resolution"], 240)
-        ticket = self.env["helpdesk.ticket"].search([("name", "=", "Tour mailbox full")])
+        ticket = self.env["helpdesk.ticket"].search(
+            [("name", "=", "Tour mailbox full")]
+        )
         self.assertEqual(ticket.agreement_id, agreement)
         self.assertFalse(before.agreement_id)
 
