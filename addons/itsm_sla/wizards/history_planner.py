@@ -31,7 +31,7 @@ class Planner:
         reader = RowReader(self.record, header, positions, rows, self.findings)
         by_number = {}
         for number, cells in rows:
-            row = reader.read(number, cells)
+            row = reader.read_row(number, cells)
             if row:
                 by_number.setdefault(row.number, []).append(row)
         reader.tell_unknown_names()

@@ -152,7 +152,7 @@ class RowReader:
 
     # --- one row ---------------------------------------------------------------------
 
-    def read(self, number, cells):
+    def read_row(self, number, cells):
         """One row as `FileRow`, or None after noting what is wrong with it."""
         ticket = self._cell(cells, "number")
         problem = self._problem(cells)
