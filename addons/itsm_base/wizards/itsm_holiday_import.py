@@ -2,8 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 import base64
 import binascii
-import csv
-import io
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
@@ -18,11 +16,14 @@ from odoo.tools import format_date
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ..tools import text_file
 from ..tools.timeline import full_minute
 
 MAX_BYTES = 1024 * 1024
 MAX_ROWS = 2000
 MAX_DAYS = 366
+#: Some write the whole file with Chinese commas.
+DELIMITERS = text_file.DELIMITERS + "|，"
 ONE_DAY = timedelta(days=1)
 
 # What people call the columns. Compared after NFKC, in lower case, without blanks.
@@ -261,11 +262,14 @@ class ItsmHolidayImport(models.TransientModel):
         Keys: number, date, date_to, name, kind, hours (list of pairs), pattern, state
         ("new" or "error") and message.
         """
-        text = self._decode()
-        if text.lstrip().upper().startswith("BEGIN:VCALENDAR"):
-            rows = self._read_ics(text)
-        else:
-            rows = self._read_csv(text)
+        try:
+            text = text_file.decode(self._file_bytes(), MAX_BYTES)
+            if text.lstrip().upper().startswith("BEGIN:VCALENDAR"):
+                rows = self._read_ics(text)
+            else:
+                rows = self._read_csv(text)
+        except text_file.Unreadable as error:
+            raise UserError(self._unreadable(error)) from error
         if not rows:
             raise UserError(
                 self.env._(
@@ -275,91 +279,51 @@ class ItsmHolidayImport(models.TransientModel):
             )
         return rows
 
-    def _decode(self):
-        """Return the text of the file in whichever of the usual encodings it is."""
-        if not self.file:
-            raise UserError(self.env._("“File” is empty. Choose a CSV or ICS file."))
+    def _file_bytes(self):
         try:
-            data = base64.b64decode(self.file, validate=False)
+            return base64.b64decode(self.file or b"", validate=False)
         except (binascii.Error, ValueError) as error:
             raise UserError(
                 self.env._("“File” arrived damaged. Upload it again.")
             ) from error
-        if len(data) > MAX_BYTES:
-            raise UserError(
-                self.env._(
-                    "“File” is too big: %(size)s KiB, at most %(limit)s KiB. Leave out "
-                    "the years you do not need.",
-                    size=len(data) // 1024,
-                    limit=MAX_BYTES // 1024,
-                )
-            )
-        if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-            raise UserError(
-                self.env._(
-                    "“File” is a workbook. Save its sheet as “CSV UTF-8” and upload "
-                    "that file."
-                )
-            )
-        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            encodings = ["utf-16"]
-        elif b"\0" in data:
-            # Without a byte order mark: in a CSV file the commas and line ends have
-            # their zero byte behind them (little endian) or before them.
-            little = data[1::2].count(0) >= data[0::2].count(0)
-            encodings = ["utf-16-le" if little else "utf-16-be"]
-        else:
-            encodings = ["utf-8-sig", "gb18030"]
-        for encoding in encodings:
-            try:
-                text = data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            # Other encodings often decode as GB18030 too, into characters that no
-            # text has: unassigned, private or control characters.
-            if not any(
-                unicodedata.category(char) in ("Cc", "Cn", "Co")
-                and char not in "\t\r\n"
-                for char in text
-            ):
-                return text
-        raise UserError(
-            self.env._(
+
+    def _unreadable(self, error):
+        """Return why a file cannot be read, and what to do."""
+        return {
+            "empty": lambda: self.env._("“File” is empty. Choose a CSV or ICS file."),
+            "size": lambda: self.env._(
+                "“File” is too big: %(size)s KiB, at most %(limit)s KiB. Leave out "
+                "the years you do not need.",
+                size=error.details["size"] // 1024,
+                limit=MAX_BYTES // 1024,
+            ),
+            "workbook": lambda: self.env._(
+                "“File” is a workbook. Save its sheet as “CSV UTF-8” and upload "
+                "that file."
+            ),
+            "encoding": lambda: self.env._(
                 "“File” has an unknown encoding. Save it as UTF-8 (“CSV UTF-8” in a "
                 "spreadsheet); UTF-16 and GB18030 are understood as well."
-            )
-        )
+            ),
+            "csv": lambda: self.env._(
+                "“File” is not a proper CSV file, see its line %(line)s: "
+                "%(error)s. Often a quotation mark is missing.",
+                **error.details,
+            ),
+        }[error.code]()
 
     def _read_csv(self, text):
-        lines = text.lstrip("\r\n").splitlines()
-        first = lines[0] if lines else ""
-        delimiter = max(",;\t|，", key=first.count)
-        reader = csv.reader(
-            io.StringIO(text, newline=""), delimiter=delimiter, strict=True
-        )
         columns, rows = None, []
-        try:
-            for cells in reader:
-                if not any(cell.strip() for cell in cells):
-                    continue
-                if columns is None:
-                    columns = self._read_header(cells)
-                    continue
-                values = {
-                    column: unicodedata.normalize("NFKC", cells[position]).strip()
-                    for column, position in columns.items()
-                    if position < len(cells)
-                }
-                self._append_row(rows, reader.line_num, self._read_csv_row, values)
-        except csv.Error as error:
-            raise UserError(
-                self.env._(
-                    "“File” is not a proper CSV file, see its line %(line)s: "
-                    "%(error)s. Often a quotation mark is missing.",
-                    line=reader.line_num,
-                    error=error,
-                )
-            ) from error
+        for number, cells in text_file.read_csv(text, DELIMITERS):
+            if columns is None:
+                columns = self._read_header(cells)
+                continue
+            values = {
+                column: unicodedata.normalize("NFKC", cells[position]).strip()
+                for column, position in columns.items()
+                if position < len(cells)
+            }
+            self._append_row(rows, number, self._read_csv_row, values)
         return rows
 
     def _append_row(self, rows, number, read, *args):

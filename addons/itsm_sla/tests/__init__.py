@@ -24,3 +24,4 @@ from . import test_history_import
 from . import test_history_reconcile
 from . import test_history_silent
 from . import test_incident_log
+from . import test_templates

@@ -15,9 +15,11 @@ from datetime import datetime, timedelta
 
 import pytz
 
+from odoo.addons.itsm_base.tools import text_file
+from odoo.addons.itsm_base.tools.text_file import Unreadable
+
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 20_000
-DELIMITERS = ",;\t"
 #: Cells that mean "not known", which is something else than "nobody" or "none".
 UNKNOWN_CELLS = frozenset({"", "?", "-", "–", "null", "none", "n/a", "na", "(null)"})
 #: A spreadsheet would calculate with a cell that begins like this.
@@ -205,15 +207,6 @@ COMPACT = re.compile(
 HALF_DAYS = re.compile(r"(?i)\s*(a\.?m\.?(?![a-z])|p\.?m\.?(?![a-z])|上午|下午)\s*")
 
 
-class Unreadable(ValueError):
-    """The file cannot be read; ``code`` says why, for a message in the user's words."""
-
-    def __init__(self, code, **details):
-        super().__init__(code)
-        self.code = code
-        self.details = details
-
-
 def word(text):
     """*text* for comparing: NFKC, lower case, letters and digits only."""
     text = unicodedata.normalize("NFKC", text or "").casefold()
@@ -238,35 +231,7 @@ def decode(data):
     :param bytes data: UTF-8 with or without byte order mark, UTF-16 or GB18030
     :raise Unreadable: empty, size, workbook or encoding
     """
-    if not data.strip():
-        raise Unreadable("empty")
-    if len(data) > MAX_BYTES:
-        raise Unreadable("size", size=len(data))
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise Unreadable("workbook")
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    elif b"\0" in data:
-        # Without a byte order mark: commas and line ends have their zero byte behind
-        # them (little endian) or before them.
-        little = data[1::2].count(0) >= data[0::2].count(0)
-        encodings = ["utf-16-le" if little else "utf-16-be"]
-    else:
-        encodings = ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        # Other encodings often decode as GB18030 too, into characters that no text has:
-        # unassigned, private or control characters.
-        categories = {char: unicodedata.category(char) for char in set(text)}
-        if not any(
-            category in ("Cc", "Cn", "Co") and char not in "\t\r\n"
-            for char, category in categories.items()
-        ):
-            return text
-    raise Unreadable("encoding")
+    return text_file.decode(data, MAX_BYTES)
 
 
 def read_csv(text):
@@ -276,32 +241,22 @@ def read_csv(text):
         row is the number that a spreadsheet shows (the header is 1)
     :raise Unreadable: empty, columns, header, csv or rows
     """
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(DELIMITERS, key=first.count)
-    if delimiter not in first:
-        raise Unreadable("columns")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header, rows = None, []
-    number = 0
-    try:
-        for cells in reader:
-            number += 1
-            if not any(cell.strip() for cell in cells):
-                continue
-            if header is None:
-                header = _read_header(cells)
-            elif len(rows) >= MAX_ROWS:
-                raise Unreadable("rows")
-            else:
-                rows.append((number, [unescape_cell(c.strip()) for c in cells]))
-    except csv.Error as error:
-        raise Unreadable("csv", line=reader.line_num, error=str(error)) from error
+    for number, cells in text_file.read_csv(text):
+        if header is None:
+            header = _read_header(cells)
+        elif len(rows) >= MAX_ROWS:
+            raise Unreadable("rows")
+        else:
+            rows.append((number, [unescape_cell(cell.strip()) for cell in cells]))
     if not rows:
         raise Unreadable("empty")
     return header, rows
 
 
 def _read_header(cells):
+    if len(cells) < 2:
+        raise Unreadable("columns")
     if any(any(p.search(cell) for p in (NUMERIC, NAMED)) for cell in cells):
         raise Unreadable("header")  # a column is never called like a point in time
     header, seen = [], {}
