@@ -60,7 +60,7 @@ def prepare(env, side):
 
 
 def main():
-    prefix = sys.argv[1] if len(sys.argv) > 1 else "itsm_bench"
+    prefix = sys.argv[1] if len(sys.argv) > 1 else "itsm_bench_creation"
     sides = {
         "helpdesk_mgmt": f"{prefix}_helpdesk",
         "helpdesk_mgmt_sla": f"{prefix}_helpdesk_sla",

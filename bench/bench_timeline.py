@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """Speed of the working-time engine, beside ``resource.calendar.plan_hours``.
 
-    python bench/bench_timeline.py DATABASE [--addons-path PATH] [--operations N]
+    python bench/bench_timeline.py [DATABASE] [--addons-path PATH] [--operations N]
 
 The database needs ``itsm_base``; the connection is taken from the usual PG… variables
 or the configuration file in ODOO_RC. Everything happens in one transaction that is
@@ -23,13 +23,15 @@ import time
 from bisect import bisect_left, bisect_right
 from datetime import datetime, timedelta
 
+from common import ensure_database
+
 ROUNDS = 5
 LEAVE_DOMAIN = [("time_type", "=", "leave")]
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("database")
+    parser.add_argument("database", nargs="?", default="itsm_bench_timeline")
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     parser.add_argument("--addons-path", default=os.path.join(here, "addons"))
     parser.add_argument("--operations", type=int, default=200_000)
@@ -191,6 +193,7 @@ def measure(env, arguments):
 
 def main():
     arguments = parse_arguments()
+    ensure_database(arguments.database, "itsm_base")
     import odoo  # the command line is read before Odoo reads the configuration
     from odoo.modules.registry import Registry
 

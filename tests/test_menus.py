@@ -29,6 +29,8 @@ LANGS = ("en_US", "zh_CN")
 ROLES = ("agent", "lead", "sla", "manager")
 #: Words that are the same in Chinese.
 SAME = r"\b(SLA|OLA|UC|CSV|ICS|IT|ITSM|ID|UTC|UTF|GB)\b"
+#: Texts in helpdesk_mgmt's code, see docs/translations.md.
+UNTRANSLATED = "Open Tickets( without team)?"
 
 #: Opens the menus of ROOT one after the other; CHINESE: no label may be English.
 WALK = """
@@ -59,7 +61,9 @@ WALK = """
                 throw new Error(`${what}: ${dialog.innerText}`);
             }
             if (Date.now() > end) {
-                throw new Error(`${what}: not ready after 30 seconds`);
+                throw new Error(
+                    `${what}: not ready after 30 seconds; busy: ${isBusy()}`
+                );
             }
             calm = isBusy() || !isThere() ? 0 : calm + 1;
         }
@@ -68,6 +72,7 @@ WALK = """
         }
     }
 
+    const same = new RegExp(SAME, "g");
     const foreign = new Set();
     function readLabels(what) {
         const labels =
@@ -75,7 +80,7 @@ WALK = """
             ".o_notebook .nav-link, .o_horizontal_separator, .o_view_nocontent, " +
             ".o_form_statusbar button, .o_control_panel_main_buttons button";
         for (const element of all(labels)) {
-            const text = element.innerText.replace(SAME, "").trim();
+            const text = element.innerText.replace(same, "").trim();
             if (/[A-Za-z]{2}/.test(text)) {
                 foreign.add(`${what}: ${element.innerText.trim()}`);
             }
@@ -90,7 +95,7 @@ WALK = """
         }
         cell.click();
         await settle(what);
-        if (!find(".o_action_manager .o_form_view")) {
+        if (!find(".o_action_manager .o_form_renderer")) {
             return 0;
         }
         for (const tab of all(".o_action_manager .o_notebook_headers .nav-link")) {
@@ -98,7 +103,7 @@ WALK = """
             await settle(`${what}, ${tab.innerText}`);
         }
         find(".o_back_button, .breadcrumb-item a").click();
-        await settle(what, () => !find(".o_action_manager .o_form_view"));
+        await settle(what, () => !find(".o_action_manager .o_form_renderer"));
         return 1;
     }
 
@@ -134,6 +139,9 @@ WALK = """
         }
         if (foreign.size) {
             throw new Error("not Chinese: " + [...foreign].join("\\n"));
+        }
+        if (screens < 5) {
+            throw new Error(`only ${screens} screens`);
         }
         console.log(`opened ${screens} screens`);
         console.log("every menu opens");
@@ -195,7 +203,7 @@ class TestEveryMenu(HttpCase):
                 code = (
                     WALK.replace("ROOT", root)
                     .replace("CHINESE", json.dumps(lang == "zh_CN"))
-                    .replace("SAME", f"new RegExp({json.dumps(SAME)}, 'g')")
+                    .replace("SAME", json.dumps(f"{SAME}|{UNTRANSLATED}"))
                 )
                 self.browser_js(
                     "/odoo",

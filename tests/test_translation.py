@@ -21,7 +21,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sdf%]|\{\{.*?\}\}|</?\w+|t-out=\"[^\"
 #: Words that are the same in Chinese, and examples of what has to be typed.
 SAME = re.compile(
     r"\{\{.*?\}\}|<[^>]*>|[\w.@]+\.(?:csv|ics|com)\b|(?<![A-Za-z])(?:SLA|OLA|UC|CSV|ICS"
-    r"|IT|ITSM|ISO/IEC|ID|UTC|UTF|GB|KiB|MiB|SLM|MAIL|SOLVED|USER|HTTP|JSON|Python"
+    r"|IT|ITSM|VIP|ISO/IEC|ID|UTC|UTF|GB|KiB|MiB|SLM|MAIL|SOLVED|USER|HTTP|JSON|Python"
     r"|Font Awesome|fa-tasks|EMail|jobs)(?![A-Za-z])"
 )
 LATIN = re.compile(r"[A-Za-z]{2}")
@@ -184,6 +184,7 @@ class TestTranslation(TransactionCase):
             ("itsm_sla.itsm_agreement_menu", "协议"),
             ("itsm_sla.itsm_clock_menu", "计时器"),
             ("itsm_sla.itsm_group_sla_manager", "服务级别经理"),
+            ("itsm_sla.itsm_agreement_template_default", "服务中心默认"),
             ("base.module_itsm_sla", "ITSM 服务级别"),
         ):
             record = self.zh.ref(xmlid)

@@ -9,7 +9,7 @@
     "author": "The ITSM for Odoo maintainers",
     "website": "https://github.com/itsm-odoo/itsm",
     "license": "AGPL-3",
-    "depends": ["helpdesk_mgmt", "base_tier_validation", "resource", "portal"],
+    "depends": ["helpdesk_mgmt", "resource", "portal"],
     # vobject reads iCalendar files of holidays; Odoo itself requires it.
     "external_dependencies": {"python": ["vobject"]},
     # Enterprise Helpdesk defines helpdesk.ticket too: the two cannot share a database.
@@ -19,6 +19,7 @@
         "security/ir.model.access.csv",
         "security/ir_model_access.xml",
         "security/itsm_working_day_rules.xml",
+        "security/resource_calendar_rules.xml",
         "security/itsm_service_rules.xml",
         "security/itsm_priority_rule_rules.xml",
         "security/itsm_pause_reason_rules.xml",
@@ -37,4 +38,5 @@
         "wizards/itsm_holiday_import_views.xml",
     ],
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

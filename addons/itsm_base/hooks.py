@@ -13,6 +13,15 @@ SHIPPED_STAGE_STATES = {
 }
 
 
+def uninstall_hook(env):
+    """Leave helpdesk_mgmt as it was: give back the access line that we switched off."""
+    line = env.ref(
+        "helpdesk_mgmt.access_helpdesk_ticket_stage_public", raise_if_not_found=False
+    )
+    if line:
+        line.active = True
+
+
 def post_init_hook(env):
     """Prepare configuration only; no ticket is read or written.
 

@@ -14,6 +14,7 @@
         "security/itsm_groups.xml",
         "security/ir.model.access.csv",
         "security/itsm_agreement_rules.xml",
+        "security/resource_calendar_rules.xml",
         "security/itsm_clock_rules.xml",
         "security/itsm_history_import_rules.xml",
         "data/ir_sequence_data.xml",

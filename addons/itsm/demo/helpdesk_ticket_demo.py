@@ -114,9 +114,7 @@ class DemoTickets:
                 "cancelled": "cancelled",
             }.items()
         }
-        self.stages["resolved"] = self._ref(
-            "itsm_base.helpdesk_ticket_stage_resolved"
-        )
+        self.stages["resolved"] = self._ref("itsm_base.helpdesk_ticket_stage_resolved")
         self.teams = {
             name: self._ref(f"itsm.helpdesk_ticket_team_{name}")
             for name in ("desk", "network", "application")
@@ -173,7 +171,9 @@ class DemoTickets:
             name
             for name in subjects
             if not (partner == "meadow" and name in ("erp", "erp_print", "database"))
-            and not (partner.startswith("harbour") and name in ("erp_print", "database"))
+            and not (
+                partner.startswith("harbour") and name in ("erp_print", "database")
+            )
             and not (partner.startswith("tianhe") and name == "network")
         ]
         morning = 1 if partner.startswith("tianhe") else 8  # UTC
@@ -273,7 +273,9 @@ class DemoTickets:
             row = {
                 "ticket_id": ticket.id,
                 "time": time,
-                "what": what if what in ("resolved", "closed", "cancelled") else "state",
+                "what": what
+                if what in ("resolved", "closed", "cancelled")
+                else "state",
                 "state": what,
                 "stage_id": self.stages[what].id,
                 "pause_reason_id": what == "paused"

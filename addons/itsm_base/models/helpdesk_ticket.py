@@ -51,7 +51,11 @@ class TicketFacts(NamedTuple):
 
 
 # Fields whose change, by itself or through computes, can change a watched fact.
-WATCHED_FIELDS = frozenset(TicketFacts._fields) - {"state"} | {"impact", "urgency"}
+WATCHED_FIELDS = frozenset(TicketFacts._fields) - {"state"} | {
+    "impact",
+    "urgency",
+    "duplicate_id",
+}
 
 
 class HelpdeskTicket(models.Model):
@@ -488,6 +492,12 @@ class HelpdeskTicket(models.Model):
             ``priority``, ``team_id``, ``assignee_id``; ``reply`` and ``message_id``
         """
 
+    def _itsm_effective_state(self):
+        """The ITSM state that counts: a duplicate is cancelled, whatever its stage."""
+        self.ensure_one()
+        # sudo: what a stage means does not depend on who may read it
+        return "cancelled" if self.duplicate_id else self.stage_id.sudo().itsm_state
+
     def _itsm_snapshot(self):
         """Return the watched facts of each ticket, by id (constant queries)."""
         # sudo: what a stage means does not depend on who may read it
@@ -496,7 +506,9 @@ class HelpdeskTicket(models.Model):
             ticket.id: TicketFacts(
                 reported_at=ticket.reported_at,
                 stage_id=ticket.stage_id.id,
-                state=state_by_stage.get(ticket.stage_id.id, False),
+                state="cancelled"
+                if ticket.duplicate_id
+                else state_by_stage.get(ticket.stage_id.id, False),
                 pause_reason_id=ticket.pause_reason_id.id,
                 team_id=ticket.team_id.id,
                 user_id=ticket.user_id.id,
@@ -623,7 +635,7 @@ class HelpdeskTicket(models.Model):
                 reopened_count=self.reopened_count + 1,
                 closing_code_id=False,
             )
-        if new.state in closed and not self.closed_date:
+        if new.state in closed and self.closed and not self.closed_date:
             vals["closed_date"] = now
         elif new.state not in closed and self.closed_date:
             vals["closed_date"] = False

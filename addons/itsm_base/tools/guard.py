@@ -13,6 +13,8 @@ no client can send it, and identity cannot be forged.
 
 _CONTEXT_KEY = "itsm_guard_token"
 _TOKEN = object()
+#: In the context of what the mail gateway does; unforgeable for the same reason.
+MAIL = object()
 
 
 def with_token(target):

@@ -48,7 +48,7 @@ def decode(data, max_bytes):
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if _is_text(text, sure=encoding == "utf-8-sig"):
+        if _is_text(text, sure=encoding in ("utf-8-sig", "utf-16")):
             return text
     raise Unreadable("encoding")
 
@@ -68,8 +68,9 @@ def _is_text(text, sure):
     """Whether *text* has no characters that no text has.
 
     Other encodings often decode as GB18030 or UTF-16 too, into characters that are
-    unassigned or private. Nothing decodes as UTF-8 by chance: there, *sure*, a
-    character unknown to this version of Python is a new one, such as an emoji.
+    unassigned or private. Nothing decodes as UTF-8, or begins with a byte order mark,
+    by chance: there, *sure*, a character unknown to this version of Python is a new
+    one, such as an emoji.
     """
     refused = ("Cc",) if sure else ("Cc", "Cn", "Co")
     return not any(

@@ -4,7 +4,7 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.itsm_base.tools import guard
@@ -18,9 +18,39 @@ from .itsm_ticket_event import STATED
 _logger = logging.getLogger(__name__)
 
 #: The most urgent status of a ticket's clocks is the ticket's.
-STATUS_ORDER = ("breached", "at_risk", "running", "paused", "missed", "met", "cancelled")
+STATUS_ORDER = (
+    "breached",
+    "at_risk",
+    "running",
+    "paused",
+    "missed",
+    "met",
+    "cancelled",
+)
 #: A fact before the change that nobody needs to know: only that it differs.
 UNKNOWN = object()
+
+
+class LazyPast:
+    """The logs of a batch before the rows just appended; read once, if at all."""
+
+    def __init__(self, tickets, new_events):
+        self._tickets = tickets
+        self._new_events = new_events
+        self._events_of = None
+
+    def steps(self, ticket):
+        """The earlier steps of one ticket of the batch, for `TicketFold`."""
+        if self._events_of is None:
+            events = self._tickets.env["itsm.ticket.event"].search(
+                [
+                    ("ticket_id", "in", self._tickets.ids),
+                    ("id", "not in", self._new_events.ids),
+                ]
+            )
+            self._events_of = events.grouped("ticket_id")
+        events = self._events_of.get(ticket)
+        return events._as_steps() if events else []
 
 
 class HelpdeskTicket(models.Model):
@@ -97,14 +127,19 @@ class HelpdeskTicket(models.Model):
         now = fields.Datetime.now()
         resolver = self.env["itsm.agreement"]._clock_resolver()
         # sudo: whoever may read the ticket sees its clocks, not the agreement's text
-        clocks = self.env["itsm.clock"].sudo().search([("ticket_id", "in", self.ids)])
+        clocks = self.env["itsm.clock"].sudo()
+        clocks = clocks.search([("ticket_id", "in", self.ids)], order="cycle, id")
         by_ticket = clocks.grouped("ticket_id")
-        reasons = dict(self._fields["agreement_reason"]._description_selection(self.env))
+        reasons = dict(
+            self._fields["agreement_reason"]._description_selection(self.env)
+        )
         metrics = dict(clocks._fields["metric"]._description_selection(self.env))
         for ticket in self:
             own = by_ticket.get(ticket._origin.sudo(), clocks.browse())
             latest = {clock.metric: clock for clock in own}
-            shown = [latest[name] for name in ("response", "resolution") if name in latest]
+            shown = [
+                latest[name] for name in ("response", "resolution") if name in latest
+            ]
             statuses = [clock._status_at(now) for clock in shown]
             ticket.clock_status = min(
                 (clock._status_at(now) for clock in own),
@@ -160,12 +195,12 @@ class HelpdeskTicket(models.Model):
         result = super()._itsm_facts_changed(changes)
         now = fields.Datetime.now()
         rows = []
-        moved = {}
+        moved = []
         for ticket, what, vals in changes:
             if not ticket.agreement_reason:
                 continue  # older than the installation: it has no log yet
             if what == "reported":
-                moved[ticket] = vals
+                moved.append(ticket)
             else:
                 row = ticket._prepare_event(what, now)
                 # sudo: whoever may answer need not be allowed to read the message
@@ -179,8 +214,8 @@ class HelpdeskTicket(models.Model):
                 rows.append(row)
         if rows:
             self._clock_log(rows)
-        for ticket, vals in moved.items():
-            ticket._clock_correct_reported(now, vals)
+        if moved:
+            self.browse(ticket.id for ticket in moved)._clock_correct_reported(now)
         return result
 
     def _prepare_first_events(self, now):
@@ -189,7 +224,7 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             reported = ticket.reported_at or ticket.create_date or now
             row = ticket._prepare_event("reported", reported)
-            state = ticket.itsm_state
+            state = ticket._itsm_effective_state()
             row["assignee_id"] = False
             if reported < now and state != "new":
                 # Written down later: until then nobody worked on it.
@@ -211,7 +246,7 @@ class HelpdeskTicket(models.Model):
             if name == "assignee_id":
                 row[name] = self.user_id.id
             elif name == "state":
-                row[name] = self.itsm_state
+                row[name] = self._itsm_effective_state()
                 row["stage_id"] = self.stage_id.id
             else:
                 value = self[name]
@@ -238,35 +273,52 @@ class HelpdeskTicket(models.Model):
         for row in rows:
             rows_of.setdefault(row["ticket_id"], []).append(row)
         resolver = self.env["itsm.agreement"]._clock_resolver()
+        resolver.prefetch(tickets)
+        past = LazyPast(tickets, events)
         folds = {}
         for ticket in tickets:
             own = clocks_of.get(ticket, clocks.browse())
             steps = self._steps_of_rows(rows_of[ticket.id])
             facts = ticket._facts_before(steps)
             fold = TicketFold(
-                resolver.for_company(ticket.company_id.id, ticket.agreement_id.id),
+                resolver.for_company(
+                    ticket.company_id.id, ticket.agreement_id.id, ticket.create_date
+                ),
                 facts,
                 ticket._clocks_as_fold(own, resolver),
-                lambda ticket=ticket: ticket._past_steps(events),
+                lambda ticket=ticket: past.steps(ticket),
             )
-            try:
-                for time, content in steps:
-                    fold.apply_step(time, content)
-            except NoWorkingTime:
-                # A calendar that ran out of hours must not stop anybody's work.
+            if not fold.replay(steps):
                 _logger.warning("Ticket %s: no working time ahead", ticket.number)
                 if fresh:
                     fold.clocks = []
-                fold.rules, fold.reason = None, "no_calendar"
             folds[ticket] = fold
         self._clock_store(folds, clocks_of)
 
     def _event_source(self):
         """Where facts come from that do not say it themselves."""
-        context = self.env.context
-        if not self.env.registry.ready and context.get("itsm_event_source"):
-            return context["itsm_event_source"]  # demo data, while modules load
-        return "mail" if context.get("fetchmail_cron_running") else "user"
+        from_mail = self.env.context.get("itsm_event_source") is guard.MAIL
+        return "mail" if from_mail else "user"
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        # An object, as the guard's token: no client can send it.
+        mail = self.with_context(itsm_event_source=guard.MAIL)
+        return super(HelpdeskTicket, mail).message_new(msg_dict, custom_values)
+
+    @api.constrains("company_id")
+    def _check_company_of_clocks(self):
+        # sudo: clocks that the user does not see count too
+        for ticket in self.sudo():
+            if any(clock.company_id != ticket.company_id for clock in ticket.clock_ids):
+                raise ValidationError(
+                    self.env._(
+                        "Company: %(ticket)s has service level clocks of another "
+                        "company. Create a new ticket in the other company and cancel "
+                        "this one.",
+                        ticket=ticket.display_name,
+                    )
+                )
 
     @staticmethod
     def _steps_of_rows(rows):
@@ -284,7 +336,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         facts = Facts(
             reported_at=self._itsm_reported_time(),
-            state=self.itsm_state,
+            state=self._itsm_effective_state(),
             pause_reason_id=self.pause_reason_id.id or None,
             team_id=self.team_id.id or None,
             assignee_id=self.user_id.id or None,
@@ -310,14 +362,6 @@ class HelpdeskTicket(models.Model):
             rules = resolver.rules(clock.company_id.id, clock.agreement_id.id)
             result.append(clock._as_fold(rules))
         return result
-
-    def _past_steps(self, new_events):
-        """Steps of the log before the ones just appended."""
-        self.ensure_one()
-        events = self.env["itsm.ticket.event"].search(
-            [("ticket_id", "=", self.id), ("id", "not in", new_events.ids)]
-        )
-        return events._as_steps()
 
     @api.model
     def _clock_store(self, folds, clocks_of, is_history=False):
@@ -394,13 +438,15 @@ class HelpdeskTicket(models.Model):
 
     # === Corrections ===
 
-    def _clock_correct_reported(self, now, vals):
+    def _clock_correct_reported(self, now):
         """The reported time was moved: log it and work every clock out again."""
-        self.ensure_one()
-        row = self._prepare_event("corrected", now)
-        row["reported_at"] = self._itsm_reported_time()
-        row["note"] = self.reported_reason or False
-        self.env["itsm.ticket.event"]._append([row], self._event_source())
+        rows = []
+        for ticket in self:
+            row = ticket._prepare_event("corrected", now)
+            row["reported_at"] = ticket._itsm_reported_time()
+            row["note"] = ticket.reported_reason or False
+            rows.append(row)
+        self.env["itsm.ticket.event"]._append(rows, self._event_source())
         self.invalidate_recordset(["event_ids"], flush=False)
         self._clock_refold("reported")
 
@@ -417,10 +463,11 @@ class HelpdeskTicket(models.Model):
         for ticket in self.sudo():
             own = ticket.clock_ids
             kept = ticket._clock_kept_agreement().id
-            fold = TicketFold(resolver.for_company(ticket.company_id.id, kept))
-            for time, content in ticket.event_ids._as_steps():
-                fold.apply_step(time, content)
-            fold.tick(now)
+            saved_at = False if ticket.is_history else ticket.create_date
+            fold = TicketFold(
+                resolver.for_company(ticket.company_id.id, kept, saved_at)
+            )
+            fold.replay(ticket.event_ids._as_steps(), now)
             stored = {(clock.metric, clock.cycle): clock for clock in own}
             for clock in fold.clocks:
                 record = stored.get((clock.metric, clock.cycle))
@@ -446,7 +493,10 @@ class HelpdeskTicket(models.Model):
         first = self.event_ids.filtered(lambda event: event.what == "reported")[:1]
         if agreement and first:
             reported_on = agreement._local_date(first.time, agreement.tz)
-            if reported_on < agreement.date_start:
+            activated_at = agreement.activated_at
+            if reported_on < agreement.date_start or (
+                activated_at and self.create_date < activated_at
+            ):
                 return agreement
         return agreement.browse()
 

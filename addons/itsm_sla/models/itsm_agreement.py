@@ -40,9 +40,13 @@ LIFE_FIELDS = (
     "version",
     "previous_id",
     "superseded_on",
+    "activated_at",
     "terminated_on",
     "terminated_at",
 )
+#: In ``cr.postcommit.data`` while a transaction has changed agreements: it builds its
+#: own index and never fills the shared one with what is not committed.
+CHANGED = "itsm_sla.agreements_changed"
 LIFE_START = {"state": "draft", "version": 1}
 
 
@@ -53,7 +57,7 @@ class ItsmAgreement(models.Model):
     _order = "code desc, version desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(required=True, tracking=True)
+    name = fields.Char(required=True, tracking=True, translate=True)
     code = fields.Char(
         string="Reference", readonly=True, copy=False, index="btree_not_null"
     )
@@ -150,6 +154,11 @@ class ItsmAgreement(models.Model):
     terminated_on = fields.Date(
         readonly=True, copy=False, tracking=True, help="Last day in force."
     )
+    activated_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="Tickets saved before are left alone, unless they were taken along.",
+    )
     terminated_at = fields.Datetime(
         readonly=True,
         copy=False,
@@ -236,6 +245,7 @@ class ItsmAgreement(models.Model):
     )
     clauses = fields.Html(
         string="Promises in Words",
+        translate=True,
         help="Availability, percentiles and other promises that no clock measures yet.",
     )
     target_count = fields.Integer(compute="_compute_target_count")
@@ -274,7 +284,9 @@ class ItsmAgreement(models.Model):
             ("date_end", "<=", fields.Date.today() + timedelta(days=1)),
         ]
         ids = self.search(domain).filtered("overdue").ids
-        return Domain("id", "in" if (operator == "in") == (True in value) else "not in", ids)
+        return Domain(
+            "id", "in" if (operator == "in") == (True in value) else "not in", ids
+        )
 
     @api.depends("target_ids")
     def _compute_target_count(self):
@@ -392,16 +404,20 @@ class ItsmAgreement(models.Model):
     def _overlapping(self):
         """Agreements of equal rank: in force, same party, a service in common."""
         self.ensure_one()
-        same = self.sudo().with_context(active_test=False).search(
-            [
-                ("id", "!=", self.id),
-                ("state", "=", "active"),
-                ("kind", "=", self.kind),
-                ("company_id", "=", self.company_id.id),
-                ("partner_id", "=", self.partner_id.id),
-                ("team_id", "=", self.team_id.id),
-                ("supplier_id", "=", self.supplier_id.id),
-            ]
+        same = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("id", "!=", self.id),
+                    ("state", "=", "active"),
+                    ("kind", "=", self.kind),
+                    ("company_id", "=", self.company_id.id),
+                    ("partner_id", "=", self.partner_id.id),
+                    ("team_id", "=", self.team_id.id),
+                    ("supplier_id", "=", self.supplier_id.id),
+                ]
+            )
         )  # sudo: rules of other readers must not hide a clash
         found = self.browse()
         for other in same:
@@ -434,6 +450,7 @@ class ItsmAgreement(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         start = LIFE_START
+        vals_list = [dict(vals) for vals in vals_list]
         for vals in vals_list:
             self._check_life(
                 [
@@ -445,18 +462,18 @@ class ItsmAgreement(models.Model):
             if not vals.get("code") and not vals.get("is_template"):
                 vals["code"] = self.env["ir.sequence"].next_by_code("itsm.agreement")
         agreements = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self._mark_changed()
         return agreements
 
     def write(self, vals):
         self._check_life([name for name in LIFE_FIELDS if name in vals])
         self._check_not_frozen(set(vals))
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        self._mark_changed()
         return result
 
     def unlink(self):
-        self.env.registry.clear_cache()
+        self._mark_changed()
         return super().unlink()
 
     @api.ondelete(at_uninstall=False)
@@ -477,6 +494,11 @@ class ItsmAgreement(models.Model):
             if "name" not in (default or {}):
                 vals["name"] = self.env._("%(name)s (copy)", name=agreement.name)
         return vals_list
+
+    def _mark_changed(self):
+        """Agreements change: clear the shared index, and leave it alone until commit."""
+        self.env.cr.postcommit.data[CHANGED] = True
+        self.env.registry.clear_cache()
 
     def _check_life(self, names):
         """Refuse fields of an agreement's life unless the token is held."""
@@ -514,11 +536,14 @@ class ItsmAgreement(models.Model):
         :raises UserError: another agreement of equal rank is in force
         """
         self.check_access("write")
+        # sudo: two activations at once must not both find the rank free
+        self.company_id.sudo().lock_for_update(allow_referencing=True)
         for agreement in self:
             if agreement.state != "draft":
                 raise UserError(
                     self.env._(
-                        "%(agreement)s is not a draft.", agreement=agreement.display_name
+                        "%(agreement)s is not a draft.",
+                        agreement=agreement.display_name,
                     )
                 )
             agreement._check_can_run()
@@ -544,7 +569,10 @@ class ItsmAgreement(models.Model):
                         other=other.display_name,
                     )
                 )
-            guard.with_token(agreement).state = "active"
+            # The transaction's time, as of tickets that it creates.
+            guard.with_token(agreement).write(
+                {"state": "active", "activated_at": self.env.cr.now()}
+            )
         return True
 
     def _supersede(self, successor):
@@ -599,7 +627,9 @@ class ItsmAgreement(models.Model):
         guard.with_token(own).superseded_on = False
 
     def _cancel_open_clocks(self):
-        clocks = self.env["itsm.clock"].search(
+        # sudo: clocks of tickets that the manager does not see are cancelled too
+        clocks = self.env["itsm.clock"].sudo()
+        clocks = clocks.search(
             [("agreement_id", "in", self.ids), ("phase", "in", ("running", "paused"))]
         )
         clocks._cancel(fields.Datetime.now(), "terminated")
@@ -665,6 +695,8 @@ class ItsmAgreement(models.Model):
         :return: ``(candidates, plain)``: tuple of `Candidate`, and a dict of id to the
             arguments of `Rules` without the timeline
         """
+        if CHANGED in self.env.cr.postcommit.data:
+            return self._in_force_index_build(company_id, kind)
         # The version keeps a transaction with an old snapshot from filling the cache
         # of newer ones with what it still sees.
         version = self.env["resource.calendar"]._itsm_cache_version()
@@ -673,6 +705,10 @@ class ItsmAgreement(models.Model):
     @api.model
     @tools.ormcache("company_id", "kind", "version")
     def _in_force_index_cached(self, company_id, kind, version):
+        return self._in_force_index_build(company_id, kind)
+
+    @api.model
+    def _in_force_index_build(self, company_id, kind):
         # sudo: what applies to a ticket does not depend on who saves it
         agreements = self.sudo().search(
             [
@@ -697,6 +733,7 @@ class ItsmAgreement(models.Model):
                     agreement.date_start,
                     last or None,
                     agreement.tz,
+                    agreement.activated_at or None,
                     agreement.terminated_at or None,
                 )
             )
@@ -764,14 +801,26 @@ class AgreementResolver:
         self._without_hours = set()  # ids of agreements under which no clock can start
         self._chains = {}
 
-    def for_company(self, company_id, kept=None):
+    def prefetch(self, tickets):
+        """Read the ancestors of a batch's customers and services level by level."""
+        for records in (tickets.partner_id, tickets.service_id):
+            level = self.env[records._name].browse(records.ids)
+            seen = level
+            while level:
+                level.fetch(["parent_id"])
+                level = level.parent_id - seen
+                seen |= level
+
+    def for_company(self, company_id, kept=None, saved_at=None):
         """The function that `TicketFold` asks, for tickets of one company.
 
         :param kept: id of an agreement that the ticket has, whenever it was reported
+        :param saved_at: when the ticket was created; an agreement activated later
+            leaves it alone. None for imported history.
         """
-        return lambda facts: self.resolve(company_id, facts, kept)
+        return lambda facts: self.resolve(company_id, facts, kept, saved_at)
 
-    def resolve(self, company_id, facts, kept=None):
+    def resolve(self, company_id, facts, kept=None, saved_at=None):
         """:return: ``(Rules or None, reason)``."""
         if self.forced:
             return self._startable(company_id, self.forced.id, self.reason)
@@ -788,6 +837,7 @@ class AgreementResolver:
             lambda tz: self.env["itsm.agreement"]._local_date(moment, tz),
             moment,
             kept,
+            saved_at,
         )
         if not found:
             return None, reason
@@ -836,4 +886,3 @@ class AgreementResolver:
                 record = record.parent_id
             self._chains[key] = tuple(ids)
         return self._chains[key]
-

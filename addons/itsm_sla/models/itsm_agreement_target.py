@@ -18,17 +18,21 @@ class ItsmAgreementTarget(models.Model):
         ondelete="cascade",
     )
     itsm_kind = fields.Selection(
-        selection=lambda self: self.env["helpdesk.ticket"]
-        ._fields["itsm_kind"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["helpdesk.ticket"]
+            ._fields["itsm_kind"]
+            ._description_selection(self.env)
+        ),
         string="Ticket Kind",
         required=True,
         default="incident",
     )
     priority = fields.Selection(
-        selection=lambda self: self.env["helpdesk.ticket"]
-        ._fields["priority"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["helpdesk.ticket"]
+            ._fields["priority"]
+            ._description_selection(self.env)
+        ),
         required=True,
         default="1",
     )
@@ -60,18 +64,18 @@ class ItsmAgreementTarget(models.Model):
     def create(self, vals_list):
         targets = super().create(vals_list)
         targets.agreement_id._check_not_frozen({"target_ids"})
-        self.env.registry.clear_cache()
+        self.agreement_id._mark_changed()
         return targets
 
     def write(self, vals):
         self.agreement_id._check_not_frozen({"target_ids"})
         result = super().write(vals)
         self.agreement_id._check_not_frozen({"target_ids"})
-        self.env.registry.clear_cache()
+        self.agreement_id._mark_changed()
         return result
 
     def unlink(self):
-        self.env.registry.clear_cache()
+        self.agreement_id._mark_changed()
         return super().unlink()
 
     @api.ondelete(at_uninstall=False)

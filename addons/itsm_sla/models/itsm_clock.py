@@ -39,7 +39,7 @@ STATUSES = [
 class ItsmClock(models.Model):
     _name = "itsm.clock"
     _description = "Service Level Clock"
-    _order = "ticket_id, kind, metric desc, cycle"
+    _order = "deadline, id"
     _allow_sudo_commands = False
 
     ticket_id = fields.Many2one(
@@ -206,7 +206,9 @@ class ItsmClock(models.Model):
             since = self.segments[-1][1] if self.segments else self.started_at
             intervals.append((local(since), "", "paused", 0, total))
         applications = []
-        agreements = self.env["itsm.agreement"].sudo()  # sudo: names on a readable clock
+        agreements = self.env[
+            "itsm.agreement"
+        ].sudo()  # sudo: names on a readable clock
         for row in self.applications or []:
             agreement = agreements.browse(row.get("agreement_id")).exists()
             applications.append(
@@ -420,7 +422,7 @@ class ItsmClock(models.Model):
         self.modified(names)
 
     def _cancel(self, now, why):
-        """Cancel open clocks at ``now`` (naive UTC), for a reason outside the ticket."""
+        """Cancel open clocks at ``now`` (naive UTC) for a reason outside the ticket."""
         resolver = self.env["itsm.agreement"]._clock_resolver()
         values = []
         # sudo: the clocks' own act, whoever terminated the agreement
@@ -517,29 +519,45 @@ class ItsmClock(models.Model):
 
     def _act(self, now):
         """At risk and breached: once each, the further one only, logged."""
+        resolver = self.env["itsm.agreement"]._clock_resolver()
         values = []
         alerts = []
+        moved = self.browse()
         for clock in self:
-            breached_at = clock.breached_at
-            late = clock.phase == "running" and now > clock.deadline
-            if late and not breached_at:
-                breached_at = clock.deadline
-            level = 2 if breached_at else 1
+            breached_at, at_risk_at = clock.breached_at, clock.at_risk_at
+            deadline = clock.deadline
+            if clock.phase == "running":
+                rules = resolver.rules(clock.company_id.id, clock.agreement_id.id)
+                fold = clock._as_fold(rules)
+                # A holiday may have been entered since: nobody is told of a deadline
+                # that the calendar no longer gives.
+                fold.refresh()
+                if fold.changed:
+                    moved |= clock
+                deadline, at_risk_at = fold.deadline, fold.at_risk_at
+                if not breached_at and now > deadline:
+                    breached_at = deadline
+            at_risk = clock.phase == "running" and at_risk_at and now > at_risk_at
+            level = 2 if breached_at else int(bool(at_risk))
             if level == 2 and clock.alert_level == 0:
-                alerts.append((clock, "at_risk", clock.at_risk_at, "passed"))
+                alerts.append((clock, "at_risk", at_risk_at, "passed"))
             if level > clock.alert_level:
-                due = breached_at or clock.at_risk_at
-                name = "breached" if breached_at else "at_risk"
-                alerts.append((clock, name, due, ""))
+                due = breached_at or at_risk_at
+                alerts.append(
+                    (clock, "breached" if breached_at else "at_risk", due, "")
+                )
+            level = max(level, clock.alert_level)
             values.append(
                 {
                     "breached_at": breached_at,
-                    "alert_level": max(level, clock.alert_level),
+                    "deadline": deadline,
+                    "at_risk_at": at_risk_at,
+                    "alert_level": level,
                     "next_event_at": self._next_event(
                         clock.phase,
-                        max(level, clock.alert_level),
-                        clock.at_risk_at,
-                        clock.deadline,
+                        level,
+                        at_risk_at,
+                        deadline,
                         breached_at,
                         clock.stopped_at,
                     ),
@@ -547,6 +565,8 @@ class ItsmClock(models.Model):
             )
         if values:
             self._store(values)
+        if moved:
+            moved.ticket_id._clock_store_deadline()
         self._raise_alerts(alerts, now)
 
     def _silence(self, now):
@@ -570,7 +590,7 @@ class ItsmClock(models.Model):
         silent = self.env.context.get("itsm_alerts_silent")
         for clock, level, due, outcome in alerts:
             user = self.env["res.users"]
-            if not outcome and silent:
+            if not outcome and (silent or not clock.ticket_id.active):
                 outcome = "silent"
             elif not outcome:
                 user = clock._alert_user()

@@ -112,9 +112,11 @@ class ItsmTicketEvent(models.Model):
         comodel_name="res.users", readonly=True, ondelete="restrict"
     )
     priority = fields.Selection(
-        selection=lambda self: self.env["helpdesk.ticket"]
-        ._fields["priority"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["helpdesk.ticket"]
+            ._fields["priority"]
+            ._description_selection(self.env)
+        ),
         readonly=True,
     )
     service_id = fields.Many2one(
@@ -127,9 +129,11 @@ class ItsmTicketEvent(models.Model):
         ondelete="restrict",
     )
     itsm_kind = fields.Selection(
-        selection=lambda self: self.env["helpdesk.ticket"]
-        ._fields["itsm_kind"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["helpdesk.ticket"]
+            ._fields["itsm_kind"]
+            ._description_selection(self.env)
+        ),
         string="Kind",
         readonly=True,
     )
@@ -191,7 +195,7 @@ class ItsmTicketEvent(models.Model):
             raise AccessError(
                 self.env._(
                     "The event log is written by the ticket itself. Change the ticket, "
-                    "or import a log with “Import ticket history”."
+                    "or import a log with “Import Ticket History”."
                 )
             )
         return super().create(vals_list)

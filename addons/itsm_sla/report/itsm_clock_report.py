@@ -30,16 +30,20 @@ class ItsmClockReport(models.Model):
     metric = fields.Selection(selection=METRICS, readonly=True)
     status = fields.Selection(selection=STATUSES, readonly=True)
     itsm_kind = fields.Selection(
-        selection=lambda self: self.env["helpdesk.ticket"]
-        ._fields["itsm_kind"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["helpdesk.ticket"]
+            ._fields["itsm_kind"]
+            ._description_selection(self.env)
+        ),
         string="Ticket Kind",
         readonly=True,
     )
     priority = fields.Selection(
-        selection=lambda self: self.env["helpdesk.ticket"]
-        ._fields["priority"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["helpdesk.ticket"]
+            ._fields["priority"]
+            ._description_selection(self.env)
+        ),
         readonly=True,
     )
     service_id = fields.Many2one(comodel_name="itsm.service", readonly=True)
@@ -48,7 +52,11 @@ class ItsmClockReport(models.Model):
     )
     team_id = fields.Many2one(comodel_name="helpdesk.ticket.team", readonly=True)
     user_id = fields.Many2one(
-        comodel_name="res.users", string="Assigned to", readonly=True
+        comodel_name="res.users",
+        string="Assigned to",
+        readonly=True,
+        # figures about a named person are for his lead
+        groups="itsm_base.itsm_group_lead",
     )
     is_history = fields.Boolean(string="Imported History", readonly=True)
     reported_at = fields.Datetime(string="Reported", readonly=True)

@@ -139,3 +139,26 @@ class TestTours(HttpCase):
             "itsm_sla_helpdesk_user",
             login=self.helpdesk_user.login,
         )
+
+    def test_history_import(self):
+        """Issue 2 section 5: a history is imported, looked at and taken back."""
+        agreement = self._create_agreement()  # a draft will do
+        self.start_tour(
+            "/odoo", "itsm_sla_history_import", login=self.sla_manager.login
+        )
+        history = self.env["itsm.history.import"].search(
+            [("name", "=", "Tour history")]
+        )
+        self.assertEqual(history.state, "undone")
+        self.assertEqual(history.agreement_id, agreement)
+        self.assertEqual(history.filename, "tour.csv")
+        self.assertTrue(history.imported_at)
+        self.assertEqual(
+            history.line_ids.mapped(lambda line: (line.level, line.row, line.number)),
+            [("error", 9, "TOUR-3"), ("info", 0, "")],
+        )
+        self.assertFalse(
+            self.env["helpdesk.ticket"]
+            .with_context(active_test=False)
+            .search([("number", "=like", "TOUR-%")])
+        )

@@ -3,7 +3,7 @@
 """Inserting many rows of a plain model at once.
 
 Creating a ticket makes an event and two clocks; through ``create()`` these cost more
-than the ticket itself. The two models have no computed stored fields, no tracking and
+than the ticket itself. These models have no computed stored fields, no tracking and
 no rules of their own to obey: they are written by code only.
 """
 
@@ -42,7 +42,8 @@ def insert_rows(model, names, rows):
         for row in rows[position : position + BATCH]:
             row = list(row)
             for index in jsons:
-                row[index] = json.dumps(row[index])
+                value = row[index]
+                row[index] = None if value is None else json.dumps(value)
             for index in nulls:
                 row[index] = row[index] or None
             values.append((*row, *log))

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
+
 RESPONSE = "response"
 RESOLUTION = "resolution"
 METRICS = (RESPONSE, RESOLUTION)
@@ -177,8 +179,25 @@ class Clock:
             used += length
         return self.running_since or self.started_at
 
+    def refresh(self):
+        """Read the deadline from the timeline as it is now.
+
+        A calendar may be edited while a clock runs. Time used is read from the timeline
+        when the interval ends, so the deadline must come from the same one.
+        """
+        if self.phase != "running":
+            return
+        before = self.deadline, self.at_risk_at
+        try:
+            self._set_deadlines()
+        except NoWorkingTime:
+            return  # the calendar has lost its hours: what was known stands
+        if before != (self.deadline, self.at_risk_at):
+            self.changed = True
+
     def tick(self, now):
         """Time passes until ``now``: a running clock past its deadline is breached."""
+        self.refresh()
         if self.is_open and self.rules.is_over(now):
             self.cancel(self.rules.ends_at)
         elif self.breached_at is None and self.is_late(now):
@@ -191,6 +210,7 @@ class Clock:
         if self.phase == "running":
             # A fact dated before the clock's start counts at the start.
             now = max(now, self.running_since)
+            self.refresh()
             if self.breached_at is None and self.is_late(now):
                 self.breached_at = self.deadline
             seconds = self.rules.timeline.elapsed(self.running_since, now)
@@ -353,6 +373,24 @@ class TicketFold:
                 self._respond(time, ("assignment", "either"))
             elif what in STATE_ROWS:
                 self._change_state(time, before.state)
+
+    def replay(self, steps, now=None):
+        """Apply steps ``(time, rows)`` in order, then let time pass until ``now``.
+
+        A calendar that runs out of hours must not stop anybody's work: the ticket then
+        says ``no_calendar``, and what came before stands.
+
+        :return: whether there was working time for all of it
+        """
+        try:
+            for time, rows in steps:
+                self.apply_step(time, rows)
+            if now:
+                self.tick(now)
+        except NoWorkingTime:
+            self.rules, self.reason = None, "no_calendar"
+            return False
+        return True
 
     def tick(self, now):
         """Let time pass until ``now``."""

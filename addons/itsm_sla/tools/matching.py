@@ -20,10 +20,13 @@ class Candidate:
     date_start: date
     last_day: date | None  # terminated on, or the day before a successor's first
     tz: str
+    activated_at: datetime | None
     ended_at: datetime | None = None  # terminated, naive UTC
 
 
-def match(candidates, partners, services, local_date, moment=None, kept=None):
+def match(
+    candidates, partners, services, local_date, moment=None, kept=None, saved_at=None
+):
     """Find the best agreement of those in force.
 
     Best match (design: customer and service, customer, service, default), then the
@@ -34,6 +37,8 @@ def match(candidates, partners, services, local_date, moment=None, kept=None):
     :param services: ids of the service and its ancestors, nearest first
     :param local_date: function of a zone name to the date of the ticket there
     :param moment: when the ticket was reported, naive UTC
+    :param saved_at: when the ticket was created, naive UTC; an agreement activated
+        later leaves it alone
     :param kept: id of the agreement that open tickets got when it was activated: it
         applies although they were reported before its first day
     :return: ``(candidate, reason)``: reason is one of `RANKS`, or with no candidate
@@ -68,7 +73,10 @@ def match(candidates, partners, services, local_date, moment=None, kept=None):
             -candidate.id,
         )
         day = local_date(candidate.tz)
-        if day < candidate.date_start and candidate.id != kept:
+        began = day >= candidate.date_start and not (
+            saved_at and candidate.activated_at and saved_at < candidate.activated_at
+        )
+        if not began and candidate.id != kept:
             missed = min(filter(None, (missed, (key, "not_started"))))
         elif (candidate.last_day and day > candidate.last_day) or (
             candidate.ended_at and moment and moment >= candidate.ended_at

@@ -41,7 +41,9 @@ class ItsmAgreementActivate(models.TransientModel):
             tickets = wizard._open_tickets()
             late = 0
             for ticket, fold in wizard._fold(tickets, now).items():
-                late += any(clock.breached_at and clock.is_open for clock in fold.clocks)
+                late += any(
+                    clock.breached_at and clock.is_open for clock in fold.clocks
+                )
                 ticket.invalidate_recordset(["event_ids"], flush=False)
             wizard.open_count = len(tickets)
             wizard.late_count = late
@@ -71,7 +73,7 @@ class ItsmAgreementActivate(models.TransientModel):
         return agreement._clock_resolver(agreement, agreement._rank())
 
     def _fold(self, tickets, now):
-        """What the clocks of ``tickets`` would be under the agreement; stores nothing."""
+        """What the clocks would be under the agreement; stores nothing."""
         resolver = self._resolver()
         folds = {}
         for ticket in tickets:
