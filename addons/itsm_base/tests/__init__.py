@@ -18,3 +18,5 @@ from . import test_holiday_import
 from . import test_itsm_working_day
 from . import test_timeline
 from . import test_timeline_calendar
+from . import test_calendar_rights
+from . import test_duplicate

@@ -1,8 +1,11 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from odoo.modules.module import Manifest
 from odoo.tests import tagged
 from odoo.tools import sql
+
+from odoo.addons import itsm_base
 
 from ..hooks import post_init_hook
 from .common import ItsmCommon
@@ -103,3 +106,16 @@ class TestInstall(ItsmCommon):
         ticket.write({"stage_id": self.stage_open.id})
         self.assertEqual(ticket.reopened_count, 1)
         self.assertTrue(ticket.first_assigned_at)
+
+    def test_uninstall_gives_back_the_access_line(self):
+        """Manners: uninstalling leaves helpdesk_mgmt as it was."""
+        name = "helpdesk_mgmt.access_helpdesk_ticket_stage_public"
+        line = self.env.ref(name)
+        self.assertFalse(line.active)
+        hook = Manifest.for_addon("itsm_base")["uninstall_hook"]
+        getattr(itsm_base, hook)(self.env)
+        self.assertTrue(line.active)
+        # deleted by somebody: nothing to give back, and nothing fails
+        line.unlink()
+        getattr(itsm_base, hook)(self.env)
+        self.assertFalse(self.env.ref(name, raise_if_not_found=False))

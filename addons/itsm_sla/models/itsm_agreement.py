@@ -798,8 +798,16 @@ class AgreementResolver:
         self.forced = forced
         self.reason = reason
         self._rules = {}
+        self._indexes = {}
         self._without_hours = set()  # ids of agreements under which no clock can start
         self._chains = {}
+
+    def _index(self, company_id):
+        if company_id not in self._indexes:
+            self._indexes[company_id] = self.env["itsm.agreement"]._in_force_index(
+                company_id, "sla"
+            )
+        return self._indexes[company_id]
 
     def prefetch(self, tickets):
         """Read the ancestors of a batch's customers and services level by level."""
@@ -824,9 +832,7 @@ class AgreementResolver:
         """:return: ``(Rules or None, reason)``."""
         if self.forced:
             return self._startable(company_id, self.forced.id, self.reason)
-        candidates, _plain = self.env["itsm.agreement"]._in_force_index(
-            company_id, "sla"
-        )
+        candidates, _plain = self._index(company_id)
         if not candidates:
             return None, "no_agreement"
         moment = facts.reported_at
@@ -852,11 +858,11 @@ class AgreementResolver:
     def rules(self, company_id, agreement_id):
         """`Rules` of an agreement, for clocks that exist already."""
         if agreement_id not in self._rules:
-            agreements = self.env["itsm.agreement"]
-            _candidates, plain = agreements._in_force_index(company_id, "sla")
+            _candidates, plain = self._index(company_id)
             values = plain.get(agreement_id)
             if values is None:  # a draft, folded on purpose
-                values = agreements.browse(agreement_id)._prepare_rules()
+                agreement = self.env["itsm.agreement"].browse(agreement_id)
+                values = agreement._prepare_rules()
             self._rules[agreement_id] = self._with_timeline(company_id, values)
         return self._rules[agreement_id]
 

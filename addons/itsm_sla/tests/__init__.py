@@ -25,3 +25,8 @@ from . import test_history_reconcile
 from . import test_history_silent
 from . import test_incident_log
 from . import test_templates
+from . import test_alert
+from . import test_calendar_edit
+from . import test_calendar_rights
+from . import test_company_move
+from . import test_duplicate

@@ -18,6 +18,15 @@ EVIDENCE = (
     "itsm.clock.report",
 )
 AGREEMENTS = ("itsm.agreement", "itsm.agreement.target")
+#: Seen by service level managers only, with what they may do.
+MANAGERS = {
+    "itsm.agreement.activate": ALL - {"unlink"},
+    "itsm.history.import": ALL,
+    "itsm.history.import.column": ALL,
+    "itsm.history.import.value": ALL,
+    "itsm.history.import.line": READ,
+    "itsm.history.import.ticket": READ,
+}
 
 
 @tagged("post_install", "-at_install")
@@ -74,20 +83,27 @@ class TestAccess(SlaCommon):
         allowed = {name for name in OPERATIONS if records.has_access(name)}
         self.assertEqual(allowed, expected)
 
+    def _models(self):
+        """Every model that this addon brings."""
+        return {
+            name
+            for name, model in self.env.registry.models.items()
+            if model._original_module == "itsm_sla" and not model._abstract
+        }
+
     def test_every_model_is_listed(self):
-        """Design, Manners: a new model of ours is closed until the matrix names it."""
-        ours = self.env["ir.model"].search([("model", "like", "itsm.%")])
-        named = {*EVIDENCE, *AGREEMENTS}
-        for model in ours.filtered(
-            lambda m: m.modules == "itsm_sla" and m.model not in named
-        ):
-            for role in ("employee", "portal", "public", "own", "team", "all", "agent"):
-                with self.subTest(model=model.model, role=role):
-                    records = self.env[model.model].with_user(self._roles()[role])
-                    self.assertFalse(
-                        any(records.has_access(op) for op in ("write", "unlink"))
-                        and not records._transient
-                    )
+        """Design, Manners: a new model of ours must be added to the matrix."""
+        listed = {*EVIDENCE, *AGREEMENTS, *MANAGERS}
+        self.assertEqual(self._models(), listed)
+        self.assertLessEqual({"itsm.clock", "itsm.agreement.activate"}, self._models())
+
+    def test_tools_of_managers(self):
+        """Design 2, SLM-01: imports and wizards are for service level managers."""
+        for role, user in self._roles().items():
+            for model, rights in MANAGERS.items():
+                with self.subTest(role=role, model=model):
+                    keeper = role in ("sla_manager", "manager")
+                    self._assert_operations(model, user, rights if keeper else NONE)
 
     # === Clocks follow the ticket ===
 
@@ -214,6 +230,26 @@ class TestAccess(SlaCommon):
         with self.at("2026-03-23 11:00"):
             self.agreement.with_user(self.sla_manager).action_terminate()
         self.assertEqual(set(ticket.clock_ids.mapped("phase")), {"cancelled"})
+
+    def test_termination_of_hidden_tickets(self):
+        """Design 2: also if a rule of the customer's hides ticket and clocks."""
+        ticket, seen = self._report(MON), self._report(MON)
+        for model, name in (("helpdesk.ticket", "id"), ("itsm.clock", "ticket_id")):
+            self.env["ir.rule"].create(
+                {
+                    "name": "Confidential",
+                    "model_id": self.env["ir.model"]._get_id(model),
+                    "domain_force": [(name, "!=", ticket.id)],
+                }
+            )
+        clocks = self.env["itsm.clock"].with_user(self.sla_manager)
+        found = clocks.search([("ticket_id", "in", (ticket | seen).ids)])
+        self.assertEqual(found.ticket_id, seen)
+        with self.at("2026-03-23 11:00"):
+            self.agreement.with_user(self.sla_manager).action_terminate()
+        for one in (ticket, seen):
+            self.assertEqual(set(one.clock_ids.mapped("phase")), {"cancelled"})
+            self.assertFalse(one.clock_deadline)
 
     # === Two companies ===
 

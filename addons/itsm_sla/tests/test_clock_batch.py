@@ -3,6 +3,7 @@
 
 from unittest.mock import patch
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..models.helpdesk_ticket import HelpdeskTicket
@@ -82,6 +83,66 @@ class TestClockBatch(SlaCommon):
                 self._write_count(2, **vals)  # warm
                 few, many = (self._write_count(count, **vals) for count in (10, 50))
                 self.assertEqual(few, many)
+
+    def test_correct(self):
+        """Design, Speed: correcting the reported time works clocks out in batch."""
+        vals = {"reported_at": self.utc("2026-03-23 09:00")}
+        self._write_count(2, **vals)  # warm
+        few, many = (self._write_count(count, **vals) for count in (10, 50))
+        self.assertEqual(few, many)
+
+    def test_change_agreement(self):
+        """Design, Speed: so does a change into another agreement."""
+        second = self._create_agreement(service_ids=[Command.set(self.service.ids)])
+        vals = {"service_id": self.service.id}
+        self._write_count(2, **vals)  # warm
+        few, many = (self._write_count(count, **vals) for count in (10, 50))
+        self.assertEqual(few, many)
+        tickets = self._created(2)
+        self._write(LATER, tickets, **vals)
+        self.assertEqual(tickets.agreement_id, second)
+
+    def _distinct_vals(self, count):
+        """Tickets of as many customers and services, each with parents of its own."""
+        partners, services = self.env["res.partner"], self.env["itsm.service"]
+        for level in range(3):
+            partners = partners.create(
+                [
+                    {"name": f"P{level}", "parent_id": partners[i : i + 1].id}
+                    for i in range(count)
+                ]
+            )
+        for level in range(2):
+            services = services.create(
+                [
+                    {
+                        "name": f"S{level}",
+                        "state": "live",
+                        "parent_id": services[i : i + 1].id,
+                    }
+                    for i in range(count)
+                ]
+            )
+        return [
+            self._ticket_vals(
+                priority="2", partner_id=partner.id, service_id=service.id
+            )
+            for partner, service in zip(partners, services, strict=True)
+        ]
+
+    def test_create_distinct(self):
+        """Design, Speed: so does creating for as many customers and services."""
+        # Agreements of one customer and one service: every chain has to be looked at.
+        self._create_agreement(
+            partner_id=self.customer_2.id, service_ids=[Command.set(self.service.ids)]
+        )
+        create = self.tickets.with_context(tracking_disable=True).create
+        lots = [self._distinct_vals(count) for count in (2, 10, 50, 10, 50)]
+        self._count(MON, create, lots[0])  # warm
+        few, many = (self._count(MON, create, lot) for lot in lots[1:3])
+        with patch.object(HelpdeskTicket, "_itsm_facts_created", lambda records: None):
+            plain_few, plain_many = (self._count(MON, create, lot) for lot in lots[3:])
+        self.assertEqual(many - few, plain_many - plain_few)
 
     def test_write_effect(self):
         """Design 2: the clocks of a batch are those of tickets moved one by one."""

@@ -1,6 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from .common import SlaCommon
@@ -239,3 +240,58 @@ class TestClockLog(SlaCommon):
         self.assertIn("E-mail", rows[0].value)
         self.assertIn("High", rows[0].value)
         self.assertIn(self.pause_reason.name, rows[1].value)
+
+    # === Source ===
+
+    def test_forged_source(self):
+        """Design 2, Gaming: no context key of a client makes a row a mail's."""
+        context = {
+            "fetchmail_cron_running": True,
+            "itsm_event_source": "mail",
+            "default_source": "mail",
+        }
+        forged = self.env["helpdesk.ticket"].with_user(self.agent)
+        forged = forged.with_context(**context)
+        with self.at(MON):
+            ticket = forged.create(self._ticket_vals(priority="2"))
+            ticket.write({"priority": "3", "stage_id": self.stage_open.id})
+            ticket.message_post(
+                body="Answer",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+            ticket.write({"reported_at": self.utc("2026-03-23 09:00")})
+            call_kw(
+                self.env(user=self.agent)["helpdesk.ticket"],
+                "write",
+                [ticket.ids, {"itsm_kind": "request"}],
+                {"context": context},
+            )
+            self.env.flush_all()
+        rows = self._log(ticket.with_env(self.env))
+        self.assertLessEqual(
+            {"reported", "priority", "state", "reply", "corrected", "kind"},
+            set(rows.mapped("what")),
+        )
+        self.assertEqual(set(rows.mapped("source")), {"user"})
+
+    def test_made_by_mail(self):
+        """Design 2: a ticket that a mail makes says so, and what follows does not."""
+        mail = (
+            f"From: {self.portal_user.email}\nTo: desk@example.com\nSubject: Printer\n"
+            "Message-Id: <printer@example.com>\nContent-Type: text/plain\n\nNo paper.\n"
+        )
+        threads = self.env["mail.thread"]
+        with self.at(MON):
+            found = threads.message_process("helpdesk.ticket", mail)
+            tickets = self.env["helpdesk.ticket"].browse(found)
+            tickets |= self.env["helpdesk.ticket"].message_new(
+                {"subject": "Printer", "body": "No paper", "author_id": False}
+            )
+            self.env.flush_all()
+        self.assertEqual(len(tickets), 2)
+        for ticket in tickets.with_env(self.env):
+            self.assertEqual(set(self._log(ticket).mapped("source")), {"mail"})
+            self.assertTrue(ticket.clock_ids)
+            self._write("2026-03-23 10:30", ticket, priority="3")
+            self.assertEqual(self._log(ticket)[-1].source, "user")

@@ -169,15 +169,6 @@ class TestScheduler(SlaCommon):
         self._run_scheduler(AT_RISK)
         self.assertEqual(self._levels(left), [("at_risk", "nobody")])
 
-    def test_language(self):
-        """SLM-35: subject and activity in the language of who is told."""
-        self.env["res.lang"]._activate_lang("fr_FR")
-        self.lead.lang = "fr_FR"
-        ticket = self._report(MON)
-        self._run_scheduler(AT_RISK)
-        self.assertEqual(len(self._mails()), 1)
-        self.assertTrue(self._activities(ticket).summary)
-
     def test_bad_clock_stops_nobody(self):
         """Design 2: one bad clock is reported and does not stop the others."""
         tickets = self.env["helpdesk.ticket"]
