@@ -2,10 +2,12 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from collections import defaultdict
+from datetime import timedelta
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 
 from ..tools.guard import has_token, without_token
 from .itsm_priority_rule import IMPACTS, PRIORITIES, URGENCIES
@@ -150,6 +152,12 @@ class HelpdeskTicket(models.Model):
         tracking=True,
         help="What the ticket waits for. Clocks run on until it is given.",
     )
+    pause_overdue = fields.Boolean(
+        string="Paused Too Long",
+        compute="_compute_pause_overdue",
+        search="_search_pause_overdue",
+        help="Longer in its stage than the pause reason allows: ask again.",
+    )
     itsm_state = fields.Selection(related="stage_id.itsm_state")
     closing_code_id = fields.Many2one(
         comodel_name="itsm.closing.code",
@@ -212,6 +220,29 @@ class HelpdeskTicket(models.Model):
         named = self.filtered("name")
         (self - named).display_name = self.env._("New Ticket")
         return super(HelpdeskTicket, named)._compute_display_name()
+
+    @api.depends("pause_reason_id.max_hours", "last_stage_update")
+    def _compute_pause_overdue(self):
+        now = fields.Datetime.now()
+        for ticket in self:
+            # sudo: the limit counts, also for a reader who may not see the reasons
+            hours = ticket.pause_reason_id.sudo().max_hours
+            since = ticket.last_stage_update
+            ticket.pause_overdue = bool(
+                hours and since and since < now - timedelta(hours=hours)
+            )
+
+    def _search_pause_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        now = fields.Datetime.now()
+        # sudo: as in the compute
+        reasons = self.env["itsm.pause.reason"].sudo().search([("max_hours", ">", 0)])
+        return Domain.OR(
+            Domain("pause_reason_id", "=", reason.id)
+            & Domain("last_stage_update", "<", now - timedelta(hours=reason.max_hours))
+            for reason in reasons
+        )
 
     # === Constraints ===
 
@@ -536,6 +567,7 @@ class HelpdeskTicket(models.Model):
                     vals["resolved_at"] = now
                 if (
                     fact.state in ticket.stage_id._itsm_closed_states()
+                    and ticket.closed
                     and not ticket.closed_date
                 ):
                     vals["closed_date"] = now

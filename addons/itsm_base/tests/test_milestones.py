@@ -268,3 +268,24 @@ class TestMilestones(ItsmCommon):
         )
         self.assertEqual(ticket.user_id, self.agent)
         self.assertTrue(ticket.resolved_at)
+
+    def test_paused_too_long(self):
+        """Design 2: a pause has a longest duration; compute, search and clearing."""
+        reason = self.env["itsm.pause.reason"].create(
+            {"name": "Waiting", "max_hours": 24}
+        )
+        self._write(T1, stage_id=self.stage_paused.id, pause_reason_id=reason.id)
+        domain = [("id", "=", self.ticket.id), ("pause_overdue", "=", True)]
+        for when, overdue in (
+            (datetime(2026, 3, 3, 10, 0), False),  # 24 h to the second
+            (datetime(2026, 3, 3, 10, 0, 1), True),
+        ):
+            with freeze_time(when):
+                self.ticket.invalidate_recordset(["pause_overdue"])
+                self.assertEqual(self.ticket.pause_overdue, overdue)
+                self.assertEqual(bool(self.ticket.search(domain)), overdue)
+        reason.max_hours = 0
+        with freeze_time(datetime(2026, 3, 9)):
+            self.ticket.invalidate_recordset(["pause_overdue"])
+            self.assertFalse(self.ticket.pause_overdue)
+            self.assertFalse(self.ticket.search(domain))

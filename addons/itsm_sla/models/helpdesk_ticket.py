@@ -488,14 +488,18 @@ class HelpdeskTicket(models.Model):
         self._clock_store(folds, clocks_of)
 
     def _clock_kept_agreement(self):
-        """The ticket's agreement if it was given to it after it was reported."""
+        """The ticket's agreement if its own days do not say so: it was given to the
+        ticket after it was reported, or another took over from an earlier day on."""
         agreement = self.agreement_id
         first = self.event_ids.filtered(lambda event: event.what == "reported")[:1]
         if agreement and first:
             reported_on = agreement._local_date(first.time, agreement.tz)
             activated_at = agreement.activated_at
-            if reported_on < agreement.date_start or (
-                activated_at and self.create_date < activated_at
+            superseded_on = agreement.superseded_on
+            if (
+                reported_on < agreement.date_start
+                or (superseded_on and reported_on >= superseded_on)
+                or (activated_at and self.create_date < activated_at)
             ):
                 return agreement
         return agreement.browse()

@@ -48,12 +48,12 @@ class TestAlert(SlaCommon):
         module._update_translations("zh_CN")
         self.lead.lang = "zh_CN"
         metric = self._chinese("Resolution")
+        ticket = self._report(MON)
         for wall, level, breached, summary in (
             (AT_RISK, "At risk", 0, "%(metric)s target at risk"),
             (LATE, "Breached", 1, "%(metric)s target breached"),
         ):
             with self.subTest(level=level):
-                ticket = ticket if breached else self._report(MON)
                 seen = self._activities(ticket)
                 mails = self._mails()
                 self._run_scheduler(wall)

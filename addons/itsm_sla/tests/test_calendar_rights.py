@@ -29,7 +29,7 @@ class TestCalendarRights(CalendarRights, SlaCommon):
         cls.template = cls.env.ref("itsm_sla.itsm_agreement_template_default")
 
     def test_shared_template(self):
-        """SLM-01, Manners: a template without company is not one company's to change."""
+        """SLM-01, Manners: a template without company is not one company's."""
         self.assertFalse(self.template.company_id)
         for user in (self.sla_manager, self.sla_manager_2):
             with self.subTest(user=user.login):
@@ -42,7 +42,10 @@ class TestCalendarRights(CalendarRights, SlaCommon):
                 )
                 self._refused(template.write, {"company_id": user.company_id.id})
                 self._refused(template.unlink)
-                self._refused(template.create, {"name": "New", "is_template": True})
+                self._refused(
+                    template.create,
+                    {"name": "New", "is_template": True, "company_id": False},
+                )
                 self._refused(targets.write, {"minutes": 1})
                 self._refused(targets.unlink)
                 self._refused(
@@ -67,7 +70,7 @@ class TestCalendarRights(CalendarRights, SlaCommon):
         new.unlink()
 
     def test_template_is_copied(self):
-        """SLM-01: every service level manager copies it into his company and goes on."""
+        """SLM-01: every service level manager copies it into his company."""
         for user in (self.sla_manager, self.sla_manager_2):
             with self.subTest(user=user.login):
                 action = self.template.with_user(user).action_new_from_template()

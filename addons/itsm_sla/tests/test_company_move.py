@@ -53,7 +53,8 @@ class TestCompanyMove(SlaCommon):
 
     def test_without_clocks(self):
         """Manners: a ticket without clocks moves as before."""
-        self.agreement.action_terminate()
+        with self.at("2026-03-20 10:00"):
+            self.agreement.action_terminate()
         ticket = self._report(MON, team_id=False)
         self.assertFalse(ticket.clock_ids)
         self._move_to_other(ticket)

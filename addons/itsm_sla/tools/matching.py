@@ -39,8 +39,9 @@ def match(
     :param moment: when the ticket was reported, naive UTC
     :param saved_at: when the ticket was created, naive UTC; an agreement activated
         later leaves it alone
-    :param kept: id of the agreement that open tickets got when it was activated: it
-        applies although they were reported before its first day
+    :param kept: id of the agreement that the ticket has: it got it when it was
+        activated, and was reported before its first day; or has it since it was
+        reported, and another took over from an earlier day on
     :return: ``(candidate, reason)``: reason is one of `RANKS`, or with no candidate
         ``not_started``, ``ended`` or ``no_agreement``
     """
@@ -78,9 +79,9 @@ def match(
         )
         if not began and candidate.id != kept:
             missed = min(filter(None, (missed, (key, "not_started"))))
-        elif (candidate.last_day and day > candidate.last_day) or (
-            candidate.ended_at and moment and moment >= candidate.ended_at
-        ):
+        elif (
+            candidate.last_day and day > candidate.last_day and candidate.id != kept
+        ) or (candidate.ended_at and moment and moment >= candidate.ended_at):
             missed = min(filter(None, (missed, (key, "ended"))))
         elif best is None or key < best[0]:
             best = (key, candidate, RANKS[rank])
