@@ -8,7 +8,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.itsm_base.tools import guard
-from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
 
 from ..tools.bulk import insert_rows
 from ..tools.fold import OVER, RETARGETING, STATE_ROWS, Facts, TicketFold

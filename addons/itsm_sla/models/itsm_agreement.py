@@ -496,7 +496,7 @@ class ItsmAgreement(models.Model):
         return vals_list
 
     def _mark_changed(self):
-        """Agreements change: clear the shared index, and leave it alone until commit."""
+        """Agreements change: clear the shared index, leave it alone until commit."""
         self.env.cr.postcommit.data[CHANGED] = True
         self.env.registry.clear_cache()
 

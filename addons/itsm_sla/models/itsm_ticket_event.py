@@ -1,11 +1,11 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from itertools import groupby
 from random import getrandbits
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import groupby
 
 from odoo.addons.itsm_base.models.helpdesk_ticket_stage import ITSM_STATES
 from odoo.addons.itsm_base.tools import guard
@@ -200,7 +200,7 @@ class ItsmTicketEvent(models.Model):
             )
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise AccessError(
             self.env._("The event log is evidence: rows are added, never changed.")
         )

@@ -239,4 +239,5 @@ class TestActivation(SlaCommon):
             "2026-03-23 14:00", ticket, reported_at=self.utc("2026-03-23 10:30")
         )
         self.assertEqual(ticket.agreement_id, self.draft)
-        self.assertClock(clock, phase="running", breached_at="2026-03-23 13:30")
+        # From 10:30 more than 2 h were used when they were applied, at 14:00.
+        self.assertClock(clock, phase="running", breached_at="2026-03-23 14:00")

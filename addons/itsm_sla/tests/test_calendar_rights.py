@@ -48,16 +48,9 @@ class TestCalendarRights(CalendarRights, SlaCommon):
                 )
                 self._refused(targets.write, {"minutes": 1})
                 self._refused(targets.unlink)
-                self._refused(
-                    targets.create,
-                    {
-                        "agreement_id": template.id,
-                        "itsm_kind": "request",
-                        "priority": "0",
-                        "metric": "response",
-                        "minutes": 1,
-                    },
-                )
+                vals = targets[0].copy_data()[0]
+                self.template.target_ids[0].unlink()
+                self._refused(targets.create, {"agreement_id": template.id, **vals})
 
     def test_shared_template_of_the_manager(self):
         """SLM-01, Manners: the ITSM manager keeps shared templates."""
