@@ -9,7 +9,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.base.models.res_partner import _tzs
+from odoo.addons.base.models.res_partner import _tz_get
 from odoo.addons.itsm_base.tools import guard
 from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
 
@@ -179,7 +179,7 @@ class ItsmAgreement(models.Model):
         ondelete="restrict",
     )
     tz = fields.Selection(
-        selection=_tzs,
+        selection=_tz_get,
         string="Time Zone",
         required=True,
         default=lambda self: self.env.user.tz or "UTC",

@@ -242,9 +242,11 @@ class ItsmClock(models.Model):
 
     @api.model
     def _duration_label(self, seconds):
-        """Working seconds as ``h:mm``, rounded down to the minute."""
+        """Working seconds as hours and minutes, rounded down to the minute."""
         minutes = abs(seconds or 0) // 60
-        return f"{minutes // 60}:{minutes % 60:02}"
+        return self.env._(
+            "%(hours)s:%(minutes)s h", hours=minutes // 60, minutes=f"{minutes % 60:02}"
+        )
 
     @api.model
     def _status_domain(self, status):
