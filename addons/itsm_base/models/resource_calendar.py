@@ -29,7 +29,9 @@ class ResourceCalendar(models.Model):
 
     def write(self, vals):
         with self._itsm_timelines_changing():
-            return super().write(vals)
+            result = super().write(vals)
+        self._itsm_check_moved(self, vals)
+        return result
 
     def unlink(self):
         with self._itsm_timelines_changing():
@@ -218,6 +220,18 @@ class ResourceCalendar(models.Model):
 
     def _itsm_label(self, field_name):
         return self._fields[field_name]._description_string(self.env)
+
+    @api.model
+    def _itsm_check_moved(self, records, vals):
+        """Check the rules again after a write that moves working time elsewhere.
+
+        Odoo checks them before it only: what is one's own could be moved to another
+        company, or to all of them, and there move the deadlines of others.
+
+        :raise AccessError: the user may not write the records where they are now
+        """
+        if {"company_id", "calendar_id", "resource_id"} & vals.keys():
+            records.check_access("write")
 
     # === Cache of timelines ===
 

@@ -12,8 +12,11 @@ class ResourceCalendarAttendance(models.Model):
             return super().create(vals_list)
 
     def write(self, vals):
-        with self.env["resource.calendar"]._itsm_timelines_changing():
-            return super().write(vals)
+        calendars = self.env["resource.calendar"]
+        with calendars._itsm_timelines_changing():
+            result = super().write(vals)
+        calendars._itsm_check_moved(self, vals)
+        return result
 
     def unlink(self):
         with self.env["resource.calendar"]._itsm_timelines_changing():

@@ -17,7 +17,9 @@ class ResourceCalendarLeaves(models.Model):
     def write(self, vals):
         general = self._itsm_general() or not vals.get("resource_id", True)
         with self._itsm_timelines_changing(general):
-            return super().write(vals)
+            result = super().write(vals)
+        self.env["resource.calendar"]._itsm_check_moved(self, vals)
+        return result
 
     def unlink(self):
         with self._itsm_timelines_changing(self._itsm_general()):

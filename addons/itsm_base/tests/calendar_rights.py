@@ -121,6 +121,26 @@ class CalendarRights:
         vals = self._holiday_vals(self.foreign)
         self._refused(leaves.with_user(self.keeper).create, vals)
 
+    def test_moved(self):
+        """Manners: what is theirs is not moved to others, nor to everybody."""
+        holiday = self.env["resource.calendar.leaves"].create(
+            self._holiday_vals(self.own)
+        )
+        calendar = self.own.with_user(self.keeper)
+        for records in (calendar, holiday.with_user(self.keeper)):
+            for company in (self.company_2, self.env["res.company"]):
+                with self.subTest(model=records._name, company=company.name):
+                    self._refused(records.write, {"company_id": company.id})
+        for other in (self.foreign, self.shared):
+            with self.subTest(calendar=other.name):
+                hours = calendar.attendance_ids[0]
+                self._refused(hours.write, {"calendar_id": other.id})
+        # nor does anybody make his own leave a holiday of all
+        for user in (self.employee, self.agent):
+            leave = self._personal_leave(user).with_user(user)
+            leave.name = "Corrected"
+            self._refused(leave.write, {"resource_id": False})
+
     def test_personal_leave(self):
         """Manners: nobody else's personal leave, in the own company either."""
         leave = self._personal_leave(self.agent_2)
