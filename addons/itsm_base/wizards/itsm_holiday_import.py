@@ -152,8 +152,8 @@ class ItsmHolidayImport(models.TransientModel):
         for wizard in self:
             wizard.tz = (
                 wizard.calendar_id.tz
-                or wizard.company_id.resource_calendar_id.tz
                 or self.env.user.tz
+                or wizard.company_id.resource_calendar_id.tz
                 or "UTC"
             )
 

@@ -4,7 +4,7 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.itsm_base.tools import guard
@@ -436,6 +436,44 @@ class HelpdeskTicket(models.Model):
         )
 
     # === Corrections ===
+
+    def _itsm_check_reported_move(self, vals):
+        """Earlier is free as long as the ticket stays under its agreement.
+
+        Before the agreement's first day its clocks would be cancelled and a breach
+        withdrawn: that is for the desk lead, with a reason.
+        """
+        result = super()._itsm_check_reported_move(vals)
+        new = fields.Datetime.to_datetime(vals["reported_at"])
+        # sudo: the agreement decides, whoever may read it
+        leaving = self.sudo().filtered(lambda ticket: ticket._clock_would_leave(new))
+        if not leaving or self.env.su:
+            return result
+        if not self.env.user.has_group("itsm_base.itsm_group_lead"):
+            raise AccessError(
+                self.env._(
+                    "Reported: %(ticket)s would leave its agreement, which was not in "
+                    "force yet. Enter a later time, or ask the desk lead.",
+                    ticket=leaving[0].display_name,
+                )
+            )
+        if not (vals.get("reported_reason") or "").strip():
+            raise ValidationError(
+                self.env._(
+                    "Reason for the Reported Time: %(ticket)s would leave its "
+                    "agreement, which was not in force yet. Enter why.",
+                    ticket=leaving[0].display_name,
+                )
+            )
+        return result
+
+    def _clock_would_leave(self, reported_at):
+        """Whether ``reported_at`` (naive UTC) lies before the ticket's agreement."""
+        self.ensure_one()
+        agreement = self.agreement_id
+        if not reported_at or not agreement or self._clock_kept_agreement():
+            return False
+        return agreement._local_date(reported_at, agreement.tz) < agreement.date_start
 
     def _clock_correct_reported(self, now):
         """The reported time was moved: log it and work every clock out again."""

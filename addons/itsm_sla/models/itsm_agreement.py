@@ -55,6 +55,7 @@ class ItsmAgreement(models.Model):
     _description = "Service Agreement"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "code desc, version desc, id desc"
+    _rec_names_search = ["name", "code"]
     _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True, translate=True)
@@ -522,7 +523,8 @@ class ItsmAgreement(models.Model):
         self.check_access("write")
         self._check_can_run()
         wizard = self.env["itsm.agreement.activate"].create({"agreement_id": self.id})
-        if not wizard.open_count:
+        # Not yet in force, it cannot hold for tickets that are open today.
+        if self.date_start > self._today() or not wizard.open_count:
             return self.action_activate()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "itsm_sla.itsm_agreement_activate_action"

@@ -2,11 +2,33 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
+
+    @api.constrains("attendance_ids", "active")
+    def _check_in_agreement(self):
+        """Hours of an agreement in force are changed, not taken away."""
+        # sudo: agreements of others count too
+        agreements = self.env["itsm.agreement"].sudo()
+        used = agreements.search(
+            [("calendar_id", "in", self.ids), ("state", "=", "active")]
+        )
+        for agreement in used:
+            calendar = agreement.calendar_id
+            if calendar.active and calendar._itsm_attendances():
+                continue
+            raise ValidationError(
+                self.env._(
+                    "%(calendar)s is in use: clocks of %(agreement)s run in it. Leave "
+                    "its hours and keep it active, or make a new version of the "
+                    "agreement with another working time first.",
+                    calendar=calendar.name,
+                    agreement=agreement.display_name,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_agreement(self):

@@ -30,3 +30,4 @@ from . import test_calendar_edit
 from . import test_calendar_rights
 from . import test_company_move
 from . import test_duplicate
+from . import test_in_use
