@@ -101,7 +101,7 @@ class HelpdeskTicket(models.Model):
         "moment the ticket is saved.",
     )
     reported_reason = fields.Char(
-        string="Reason for Later Time",
+        string="Reason for the Reported Time",
         copy=False,
         help="Required when the reported time moves later, which only the desk lead "
         "may do.",
@@ -749,7 +749,7 @@ class HelpdeskTicket(models.Model):
         if not (vals.get("reported_reason") or "").strip():
             raise ValidationError(
                 self.env._(
-                    "Reason for Later Time: enter why the reported time of "
+                    "Reason for the Reported Time: enter why the reported time of "
                     "ticket %(ticket)s moves later.",
                     ticket=later[0].display_name,
                 )

@@ -51,14 +51,14 @@ class TestReported(ItsmCommon):
     def test_later_by_lead(self):
         """Design 2 Gaming: with a new reason each time, logged from, to and why."""
         ticket = self.ticket.with_user(self.lead)
-        with self.assertRaisesRegex(ValidationError, "Reason for Later Time"):
+        with self.assertRaisesRegex(ValidationError, "Reason for the Reported Time"):
             ticket.reported_at = NOW - HOUR
         ticket.write({"reported_at": NOW - HOUR, "reported_reason": "Typing error"})
         self.assertEqual(self.ticket.reported_at, NOW - HOUR)
         note = self.ticket.message_ids.filtered(lambda m: "Typing error" in m.body)
         self.assertIn("from 2026-03-02 08:00:00 to 2026-03-02 09:00:00", note.body)
         self.assertEqual(note.author_id, self.lead.partner_id)
-        with self.assertRaisesRegex(ValidationError, "Reason for Later Time"):
+        with self.assertRaisesRegex(ValidationError, "Reason for the Reported Time"):
             ticket.reported_at = NOW
 
     def test_not_after_response(self):
