@@ -32,9 +32,9 @@ def prepare(env, side):
     tickets = env["helpdesk.ticket"]
     if tickets.search_count([("name", "like", "Bench %")]) >= STOCK:
         return
-    calendar = env["resource.calendar"].search([], limit=1)
     team = env["helpdesk.ticket.team"].create({"name": "Bench"})
     if side == "helpdesk_mgmt_sla":
+        calendar = env["resource.calendar"].search([], limit=1)
         team.write({"use_sla": True, "resource_calendar_id": calendar.id})
         done = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
         env["helpdesk.sla"].create(
@@ -49,7 +49,7 @@ def prepare(env, side):
         template = env.ref("itsm_sla.itsm_agreement_template_default")
         action = template.action_new_from_template()
         agreement = env["itsm.agreement"].browse(action["res_id"])
-        agreement.calendar_id = calendar
+        agreement.calendar_id = env["resource.calendar"].search([], limit=1)
         agreement.action_activate()
     quiet = tickets.with_context(tracking_disable=True)
     for _batch in range(STOCK // 1000):
