@@ -190,10 +190,17 @@ class TestAgreementMatch(SlaCommon):
         self.assertClock(clock, target_seconds=8 * 3600, deadline="2026-03-24 18:00")
 
     def test_reported_before_the_agreement(self):
-        """Design 2: dated back to before the agreement: no clock is left running."""
+        """Design 2: dated back to before the agreement: no clock is left running.
+
+        That an agent may not, and the lead only with a reason: test_in_use.
+        """
         self._create_agreement(date_start="2026-03-23")
         ticket = self._report(MON)
-        self._write(MON, ticket, reported_at=self.utc("2026-03-20 10:00"))
+        moved = {
+            "reported_at": self.utc("2026-03-20 10:00"),
+            "reported_reason": "Called on Friday",
+        }
+        self._write(MON, ticket, self.lead, **moved)
         self.assertEqual(ticket.agreement_reason, "not_started")
         self.assertFalse(ticket.agreement_id)
         clock = self._clocks(ticket)
