@@ -60,7 +60,8 @@ def prepare(env):
              create_date, write_date, create_uid, write_uid)
         SELECT 'S' || i, 'Scheduler ' || i, 'd', %s, %s,
                (%s::int[])[1 + i %% 20], 'incident', '1', true, 10,
-               now() at time zone 'utc', %s, 'default', now(), now(), 1, 1
+               date_trunc('second', now() at time zone 'utc'), %s, 'default',
+               now(), now(), 1, 1
           FROM generate_series(1, %s) i
         """,
         [env.company.id, stage.id, teams.ids, agreement.id, CLOCKS // 2],
@@ -73,9 +74,8 @@ def prepare(env):
              at_risk_at, next_event_at, alert_level, segments, applications)
         SELECT t.id, t.company_id, 'sla', m.metric, 0, t.agreement_id, %s, 'UTC',
                'running', 86400, 0, t.reported_at, t.reported_at,
-               t.reported_at + (1000 + t.id %% 1000) * interval '1 day',
-               t.reported_at + (900 + t.id %% 1000) * interval '1 day',
-               t.reported_at + (900 + t.id %% 1000) * interval '1 day',
+               t.reported_at + interval '24 hours', t.reported_at + interval '18 hours',
+               t.reported_at + interval '18 hours',
                0, '[]', '[]'
           FROM helpdesk_ticket t, (VALUES ('response'), ('resolution')) m(metric)
          WHERE t.name LIKE 'Scheduler %%'
@@ -93,9 +93,16 @@ def make_due(env, number):
     env.cr.execute(
         """
         UPDATE itsm_clock
-           SET deadline = now() at time zone 'utc' - interval '1 hour',
-               at_risk_at = now() at time zone 'utc' - interval '2 hours',
-               next_event_at = now() at time zone 'utc' - interval '1 hour'
+           SET running_since = date_trunc('second', now() at time zone 'utc')
+                               - interval '25 hours',
+               started_at = date_trunc('second', now() at time zone 'utc')
+                            - interval '25 hours',
+               deadline = date_trunc('second', now() at time zone 'utc')
+                          - interval '1 hour',
+               at_risk_at = date_trunc('second', now() at time zone 'utc')
+                            - interval '7 hours',
+               next_event_at = date_trunc('second', now() at time zone 'utc')
+                               - interval '7 hours'
          WHERE id IN (SELECT id FROM itsm_clock
                        WHERE alert_level = 0 AND metric = 'resolution'
                          AND next_event_at > now() LIMIT %s)
@@ -161,6 +168,7 @@ def main():
     seconds = timed(clock._cron_clocks)
     result["due"] = len(rows)
     result["due_per_second"] = round(len(rows) / seconds)
+    env.invalidate_all()
     handled = clock.search_count(
         [("id", "in", [row[0] for row in rows]), ("alert_level", "=", 2)]
     )

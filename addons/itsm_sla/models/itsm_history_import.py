@@ -19,7 +19,7 @@ from .itsm_history_import_column import MEANINGS
 from .itsm_history_import_value import TARGETS
 
 #: How many tickets are written at once: bounds memory, not the size of the import.
-SLICE = 500
+SLICE = 100
 PREVIEW_ROWS = 20
 #: What a preview depends on: afterwards it must be made again.
 SETTINGS = (
@@ -376,9 +376,30 @@ class ItsmHistoryImport(models.Model):
                 part = todo[start : start + SLICE]
                 links._store_plans(record, part)
                 record.done = start + len(part)
+                record._tell_progress()
             record.write({"state": "imported", "imported_at": fields.Datetime.now()})
             record.invalidate_recordset(["link_ids"], flush=False)
         return True
+
+    def _tell_progress(self):
+        """Tell the user how far the import is.
+
+        Its transaction shows nothing before it ends, so the word goes out by a cursor
+        of its own.
+        """
+        self.ensure_one()
+        if self.done >= self.total:
+            return
+        message = self.env._(
+            "%(done)s of %(total)s tickets imported …", done=self.done, total=self.total
+        )
+        partner = self.env.user.partner_id
+        with self.env.registry.cursor() as cr:
+            self.env(cr=cr)["bus.bus"]._sendone(
+                partner,
+                "simple_notification",
+                {"title": self.name, "message": message, "type": "info"},
+            )
 
     def action_back(self):
         """Go back from the preview to columns and values."""
