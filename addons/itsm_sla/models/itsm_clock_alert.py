@@ -87,6 +87,11 @@ class ItsmClockAlert(models.Model):
         todo = self.env.ref("mail.mail_activity_data_todo")
         model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
         today = fields.Date.today()
+        summaries = {}
+        for alert in self:
+            key = (alert.user_id.lang, alert.metric, alert.level)
+            if key not in summaries:
+                summaries[key] = alert._summary()
         vals_list = [
             {
                 "activity_type_id": todo.id,
@@ -94,7 +99,7 @@ class ItsmClockAlert(models.Model):
                 "res_id": alert.ticket_id.id,
                 "user_id": alert.user_id.id,
                 "date_deadline": today,
-                "summary": alert._summary(),
+                "summary": summaries[alert.user_id.lang, alert.metric, alert.level],
                 "automated": True,
             }
             for alert in self
