@@ -6,7 +6,7 @@ import binascii
 import hashlib
 import json
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import format_datetime
@@ -395,7 +395,8 @@ class ItsmHistoryImport(models.Model):
         )
         partner = self.env.user.partner_id
         with self.env.registry.cursor() as cr:
-            self.env(cr=cr)["bus.bus"]._sendone(
+            bus = api.Environment(cr, SUPERUSER_ID, {})["bus.bus"]
+            bus._sendone(
                 partner,
                 "simple_notification",
                 {"title": self.name, "message": message, "type": "info"},
