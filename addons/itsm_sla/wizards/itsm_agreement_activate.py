@@ -78,9 +78,7 @@ class ItsmAgreementActivate(models.TransientModel):
         folds = {}
         for ticket in tickets:
             fold = TicketFold(resolver.for_company(ticket.company_id.id))
-            for time, content in ticket.event_ids._as_steps():
-                fold.apply_step(time, content)
-            fold.tick(now)
+            fold.replay(ticket.event_ids._as_steps(), now)
             folds[ticket] = fold
         return folds
 
