@@ -31,7 +31,7 @@
         "views/helpdesk_ticket_views.xml",
         "wizards/itsm_agreement_activate_views.xml",
         "views/itsm_menus.xml",
-        "wizards/itsm_history_import_views.xml",
+        "views/itsm_history_import_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

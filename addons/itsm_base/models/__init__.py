@@ -3,6 +3,7 @@
 from . import helpdesk_ticket
 from . import helpdesk_ticket_stage
 from . import itsm_closing_code
+from . import itsm_evidence_mixin
 from . import itsm_pause_reason
 from . import itsm_priority_rule
 from . import itsm_service

@@ -8,11 +8,9 @@ import pytz
 from psycopg2.errors import OperationalError
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
-from odoo.addons.itsm_base.tools import guard
 from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
 
 from ..tools.bulk import insert_rows
@@ -38,9 +36,9 @@ STATUSES = [
 
 class ItsmClock(models.Model):
     _name = "itsm.clock"
+    _inherit = "itsm.evidence.mixin"
     _description = "Service Level Clock"
     _order = "deadline, id"
-    _allow_sudo_commands = False
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
@@ -285,29 +283,11 @@ class ItsmClock(models.Model):
         for clock in self:
             clock.display_name = f"{clock.ticket_id.number}: {labels.get(clock.metric)}"
 
-    # === Written by the fold only ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_token()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_token()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_with_token(self):
-        self._check_token()
-
-    def _check_token(self):
-        if not guard.has_token(self.env):
-            raise AccessError(
-                self.env._(
-                    "Clocks follow from the ticket's event log and cannot be edited. "
-                    "Change the ticket, or the agreement by a new version."
-                )
-            )
+    def _evidence_message(self, operation):
+        return self.env._(
+            "Clocks follow from the ticket's event log and cannot be edited. "
+            "Change the ticket, or the agreement by a new version."
+        )
 
     # === Between record and fold ===
 

@@ -1,21 +1,18 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo import fields, models
 from odoo.tools import format_datetime
-
-from odoo.addons.itsm_base.tools import guard
 
 LEVELS = [("at_risk", "At risk"), ("breached", "Breached")]
 
 
 class ItsmClockAlert(models.Model):
     _name = "itsm.clock.alert"
+    _inherit = "itsm.evidence.mixin"
     _description = "Service Level Alert"
     _order = "time desc, id desc"
     _rec_name = "level"
-    _allow_sudo_commands = False
 
     clock_id = fields.Many2one(
         comodel_name="itsm.clock",
@@ -59,24 +56,8 @@ class ItsmClockAlert(models.Model):
         "UNIQUE(clock_id, level)", "This alert was raised already."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_token()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_token()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_with_token(self):
-        self._check_token()
-
-    def _check_token(self):
-        if not guard.has_token(self.env):
-            raise AccessError(
-                self.env._("Alerts are raised by the clocks and cannot be edited.")
-            )
+    def _evidence_message(self, operation):
+        return self.env._("Alerts are raised by the clocks and cannot be edited.")
 
     # === Telling ===
 

@@ -13,8 +13,8 @@ from odoo.tools import format_datetime
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..wizards import history_file, history_plan
-from ..wizards.history_planner import Planner
+from ..tools import history_file, history_plan
+from ..tools.history_planner import Planner
 from .itsm_history_import_column import MEANINGS
 from .itsm_history_import_value import TARGETS
 

@@ -8,10 +8,9 @@ from itertools import islice
 from odoo import fields, models
 
 from odoo.addons.itsm_base.tools import guard
-from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
 
+from ..tools import history_plan
 from ..tools.fold import TicketFold
-from ..wizards import history_plan
 
 #: What a person may change on a ticket without the event log noticing.
 TOUCHABLE = (
@@ -169,14 +168,9 @@ class ItsmHistoryImportTicket(models.Model):
         :return: `TicketFold`
         """
         fold = TicketFold(resolver.for_company(company_id))
-        try:
-            for time, content in steps:
-                fold.apply_step(time, content)
-            fold.tick(as_of)
-        except NoWorkingTime:
+        if not fold.replay(steps, as_of):
             # A calendar that ran out of hours: the history is kept without clocks.
             fold.clocks = []
-            fold.rules, fold.reason = None, "no_calendar"
         return fold
 
     def _forced_of(self, ticket):

@@ -8,7 +8,6 @@ from odoo.exceptions import AccessError
 from odoo.tools import groupby
 
 from odoo.addons.itsm_base.models.helpdesk_ticket_stage import ITSM_STATES
-from odoo.addons.itsm_base.tools import guard
 
 from ..tools.bulk import insert_rows
 from ..tools.fold import OVER, STATE_ROWS
@@ -56,11 +55,10 @@ LOGGED = (
 
 class ItsmTicketEvent(models.Model):
     _name = "itsm.ticket.event"
+    _inherit = "itsm.evidence.mixin"
     _description = "Ticket Event"
     _order = "time, sequence, id"
     _rec_name = "what"
-    # No x2many command of a privileged parent may reach the log.
-    _allow_sudo_commands = False
 
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
@@ -189,28 +187,21 @@ class ItsmTicketEvent(models.Model):
 
     # === The log is append-only, and only code appends ===
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not guard.has_token(self.env):
-            raise AccessError(
-                self.env._(
-                    "The event log is written by the ticket itself. Change the ticket, "
-                    "or import a log with “Import Ticket History”."
-                )
-            )
-        return super().create(vals_list)
-
     def write(self, vals):  # pylint: disable=method-required-super
-        raise AccessError(
-            self.env._("The event log is evidence: rows are added, never changed.")
-        )
+        # With the token neither: a fact is never changed.
+        raise AccessError(self._evidence_message("write"))
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_with_token(self):
-        if not guard.has_token(self.env):
-            raise AccessError(
-                self.env._("The event log is evidence: rows are never deleted.")
+    def _evidence_message(self, operation):
+        if operation == "create":
+            return self.env._(
+                "The event log is written by the ticket itself. Change the ticket, "
+                "or import a log with “Import Ticket History”."
             )
+        if operation == "write":
+            return self.env._(
+                "The event log is evidence: rows are added, never changed."
+            )
+        return self.env._("The event log is evidence: rows are never deleted.")
 
     # === For the fold ===
 

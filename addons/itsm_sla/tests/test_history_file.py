@@ -11,7 +11,7 @@ import pytz
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..wizards import history_file
+from ..tools import history_file
 from .history_common import HEADER, HistoryCommon
 
 EXAMPLES = Path(__file__).parents[1] / "static" / "example"

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from ..models import itsm_history_import
-from ..wizards import history_plan
+from ..tools import history_plan
 from .history_common import HEADER, HistoryCommon
 
 
