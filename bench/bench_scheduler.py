@@ -72,12 +72,12 @@ def prepare(env):
         INSERT INTO itsm_clock
             (ticket_id, company_id, kind, metric, cycle, agreement_id, calendar_id, tz,
              phase, target_seconds, used_seconds, started_at, running_since, deadline,
-             at_risk_at, next_event_at, alert_level, segments, applications)
+             at_risk_at, next_event_at, segments, applications)
         SELECT t.id, t.company_id, 'sla', m.metric, 0, t.agreement_id, %s, 'UTC',
                'running', 86400, 0, t.reported_at, t.reported_at,
                t.reported_at + interval '24 hours', t.reported_at + interval '18 hours',
                t.reported_at + interval '18 hours',
-               0, '[]', '[]'
+               '[]', '[]'
           FROM helpdesk_ticket t, (VALUES ('response'), ('resolution')) m(metric)
          WHERE t.name LIKE 'Scheduler %%'
         """,
@@ -105,7 +105,7 @@ def make_due(env, number):
                next_event_at = date_trunc('second', now() at time zone 'utc')
                                - interval '7 hours'
          WHERE id IN (SELECT id FROM itsm_clock
-                       WHERE alert_level = 0 AND metric = 'resolution'
+                       WHERE fired IS NULL AND metric = 'resolution'
                          AND next_event_at > now() LIMIT %s)
      RETURNING id, ticket_id
         """,
@@ -171,7 +171,7 @@ def main():
     result["due_per_second"] = round(len(rows) / seconds)
     env.invalidate_all()
     handled = clock.search_count(
-        [("id", "in", [row[0] for row in rows]), ("alert_level", "=", 2)]
+        [("id", "in", [row[0] for row in rows]), ("breached_at", "!=", False)]
     )
     result["due_handled"] = handled
     result["due_activities"] = env["mail.activity"].search_count(
@@ -183,7 +183,7 @@ def main():
 
     # the same without building the mails of the batches
     rows = make_due(env, DUE)
-    with patch.object(type(env["itsm.clock.alert"]), "_send_mails", lambda alerts: None):
+    with patch.object(type(env["itsm.clock.alert"]), "_send_mails", lambda *_: None):
         seconds = timed(clock._cron_clocks)
     result["due_per_second_mails_not_counted"] = round(len(rows) / seconds)
 

@@ -90,3 +90,11 @@ class TestDemo(TransactionCase):
             .search([("module", "=", "itsm"), ("model", "=", model)])
             .mapped("res_id")
         )
+
+    def test_legs(self):
+        """A viewer finds legs of teams and of the carrier, open and done."""
+        legs = self.tickets.leg_clock_ids
+        self.assertEqual(set(legs.mapped("kind")), {"ola", "uc"})
+        self.assertLessEqual({"handed_over", "met"}, set(legs.mapped("status")))
+        self.assertTrue(legs.filtered(lambda leg: leg.phase in ("running", "paused")))
+        self.assertTrue(self.tickets.filtered("supplier_id"))

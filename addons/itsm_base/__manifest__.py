@@ -3,7 +3,7 @@
 {
     "name": "ITSM Base",
     "summary": "Service catalogue, incidents and service requests, priority matrix",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "development_status": "Beta",
     "category": "Services/IT Services",
     "author": "The ITSM for Odoo maintainers",
@@ -23,7 +23,9 @@
         "security/itsm_service_rules.xml",
         "security/itsm_priority_rule_rules.xml",
         "security/itsm_pause_reason_rules.xml",
+        "security/itsm_run_rules.xml",
         "data/helpdesk_ticket_stage_data.xml",
+        "data/ir_cron_data.xml",
         "data/itsm_pause_reason_data.xml",
         "data/itsm_closing_code_data.xml",
         "views/helpdesk_ticket_templates.xml",
@@ -35,8 +37,17 @@
         "views/itsm_closing_code_views.xml",
         "views/itsm_menus.xml",
         "views/itsm_working_day_views.xml",
+        "views/itsm_run_views.xml",
         "wizards/itsm_holiday_import_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "itsm_base/static/src/components/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "itsm_base/static/tests/*.test.js",
+        ],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -50,6 +50,7 @@ REQUESTS = {
     "mail": ["Mailbox for a project", "Access to the finance folder"],
     "erp": ["New user in order entry", "Change of approval limits"],
 }
+TEAMS = ("desk", "network", "application")
 # Tickets that are being worked on: what a viewer sees on the first screen.
 # customer, service, impact, urgency, age in hours, what happened (hours before now)
 LIVE = [
@@ -87,6 +88,16 @@ LIVE = [
     ),
     # cancelled
     ("harbour_emma", "desktop_hardware", "4", "4", 20, [("cancelled", 19)]),
+    # passed on to the network team, and by it to the carrier
+    (
+        "harbour_emma",
+        "network",
+        "2",
+        "2",
+        3,
+        [("reply", 2.9), ("open", 2.8), ("team:network", 2.5), ("supplier", 1.5)],
+    ),
+    ("harbour_oliver", "network", "2", "3", 6, [("reply", 5.8), ("team:network", 5)]),
     # a customer without an agreement of his own: the default
     ("meadow", "mail", "3", "3", 4, [("reply", 3.5), ("open", 3)]),
 ]
@@ -117,8 +128,9 @@ class DemoTickets:
         self.stages["resolved"] = self._ref("itsm_base.helpdesk_ticket_stage_resolved")
         self.teams = {
             name: self._ref(f"itsm.helpdesk_ticket_team_{name}")
-            for name in ("desk", "network", "application")
+            for name in TEAMS
         }
+        self.carrier = self._ref("itsm.res_partner_northline")
         self.agents = {
             "desk": self._ref("itsm.res_users_agent"),
             "network": self._ref("itsm.res_users_engineer"),
@@ -129,6 +141,7 @@ class DemoTickets:
         return self.env.ref(xmlid)
 
     def load(self):
+        self._take_into_force()
         scripts = [self._live(*row) for row in LIVE]
         scripts += [self._past() for _number in range(160)]
         scripts.sort(key=lambda script: script["reported_at"])
@@ -143,6 +156,12 @@ class DemoTickets:
         tickets.invalidate_recordset(["event_ids"])
         tickets._clock_refold("reported")
         tickets.clock_ids._silence(self.now)
+
+    def _take_into_force(self):
+        """The chain of agreements was in force when the tickets' past happened."""
+        agreements = self.env["itsm.agreement"].search([("kind", "in", ("ola", "uc"))])
+        for agreement in agreements.filtered(lambda a: a.state == "active"):
+            guard.with_token(agreement).activated_at = agreement.date_start
 
     # --- scripts: what happened to a ticket ------------------------------------------
 
@@ -189,12 +208,22 @@ class DemoTickets:
         if self.random.random() < 0.3:
             steps += [(steps[0][0] + 0.1, "paused"), (steps[0][0] + 20, "open")]
             hours += 20
+        service = pick(services)
+        if self._team_of(service) != "desk":
+            # The first line passes it on.
+            steps.append((steps[-1][0] + 0.3, f"team:{self._team_of(service)}"))
+            if service == "network" and self.random.random() < 0.5:
+                steps.append((steps[-1][0] + 0.4, "supplier"))
+                answered = steps[-1][0] + self.random.uniform(0.2, 1.2)
+                steps.append((answered, "supplier_reply"))
+                back = answered + self.random.uniform(1, 12)
+                steps.append((back, "supplier back"))
         steps += [(max(hours, steps[-1][0] + 0.2), "resolved")]
         steps += [(steps[-1][0] + self.random.uniform(1, 48), "closed")]
         end = self.now - timedelta(minutes=5)
         return {
             "partner": partner,
-            "service": pick(services),
+            "service": service,
             "kind": kind,
             "impact": pick("12333344"),
             "urgency": pick("12233334"),
@@ -214,10 +243,21 @@ class DemoTickets:
             return "application"
         return "desk"
 
+    def _last_team(self, script):
+        """The team that has the ticket now."""
+        moves = [what[5:] for _time, what in script["steps"] if what[:5] == "team:"]
+        return moves[-1] if moves else self._first_team(script)
+
+    def _first_team(self, script):
+        """The team that took the call: the desk if it was passed on later."""
+        if any(what[:5] == "team:" for _time, what in script["steps"]):
+            return "desk"
+        return self._team_of(script["service"])
+
     def _prepare(self, script):
         subjects = SUBJECTS if script["kind"] == "incident" else REQUESTS
         partner = self._ref(f"itsm.res_partner_{script['partner']}")
-        team = self._team_of(script["service"])
+        team = self._last_team(script)
         reached = {what: time for time, what in script["steps"]}
         states = [what for _time, what in script["steps"] if what in self.stages]
         state = states[-1] if states else "new"
@@ -238,6 +278,9 @@ class DemoTickets:
             "reported_at": script["reported_at"],
             "team_id": self.teams[team].id,
             "user_id": self.agents[team].id if script["steps"] else False,
+            "supplier_id": script["steps"]
+            and script["steps"][-1][1] == "supplier"
+            and self.carrier.id,
             "support_line": "1" if team == "desk" else "2",
             "stage_id": self.stages[state].id,
             "pause_reason_id": state == "paused"
@@ -262,13 +305,30 @@ class DemoTickets:
             stage_id=self.stages["new"].id,
             pause_reason_id=False,
             assignee_id=False,
+            supplier_id=False,
+            team_id=self.teams[self._first_team(script)].id,
         )
         rows = [first]
         over = False
+        agent = self.agents[self._first_team(script)]
         for time, what in script["steps"]:
+            row = {"ticket_id": ticket.id, "time": time}
             if what == "reply":
-                rows.append(ticket._prepare_event("assignee", time))
-                rows.append(ticket._prepare_event("reply", time))
+                rows.append({**row, "what": "assignee", "assignee_id": agent.id})
+                rows.append({**row, "what": "reply"})
+                continue
+            if what[:5] == "team:":
+                agent = self.agents[what[5:]]
+                team = self.teams[what[5:]]
+                rows.append({**row, "what": "team", "team_id": team.id})
+                rows.append({**row, "what": "assignee", "assignee_id": agent.id})
+                continue
+            if what == "supplier_reply":
+                rows.append({**row, "what": what})
+                continue
+            if what in ("supplier", "supplier back"):
+                holder = self.carrier.id if what == "supplier" else False
+                rows.append({**row, "what": "supplier", "supplier_id": holder})
                 continue
             row = {
                 "ticket_id": ticket.id,
@@ -285,5 +345,5 @@ class DemoTickets:
                 row["what"] = "reopened"
             over = row["what"] in ("resolved", "closed", "cancelled")
             rows.append(row)
-        agent = self.agents[self._team_of(script["service"])]
+        agent = self.agents[self._first_team(script)]
         return [{**row, "user_id": agent.id} for row in rows]

@@ -6,6 +6,9 @@ from . import itsm_closing_code
 from . import itsm_evidence_mixin
 from . import itsm_pause_reason
 from . import itsm_priority_rule
+from . import itsm_run
+from . import itsm_run_job
+from . import itsm_run_line
 from . import itsm_service
 from . import res_company
 from . import itsm_working_day

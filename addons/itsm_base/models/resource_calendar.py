@@ -1,6 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from contextlib import contextmanager
+from dataclasses import replace
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
@@ -39,7 +40,7 @@ class ResourceCalendar(models.Model):
 
     # === Business methods ===
 
-    def _itsm_timeline(self, tz=None, company=None):
+    def _itsm_timeline(self, tz=None, company=None, interruptions=()):
         """Return the working time of this calendar as a shared ``Timeline``.
 
         Attendances, leaves for everybody (of this calendar or of none, of ``company``
@@ -49,11 +50,14 @@ class ResourceCalendar(models.Model):
 
         The object is cached for all users until calendar data change. A transaction
         that changed such data gets a timeline of its own, built from what it sees.
+        Each combination of ``interruptions`` has a timeline of its own.
 
         :param str tz: zone in which attendances and local dates are read; by default
             the zone of the calendar
         :param company: ``res.company`` whose leaves and extra days count; by default
             the company of the calendar, else the current one
+        :param tuple interruptions: ``(from, to)`` as naive UTC datetimes, sorted, that
+            are no working time whatever the calendar says
         :rtype: odoo.addons.itsm_base.tools.timeline.Timeline
         :raise NoWorkingTime: a ``ValueError``: no working hours at all, as in a
             calendar with a flexible schedule
@@ -67,11 +71,13 @@ class ResourceCalendar(models.Model):
         cr = self.env.cr
         if CHANGED in cr.postcommit.data:
             own = cr.cache.setdefault(OWN, {})
-            key = (self.id, tz, company_id)
+            key = (self.id, tz, company_id, interruptions)
             if key not in own:
-                own[key] = self._itsm_timeline_build(tz, company_id)
+                own[key] = self._itsm_timeline_build(tz, company_id, interruptions)
             return own[key]
-        return self._itsm_timeline_cached(tz, company_id, self._itsm_cache_version())
+        return self._itsm_timeline_cached(
+            tz, company_id, interruptions, self._itsm_cache_version()
+        )
 
     @api.model
     def _itsm_cache_version(self):
@@ -87,8 +93,8 @@ class ResourceCalendar(models.Model):
             cr.cache[VERSION] = self.env.registry.get_sequences(cr)[1]["default"]
         return cr.cache[VERSION]
 
-    @tools.ormcache("self.id", "tz", "company_id", "version")
-    def _itsm_timeline_cached(self, tz, company_id, version):
+    @tools.ormcache("self.id", "tz", "company_id", "interruptions", "version")
+    def _itsm_timeline_cached(self, tz, company_id, interruptions, version):
         """Timelines shared by all transactions that see the same ``version``.
 
         Clearing the cache when data change is not enough: a transaction that began
@@ -97,10 +103,11 @@ class ResourceCalendar(models.Model):
         read in the snapshot of the transaction, so an old snapshot can only fill in
         what other old snapshots will ask for.
         """
-        return self._itsm_timeline_build(tz, company_id)
+        return self._itsm_timeline_build(tz, company_id, interruptions)
 
-    def _itsm_timeline_build(self, tz, company_id):
-        return Timeline(self._itsm_timeline_spec(tz, company_id))
+    def _itsm_timeline_build(self, tz, company_id, interruptions=()):
+        spec = self._itsm_timeline_spec(tz, company_id)
+        return Timeline(replace(spec, interruptions=interruptions))
 
     def _itsm_timeline_spec(self, tz, company_id):
         """Read what the timeline is made of.
@@ -234,6 +241,11 @@ class ResourceCalendar(models.Model):
             records.check_access("write")
 
     # === Cache of timelines ===
+
+    @api.model
+    def _itsm_timelines_changed(self):
+        """Whether this transaction has changed what timelines are made of."""
+        return CHANGED in self.env.cr.postcommit.data
 
     @api.model
     @contextmanager

@@ -20,3 +20,5 @@ from . import test_timeline
 from . import test_timeline_calendar
 from . import test_calendar_rights
 from . import test_duplicate
+from . import test_run
+from . import test_js

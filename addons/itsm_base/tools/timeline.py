@@ -15,8 +15,10 @@ What counts as working time, in this order:
 1. the weekly attendances, local times read with ``localize(is_dst=False)`` as
    ``resource.calendar`` does; ``24:00`` is the next midnight;
 2. minus the leaves;
-3. plus the extra working days. They come last on purpose: a make-up day is entered for
-   one named date, so it stays a working day when a longer leave covers that date.
+3. plus the extra working days. They come after the leaves on purpose: a make-up day is
+   entered for one named date, so it stays a working day when a longer leave covers that
+   date;
+4. minus the interruptions, on whatever day they fall.
 
 What ends at hh:mm:59 ends at the next full minute. The time off form of Odoo proposes
 23:59:59 as the end of a day and ``resource.calendar`` reads 24:00 as 23:59:59.999999;
@@ -74,12 +76,14 @@ class TimelineSpec:
     :param tuple extra_days: ``(date, weekday, minute_from, minute_to)``; with a weekday
         the date works the hours of that weekday (the minutes are ignored), with
         ``None`` it works the given minutes
+    :param tuple interruptions: ``(from, to)`` as naive UTC datetimes
     """
 
     tz: str
     attendances: tuple = ()
     leaves: tuple = ()
     extra_days: tuple = ()
+    interruptions: tuple = ()
 
 
 @lru_cache(maxsize=1 << 16)
@@ -143,7 +147,7 @@ class Timeline:
     Requirements: CAL-07, CAL-08, CAL-09.
     """
 
-    __slots__ = ("_days", "_extra", "_leaves", "_lock", "_state", "spec")
+    __slots__ = ("_cuts", "_days", "_extra", "_leaves", "_lock", "_state", "spec")
 
     def __init__(self, spec):
         """Prepare a timeline; nothing is computed before the first question.
@@ -160,6 +164,11 @@ class Timeline:
         self._leaves = _merge(
             (_seconds(start), _seconds(full_minute(end)))
             for start, end in spec.leaves
+            if start < end
+        )
+        self._cuts = _merge(
+            (_seconds(start), _seconds(end))
+            for start, end in spec.interruptions
             if start < end
         )
         self._extra = {}
@@ -374,6 +383,8 @@ class Timeline:
         found = _subtract(_merge(work), self._leaves)
         if extra:
             found = _merge(chain(found, extra))
+        if self._cuts:
+            found = _subtract(found, self._cuts)
         return [
             (max(start, low), min(end, high))
             for start, end in found

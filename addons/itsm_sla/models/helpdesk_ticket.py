@@ -10,7 +10,9 @@ from odoo.fields import Domain
 from odoo.addons.itsm_base.tools import guard
 
 from ..tools.bulk import insert_rows
-from ..tools.fold import OVER, RETARGETING, STATE_ROWS, Facts, TicketFold
+from ..tools.clock import Facts
+from ..tools.fold import OVER, RETARGETING, STATE_ROWS, TicketFold
+from ..tools.log_loader import AgreementLife, keeps
 from .itsm_clock import STATUSES
 from .itsm_ticket_event import STATED
 
@@ -24,8 +26,12 @@ STATUS_ORDER = (
     "paused",
     "missed",
     "met",
+    "handed_over",
     "cancelled",
+    "exempt",
 )
+#: The order in which a ticket shows its clocks.
+SHOWN = ("emergency", "response", "resolution", "update")
 #: A fact before the change that nobody needs to know: only that it differs.
 UNKNOWN = object()
 
@@ -88,12 +94,44 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         help="The earliest deadline of the clocks that run.",
     )
+    leg_deadline = fields.Datetime(
+        string="Internal Deadline",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The earliest deadline of operational level agreements and underpinning "
+        "contracts. Customers never see it.",
+    )
+    supplier_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Held by Supplier",
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        help="The supplier who works on the ticket now. Clocks of our teams wait, the "
+        "clock of the underpinning contract runs. Empty it when he hands it back.",
+    )
+    emergency_started_at = fields.Datetime(
+        string="Emergency Response Started", readonly=True, copy=False
+    )
+    can_start_emergency = fields.Boolean(compute="_compute_can_log")
+    can_log_supplier_reply = fields.Boolean(compute="_compute_can_log")
     clock_ids = fields.One2many(
         comodel_name="itsm.clock",
         inverse_name="ticket_id",
         readonly=True,
         # Others who read a ticket have no right to the clocks: reading all fields of
         # their own ticket must not fail.
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
+    leg_clock_ids = fields.One2many(
+        comodel_name="itsm.clock",
+        inverse_name="ticket_id",
+        string="Legs",
+        domain=[("kind", "!=", "sla")],
+        readonly=True,
         groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
     event_ids = fields.One2many(
@@ -119,6 +157,7 @@ class HelpdeskTicket(models.Model):
         "clock_ids.phase",
         "clock_ids.deadline",
         "clock_ids.breached_at",
+        "clock_ids.exempt",
         "agreement_reason",
     )
     @api.depends_context("lang")
@@ -127,7 +166,9 @@ class HelpdeskTicket(models.Model):
         resolver = self.env["itsm.agreement"]._clock_resolver()
         # sudo: whoever may read the ticket sees its clocks, not the agreement's text
         clocks = self.env["itsm.clock"].sudo()
-        clocks = clocks.search([("ticket_id", "in", self.ids)], order="cycle, id")
+        clocks = clocks.search(
+            [("ticket_id", "in", self.ids), ("kind", "=", "sla")], order="cycle, id"
+        )
         by_ticket = clocks.grouped("ticket_id")
         reasons = dict(
             self._fields["agreement_reason"]._description_selection(self.env)
@@ -136,9 +177,7 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             own = by_ticket.get(ticket._origin.sudo(), clocks.browse())
             latest = {clock.metric: clock for clock in own}
-            shown = [
-                latest[name] for name in ("response", "resolution") if name in latest
-            ]
+            shown = [latest[name] for name in SHOWN if name in latest]
             statuses = [clock._status_at(now) for clock in shown]
             ticket.clock_status = min(
                 (clock._status_at(now) for clock in own),
@@ -160,16 +199,44 @@ class HelpdeskTicket(models.Model):
         wanted = [status for status in value if status]
         domain = Domain.FALSE
         clocks = self.env["itsm.clock"]
+        of_customer = Domain("kind", "=", "sla")
         for status in wanted:
             more_urgent = STATUS_ORDER[: STATUS_ORDER.index(status)]
-            has = Domain("clock_ids", "any", clocks._status_domain(status))
+            has = Domain(
+                "clock_ids", "any", of_customer & clocks._status_domain(status)
+            )
             worse = Domain.OR(clocks._status_domain(name) for name in more_urgent)
             if more_urgent:
-                has &= Domain("clock_ids", "not any", worse)
+                has &= Domain("clock_ids", "not any", of_customer & worse)
             domain |= has
         if False in value:
-            domain |= Domain("clock_ids", "=", False)
+            domain |= Domain("clock_ids", "not any", of_customer)
         return domain
+
+    @api.depends("clock_ids.phase", "supplier_id")
+    def _compute_can_log(self):
+        # sudo: whoever may read the ticket may know what is waited for
+        rows = (
+            self.env["itsm.clock"]
+            .sudo()
+            ._read_group(
+                [
+                    ("ticket_id", "in", self.ids),
+                    ("phase", "in", ("running", "paused")),
+                    "|",
+                    ("metric", "=", "emergency"),
+                    "&",
+                    ("kind", "=", "uc"),
+                    ("metric", "=", "response"),
+                ],
+                ["ticket_id", "metric"],
+            )
+        )
+        waiting = {(ticket.id, metric) for ticket, metric in rows}
+        for ticket in self:
+            own = ticket._origin.id
+            ticket.can_start_emergency = (own, "emergency") in waiting
+            ticket.can_log_supplier_reply = (own, "response") in waiting
 
     # === What happened, from itsm_base ===
 
@@ -179,7 +246,48 @@ class HelpdeskTicket(models.Model):
             "agreement_id",
             "agreement_reason",
             "clock_deadline",
+            "leg_deadline",
+            "emergency_started_at",
         )
+
+    def write(self, vals):
+        if "supplier_id" not in vals:
+            return super().write(vals)
+        before = {ticket.id: ticket.supplier_id for ticket in self}
+        result = super().write(vals)
+        changes = [
+            (ticket, "supplier", {"supplier_id": ticket.supplier_id.id})
+            for ticket in self.sudo()  # sudo: as in itsm_base, for the hook
+            if ticket.supplier_id != before[ticket.id]
+        ]
+        if changes:
+            self._itsm_facts_changed(changes)
+        return result
+
+    def action_start_emergency(self):
+        """Note that the emergency response has started (SLM-61).
+
+        :raises UserError: it has started already
+        """
+        self.check_access("write")
+        if self.filtered("emergency_started_at"):
+            raise UserError(self.env._("The emergency response has started already."))
+        # sudo: the milestone is evidence, which only code writes
+        guard.with_token(self.sudo()).write(
+            {"emergency_started_at": fields.Datetime.now()}
+        )
+        self._itsm_facts_changed([(ticket, "emergency", {}) for ticket in self])
+
+    def action_supplier_replied(self):
+        """Note that the supplier who holds the ticket has responded."""
+        self.check_access("write")
+        if self.filtered(lambda ticket: not ticket.supplier_id):
+            raise UserError(
+                self.env._(
+                    "Held by Supplier: no supplier holds the ticket. Choose him first."
+                )
+            )
+        self._itsm_facts_changed([(ticket, "supplier_reply", {}) for ticket in self])
 
     def _itsm_facts_created(self):
         result = super()._itsm_facts_created()
@@ -212,6 +320,7 @@ class HelpdeskTicket(models.Model):
                     row.update(source="mail", user_id=authors[:1].id or self.env.uid)
                 rows.append(row)
         if rows:
+            self._clock_note_late(rows, now)
             self._clock_log(rows)
         if moved:
             self.browse(ticket.id for ticket in moved)._clock_correct_reported(now)
@@ -343,6 +452,7 @@ class HelpdeskTicket(models.Model):
             service_id=self.service_id.id or None,
             partner_id=self.partner_id.id or None,
             kind=self.itsm_kind or None,
+            supplier_id=self.supplier_id.id or None,
         )
         for _time, content in reversed(steps):
             for what, values in content:
@@ -358,8 +468,7 @@ class HelpdeskTicket(models.Model):
     def _clocks_as_fold(clocks, resolver):
         result = []
         for clock in clocks:
-            rules = resolver.rules(clock.company_id.id, clock.agreement_id.id)
-            result.append(clock._as_fold(rules))
+            result.append(clock._as_fold(clock._rules(resolver)))
         return result
 
     @api.model
@@ -380,12 +489,13 @@ class HelpdeskTicket(models.Model):
             for clock in fold.clocks:
                 if clock.key is None:
                     history = is_history or ticket.is_history
-                    vals = model._prepare_from_fold(clock, 0, history)
+                    exempt = bool(ticket.clock_exempt)
+                    vals = model._prepare_from_fold(clock, None, history or exempt)
                     vals.update(
                         ticket_id=ticket.id,
                         company_id=ticket.company_id.id,
-                        kind="sla",
                         is_history=history,
+                        exempt=exempt,
                     )
                     new.append(vals)
                 elif clock.changed:
@@ -393,11 +503,18 @@ class HelpdeskTicket(models.Model):
                     changed |= record
                     values.append(
                         model._prepare_from_fold(
-                            clock, record.alert_level, record.is_history
+                            clock, record.fired, record.is_history or record.exempt
                         )
                     )
-            deadlines = [clock.deadline for clock in fold.clocks if clock.deadline]
-            vals = {"clock_deadline": min(deadlines, default=False)}
+            deadlines = [(c.kind, c.deadline) for c in fold.clocks if c.deadline]
+            vals = {
+                "clock_deadline": min(
+                    (due for kind, due in deadlines if kind == "sla"), default=False
+                ),
+                "leg_deadline": min(
+                    (due for kind, due in deadlines if kind != "sla"), default=False
+                ),
+            }
             if fold.reason:
                 vals["agreement_reason"] = fold.reason
                 vals["agreement_id"] = fold.rules.agreement_id if fold.rules else False
@@ -413,7 +530,7 @@ class HelpdeskTicket(models.Model):
 
     def _clock_store_values(self, values):
         """Write fields of ours on tickets, one dict each, past write() and tracking."""
-        names = ("agreement_id", "agreement_reason", "clock_deadline")
+        names = ("agreement_id", "agreement_reason", "clock_deadline", "leg_deadline")
         with self.env.protecting([self._fields[name] for name in names], self):
             for ticket, vals in zip(self, values, strict=True):
                 for name, value in vals.items():
@@ -423,17 +540,20 @@ class HelpdeskTicket(models.Model):
 
     def _clock_store_deadline(self):
         """Take over the earliest deadline from the clocks."""
-        rows = dict(
-            self.env["itsm.clock"]
-            .sudo()  # sudo: the ticket's own figures, whoever reads
-            ._read_group(
-                [("ticket_id", "in", self.ids)], ["ticket_id"], ["deadline:min"]
+        clocks = self.env["itsm.clock"].sudo()  # sudo: the ticket's own figures
+        tickets = self.sudo()  # sudo: as above
+        values = [{} for _ticket in tickets]
+        for name, operator in (("clock_deadline", "="), ("leg_deadline", "!=")):
+            rows = dict(
+                clocks._read_group(
+                    [("ticket_id", "in", self.ids), ("kind", operator, "sla")],
+                    ["ticket_id"],
+                    ["deadline:min"],
+                )
             )
-        )
-        tickets = self.sudo()
-        tickets._clock_store_values(
-            [{"clock_deadline": rows.get(ticket) or False} for ticket in tickets]
-        )
+            for ticket, vals in zip(tickets, values, strict=True):
+                vals[name] = rows.get(ticket) or False
+        tickets._clock_store_values(values)
 
     # === Corrections ===
 
@@ -487,8 +607,10 @@ class HelpdeskTicket(models.Model):
         self.invalidate_recordset(["event_ids"], flush=False)
         self._clock_refold("reported")
 
-    def _clock_refold(self, why, resolver=None):
+    def _clock_refold(self, why, resolver=None, kind=None):
         """Work clocks out again from the whole log (a correction).
+
+        :param kind: only clocks of this kind; the others stay as they are
 
         A correction may withdraw a breach; what held before stays in the clock's
         applications.
@@ -502,12 +624,17 @@ class HelpdeskTicket(models.Model):
             kept = ticket._clock_kept_agreement().id
             saved_at = False if ticket.is_history else ticket.create_date
             fold = TicketFold(
-                resolver.for_company(ticket.company_id.id, kept, saved_at)
+                resolver.for_company(
+                    ticket.company_id.id, kept, saved_at, ticket._clock_kept_legs()
+                )
             )
             fold.replay(ticket.event_ids._as_steps(), now)
-            stored = {(clock.metric, clock.cycle): clock for clock in own}
+            if kind:
+                fold.clocks = [clock for clock in fold.clocks if clock.kind == kind]
+                fold.reason = None
+            stored = {clock._identity(): clock for clock in own}
             for clock in fold.clocks:
-                record = stored.get((clock.metric, clock.cycle))
+                record = stored.get(clock.identity)
                 if record:
                     clock.key = record.id
                     clock.changed = True
@@ -518,11 +645,24 @@ class HelpdeskTicket(models.Model):
                     ]
             # What the corrected log knows nothing of gets no verdict.
             for record in own - own.browse(clock.key for clock in fold.clocks):
-                rules = resolver.rules(record.company_id.id, record.agreement_id.id)
+                rules = record._rules(resolver)
+                if kind and record.kind != kind:
+                    fold.clocks.append(record._as_fold(rules))
+                    continue
                 fold.clocks.append(record._as_fold_withdrawn(rules, now, why))
             folds[ticket] = fold
             clocks_of[ticket] = own
         self._clock_store(folds, clocks_of)
+
+    def _clock_kept_legs(self):
+        """Ids of agreements that were given to a leg that had begun before them."""
+        return {
+            clock.agreement_id.id
+            for clock in self.clock_ids
+            if clock.kind != "sla"
+            and clock.agreement_id.activated_at
+            and clock.started_at < clock.agreement_id.activated_at
+        }
 
     def _clock_kept_agreement(self):
         """The ticket's agreement if its own days do not say so: it was given to the
@@ -530,14 +670,8 @@ class HelpdeskTicket(models.Model):
         agreement = self.agreement_id
         first = self.event_ids.filtered(lambda event: event.what == "reported")[:1]
         if agreement and first:
-            reported_on = agreement._local_date(first.time, agreement.tz)
-            activated_at = agreement.activated_at
-            superseded_on = agreement.superseded_on
-            if (
-                reported_on < agreement.date_start
-                or (superseded_on and reported_on >= superseded_on)
-                or (activated_at and self.create_date < activated_at)
-            ):
+            life = AgreementLife.of(agreement)
+            if keeps(life, first.time, self.create_date, agreement._local_date):
                 return agreement
         return agreement.browse()
 

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from datetime import timedelta
+from functools import lru_cache
 
 import pytz
 
@@ -24,8 +25,11 @@ CLOCK_FIELDS = frozenset(
         "service_ids",
         "date_start",
         "tz",
+        "tz_of",
         "calendar_id",
         "response_by",
+        "pause_with_supplier",
+        "exclude_interruptions",
         "pause_reason_ids",
         "at_risk_percent",
         "retarget",
@@ -185,6 +189,17 @@ class ItsmAgreement(models.Model):
         default=lambda self: self.env.user.tz or "UTC",
         help="Working hours, days in force and months are read in this zone.",
     )
+    tz_of = fields.Selection(
+        selection=[
+            ("agreement", "In the agreement's zone"),
+            ("requester", "In the requester's zone"),
+        ],
+        string="Service Hours Are Read",
+        required=True,
+        default="agreement",
+        help="Requester: 09:00 is nine o'clock where the person who needs help is "
+        "(his contact's time zone). Without one, the agreement's zone.",
+    )
     calendar_id = fields.Many2one(
         comodel_name="resource.calendar",
         string="Service Hours",
@@ -198,8 +213,15 @@ class ItsmAgreement(models.Model):
         comodel_name="itsm.agreement.target",
         inverse_name="agreement_id",
         string="Targets",
+        domain=[("level_id", "=", False)],
         copy=True,
     )
+    level_ids = fields.One2many(
+        comodel_name="itsm.agreement.level",
+        inverse_name="agreement_id",
+        string="Temporary Levels",
+    )
+    level_count = fields.Integer(compute="_compute_level_count")
     response_by = fields.Selection(
         selection=[
             ("reply", "First public reply"),
@@ -217,6 +239,17 @@ class ItsmAgreement(models.Model):
         string="Clocks Wait For",
         check_company=True,
         help="While a ticket is paused for one of these reasons, clocks wait.",
+    )
+    pause_with_supplier = fields.Boolean(
+        string="Clocks Wait While a Supplier Holds the Ticket",
+        help="Clocks of operational level agreements always wait then; those of the "
+        "underpinning contract run.",
+    )
+    exclude_interruptions = fields.Boolean(
+        string="Agreed Interruptions Do Not Count",
+        default=True,
+        help="While a service is interrupted as planned and agreed, clocks of its "
+        "tickets stand still.",
     )
     at_risk_percent = fields.Integer(
         string="At Risk From (%)",
@@ -241,7 +274,8 @@ class ItsmAgreement(models.Model):
         string="A Reopened Ticket",
         required=True,
         default="continue",
-        help="The time between solution and reopening never counts.",
+        help="The time between solution and reopening never counts. OLA and UC: also "
+        "for a ticket that comes back to the team or supplier.",
     )
     clauses = fields.Html(
         string="Promises in Words",
@@ -293,6 +327,11 @@ class ItsmAgreement(models.Model):
         for agreement in self:
             agreement.target_count = len(agreement.target_ids)
 
+    @api.depends("level_ids")
+    def _compute_level_count(self):
+        for agreement in self:
+            agreement.level_count = len(agreement.level_ids)
+
     def _compute_clock_count(self):
         counts = dict(
             self.env["itsm.clock"]._read_group(
@@ -319,7 +358,7 @@ class ItsmAgreement(models.Model):
     @api.model
     def _local_date(self, moment, tz):
         """The date of ``moment`` (naive UTC datetime) in zone ``tz``."""
-        return pytz.utc.localize(moment).astimezone(pytz.timezone(tz or "UTC")).date()
+        return _local_date(moment, tz or "UTC")
 
     # === Constraints ===
 
@@ -679,6 +718,17 @@ class ItsmAgreement(models.Model):
             "res_id": self.id,
         }
 
+    def action_view_levels(self):
+        """Open the temporary levels of this agreement."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_sla.itsm_agreement_level_action"
+        )
+        return action | {
+            "domain": [("agreement_id", "=", self.id)],
+            "context": {"default_agreement_id": self.id},
+        }
+
     def action_view_clocks(self):
         """Open the clocks that run under this agreement."""
         self.ensure_one()
@@ -736,6 +786,7 @@ class ItsmAgreement(models.Model):
                     agreement.tz,
                     agreement.activated_at or None,
                     agreement.terminated_at or None,
+                    agreement.team_id.id or agreement.supplier_id.id or None,
                 )
             )
             plain[agreement.id] = agreement._prepare_rules()
@@ -749,10 +800,15 @@ class ItsmAgreement(models.Model):
             "version": self.version,
             "calendar_id": self.calendar_id.id,
             "tz": self.tz,
+            "tz_of": self.tz_of,
+            "kind": self.kind,
             "targets": {
-                (t.metric, t.itsm_kind, t.priority): t.minutes * 60
+                (t.metric, t.itsm_kind, t.priority): t._promise()
                 for t in self.target_ids
             },
+            "levels": self.level_ids._as_rules(),
+            "pause_with_supplier": self.pause_with_supplier,
+            "exclude_interruptions": self.exclude_interruptions,
             "pause_reasons": frozenset(self.pause_reason_ids.ids),
             "response_by": self.response_by,
             "at_risk_percent": self.at_risk_percent,
@@ -775,3 +831,9 @@ class ItsmAgreement(models.Model):
         :param reason: why, for forced agreements
         """
         return AgreementResolver(self.env, forced, reason)
+
+
+@lru_cache(maxsize=1 << 12)
+def _local_date(moment, tz):
+    """Matching asks the same of every agreement that a ticket could have."""
+    return pytz.utc.localize(moment).astimezone(pytz.timezone(tz)).date()

@@ -1,25 +1,43 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import logging
 from datetime import timedelta, timezone
 
 import pytz
-from psycopg2.errors import OperationalError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_datetime
+from odoo.tools import format_datetime
 
 from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
 
-from ..tools.bulk import insert_rows
-from ..tools.fold import Clock
+from ..tools.bulk import update_rows
+from ..tools.clock import Clock
 from .itsm_agreement_target import METRICS
 
-_logger = logging.getLogger(__name__)
-
-BATCH = 200
+#: From this many clocks on one statement is faster than assignments.
+MANY = 200
+#: What a replay keeps of a clock to restore it.
+KEPT = (
+    "agreement_id",
+    "calendar_id",
+    "tz",
+    "service_id",
+    "phase",
+    "promise",
+    "target_seconds",
+    "used_seconds",
+    "started_at",
+    "running_since",
+    "deadline",
+    "at_risk_at",
+    "next_event_at",
+    "breached_at",
+    "stopped_at",
+    "overrun_seconds",
+    "segments",
+    "applications",
+)
 #: How many coming working intervals a browser gets for its countdown.
 INTERVALS_SENT = 12
 UTC = timezone.utc
@@ -30,7 +48,9 @@ STATUSES = [
     ("paused", "Paused"),
     ("met", "Met"),
     ("missed", "Missed"),
+    ("handed_over", "Handed over"),
     ("cancelled", "Cancelled"),
+    ("exempt", "Exempt"),
 ]
 
 
@@ -69,6 +89,7 @@ class ItsmClock(models.Model):
         readonly=True,
         ondelete="restrict",
     )
+    leg_name = fields.Char(string="Leg", compute="_compute_leg_name")
     cycle = fields.Integer(readonly=True)
     agreement_id = fields.Many2one(
         comodel_name="itsm.agreement",
@@ -81,15 +102,27 @@ class ItsmClock(models.Model):
         comodel_name="resource.calendar", readonly=True, ondelete="restrict"
     )
     tz = fields.Char(string="Time Zone", readonly=True)
+    service_id = fields.Many2one(
+        comodel_name="itsm.service",
+        readonly=True,
+        ondelete="restrict",
+        help="The service whose planned interruptions are left out.",
+    )
     phase = fields.Selection(
         selection=[
             ("running", "Running"),
             ("paused", "Paused"),
             ("stopped", "Stopped"),
+            ("handed_over", "Handed over"),
             ("cancelled", "Cancelled"),
         ],
         required=True,
         readonly=True,
+    )
+    promise = fields.Char(
+        readonly=True,
+        export_string_translation=False,
+        help="Key of a promise by working day and time of day, as the fold keeps it.",
     )
     target_seconds = fields.Integer(readonly=True, help="Working seconds promised.")
     used_seconds = fields.Integer(
@@ -111,19 +144,27 @@ class ItsmClock(models.Model):
     overrun_seconds = fields.Integer(
         readonly=True, help="Working seconds from the deadline to the stop."
     )
-    alert_level = fields.Integer(
-        readonly=True, export_string_translation=False
-    )  # 0 none, 1 at risk, 2 breached: what the scheduler has done
     applications = fields.Json(
         readonly=True, help="Which agreement and target held from when, and why."
     )
     segments = fields.Json(readonly=True, help="The finished intervals.")
     is_history = fields.Boolean(readonly=True, string="Imported History")
+    exempt = fields.Boolean(
+        readonly=True,
+        help="The ticket is left out of what was achieved: nobody is alerted, and the "
+        "clock is counted apart.",
+    )
     status = fields.Selection(
         selection=STATUSES,
         compute="_compute_status",
         search="_search_status",
         help="Read against the present moment, not from a stored flag.",
+    )
+    target_hours = fields.Float(string="Target (hours)", compute="_compute_hours")
+    used_hours = fields.Float(
+        string="Used (hours)",
+        compute="_compute_hours",
+        help="Working hours used until now.",
     )
     why = fields.Html(
         compute="_compute_why",
@@ -144,7 +185,7 @@ class ItsmClock(models.Model):
 
     # === Computes ===
 
-    @api.depends("phase", "deadline", "at_risk_at", "breached_at")
+    @api.depends("phase", "deadline", "at_risk_at", "breached_at", "exempt")
     def _compute_status(self):
         now = fields.Datetime.now()
         for clock in self:
@@ -152,8 +193,10 @@ class ItsmClock(models.Model):
 
     def _status_at(self, now):
         self.ensure_one()
-        if self.phase == "cancelled":
-            return "cancelled"
+        if self.exempt:
+            return "exempt"
+        if self.phase in ("cancelled", "handed_over"):
+            return self.phase
         if self.phase == "stopped":
             return "missed" if self.breached_at else "met"
         if self.breached_at:
@@ -165,6 +208,19 @@ class ItsmClock(models.Model):
         if self.at_risk_at and now >= self.at_risk_at:
             return "at_risk"
         return "running"
+
+    @api.depends("phase", "target_seconds", "used_seconds", "running_since")
+    def _compute_hours(self):
+        now = fields.Datetime.now()
+        resolver = self.env["itsm.agreement"]._clock_resolver()
+        for clock in self:
+            used = clock.used_seconds
+            if clock.phase == "running" and clock.running_since:
+                rules = clock._rules(resolver)
+                since = clock.running_since
+                used += rules.timeline.elapsed(since, max(now, since))
+            clock.used_hours = used / 3600
+            clock.target_hours = clock.target_seconds / 3600
 
     @api.depends("phase", "segments", "applications", "running_since", "breached_at")
     @api.depends_context("lang")
@@ -194,7 +250,7 @@ class ItsmClock(models.Model):
             total += seconds if phase == "running" else 0
             intervals.append((local(start), local(stop), phase, seconds, total))
         if self.phase == "running":
-            rules = resolver.rules(self.company_id.id, self.agreement_id.id)
+            rules = self._rules(resolver)
             seconds = 0
             if rules and now > self.running_since:
                 seconds = rules.timeline.elapsed(self.running_since, now)
@@ -207,6 +263,7 @@ class ItsmClock(models.Model):
         agreements = self.env[
             "itsm.agreement"
         ].sudo()  # sudo: names on a readable clock
+        levels = agreements.env["itsm.agreement.level"]
         for row in self.applications or []:
             agreement = agreements.browse(row.get("agreement_id")).exists()
             applications.append(
@@ -214,6 +271,8 @@ class ItsmClock(models.Model):
                     "from": local(row["from"]),
                     "agreement": agreement.display_name or "–",
                     "target": row.get("target"),
+                    "level": levels.browse(row.get("level")).exists().name,
+                    "promise": self._promise_label(row.get("promise")),
                     "why": self._why_label(row.get("why")),
                     "reason": row.get("reason"),
                     "before": row.get("before"),
@@ -223,10 +282,44 @@ class ItsmClock(models.Model):
             "clock": self,
             "agreement": self.agreement_id.sudo(),  # sudo: its rules explain the clock
             "intervals": intervals,
+            "interruptions": self._interruptions_left_out(now, resolver),
             "applications": applications,
             "local": local,
+            "promise": self._promise_label(self.promise),
             "duration": self._duration_label,
         }
+
+    @api.model
+    def _promise_label(self, promise):
+        """A promise by working day and time of day in words; False for a duration."""
+        if not promise:
+            return False
+        days, time = promise.split("@")
+        return self.env._("working day %(days)s by %(time)s", days=days, time=time)
+
+    def _interruptions_left_out(self, now, resolver):
+        """The agreed interruptions that this clock did not count, or will not."""
+        self.ensure_one()
+        model = self.env["itsm.interruption"].sudo()  # sudo: explains a readable clock
+        found = model.browse()
+        rules = self._rules(resolver)
+        if not rules.interruptions:
+            return found
+        to_datetime = fields.Datetime.to_datetime
+        party = self.company_id.id, self.service_id.id
+        for start, stop, phase, seconds in self.segments or []:
+            start, stop = to_datetime(start), to_datetime(stop)
+            if phase != "running":
+                continue
+            own = model._of_service(*party, start, stop)
+            if own and rules.timeline.elapsed(start, stop) != seconds:
+                # The interval is finished: what was entered later left it alone.
+                own = own.filtered(lambda r, stop=stop: r.agreed_at <= stop)
+            found |= own
+        if self.phase == "running":
+            until = max(now, self.deadline or now)
+            found |= model._of_service(*party, self.running_since, until)
+        return found.sorted("date_start")
 
     def _why_label(self, why):
         """The cause of an application in words."""
@@ -235,6 +328,8 @@ class ItsmClock(models.Model):
         labels.update(
             terminated=self.env._("Agreement terminated"),
             activated=self.env._("Agreement activated for open tickets"),
+            replayed=self.env._("Worked out again by a replay"),
+            replay_undone=self.env._("Replay undone"),
         )
         return ", ".join(labels.get(name, name) for name in (why or "").split(","))
 
@@ -255,8 +350,11 @@ class ItsmClock(models.Model):
         late = Domain("breached_at", "!=", False) | (
             running & Domain("deadline", "<", now)
         )
-        return {
+        if status == "exempt":
+            return Domain("exempt", "=", True)
+        return Domain("exempt", "=", False) & {
             "cancelled": Domain("phase", "=", "cancelled"),
+            "handed_over": Domain("phase", "=", "handed_over"),
             "met": Domain("phase", "=", "stopped") & never,
             "missed": Domain("phase", "=", "stopped") & ~never,
             "breached": Domain("phase", "in", ("running", "paused")) & late,
@@ -276,12 +374,21 @@ class ItsmClock(models.Model):
             return NotImplemented
         return Domain.OR(self._status_domain(status) for status in value if status)
 
-    @api.depends("ticket_id", "metric", "kind")
+    @api.depends("ticket_id", "metric", "kind", "leg_team_id", "leg_partner_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["metric"]._description_selection(self.env))
         for clock in self:
-            clock.display_name = f"{clock.ticket_id.number}: {labels.get(clock.metric)}"
+            leg = clock.sudo().leg_name  # sudo: the name of a leg of a readable clock
+            name = f"{clock.ticket_id.number}: {labels.get(clock.metric)}"
+            clock.display_name = f"{name} ({leg})" if leg else name
+
+    @api.depends("leg_team_id", "leg_partner_id")
+    def _compute_leg_name(self):
+        for clock in self:
+            clock_sudo = clock.sudo()  # sudo: as above
+            party = clock_sudo.leg_team_id or clock_sudo.leg_partner_id
+            clock.leg_name = party.display_name or False
 
     def _evidence_message(self, operation):
         return self.env._(
@@ -290,6 +397,24 @@ class ItsmClock(models.Model):
         )
 
     # === Between record and fold ===
+
+    def _identity(self):
+        """What tells the clocks of one ticket apart, as the fold's `Clock.identity`."""
+        self.ensure_one()
+        return (
+            self.kind,
+            self.metric,
+            self.leg_team_id.id or 0,
+            self.leg_partner_id.id or 0,
+            self.cycle,
+        )
+
+    def _rules(self, resolver):
+        """The `Rules` under which this clock runs."""
+        self.ensure_one()
+        return resolver.rules(
+            self.company_id.id, self.agreement_id.id, self.tz, self.service_id.id
+        )
 
     def _as_fold(self, rules):
         """This stored clock as the fold's `Clock`, to go on from there."""
@@ -308,6 +433,10 @@ class ItsmClock(models.Model):
             target=self.target_seconds,
             started_at=self.started_at,
             cycle=self.cycle,
+            kind=self.kind,
+            leg_team_id=self.leg_team_id.id or None,
+            leg_partner_id=self.leg_partner_id.id or None,
+            promise=self.promise or None,
             phase=self.phase,
             used=self.used_seconds,
             running_since=self.running_since or None,
@@ -336,15 +465,23 @@ class ItsmClock(models.Model):
         return fold
 
     @api.model
-    def _prepare_from_fold(self, clock, alert_level=0, is_history=False):
-        """Field values of a fold's `Clock`."""
+    def _prepare_from_fold(self, clock, fired=None, is_history=False):
+        """Field values of a fold's `Clock`.
+
+        :param fired: ids of the escalation rules that are done with
+        """
         to_string = fields.Datetime.to_string
         return {
+            "kind": clock.kind,
             "metric": clock.metric,
+            "leg_team_id": clock.leg_team_id or False,
+            "leg_partner_id": clock.leg_partner_id or False,
             "cycle": clock.cycle,
+            "promise": clock.promise or False,
             "agreement_id": clock.rules.agreement_id,
             "calendar_id": clock.rules.calendar_id,
             "tz": clock.rules.tz,
+            "service_id": clock.rules.service_id or False,
             "phase": clock.phase,
             "target_seconds": clock.target,
             "used_seconds": clock.used,
@@ -357,14 +494,7 @@ class ItsmClock(models.Model):
             "overrun_seconds": clock.overrun,
             "next_event_at": False
             if is_history
-            else self._next_event(
-                clock.phase,
-                alert_level,
-                clock.at_risk_at,
-                clock.deadline,
-                clock.breached_at,
-                clock.stopped_at,
-            ),
+            else self._next_event(clock, fired),
             "segments": [
                 [to_string(start), to_string(stop), phase, seconds]
                 for start, stop, phase, seconds in clock.segments
@@ -380,22 +510,17 @@ class ItsmClock(models.Model):
             ],
         }
 
-    @api.model
-    def _next_event(
-        self, phase, alert_level, at_risk_at, deadline, breached_at, stopped_at
-    ):
-        """When the scheduler has to look at a clock next, or False."""
-        if phase == "cancelled" or (alert_level >= 2 and breached_at):
-            return False
-        if breached_at:
-            return stopped_at or breached_at
-        if phase == "running":
-            return (alert_level < 1 and at_risk_at) or deadline
-        return False
-
     def _store(self, values):
         """Write values computed by the fold, one dict per record; sent in batches."""
         names = set().union(*values)
+        if len(self) > MANY and all(names == vals.keys() for vals in values):
+            # A replay: one statement instead of as many assignments as there are fields.
+            rows = [
+                (clock.id, *(vals[name] for name in names))
+                for clock, vals in zip(self, values, strict=True)
+            ]
+            update_rows(self.browse(), list(names), rows)
+            return
         with self.env.protecting([self._fields[name] for name in names], self):
             for clock, vals in zip(self, values, strict=True):
                 for name, value in vals.items():
@@ -410,191 +535,16 @@ class ItsmClock(models.Model):
         # sudo: the clocks' own act, whoever terminated the agreement
         clocks = self.sudo()
         for clock in clocks:
-            rules = resolver.rules(clock.company_id.id, clock.agreement_id.id)
-            fold = clock._as_fold(rules)
+            fold = clock._as_fold(clock._rules(resolver))
             fold.cancel(now)
             fold.applications.append({"from": now, "why": why, "reason": why})
             values.append(
-                self._prepare_from_fold(fold, clock.alert_level, clock.is_history)
+                self._prepare_from_fold(
+                    fold, clock.fired, clock.is_history or clock.exempt
+                )
             )
         clocks._store(values)
         clocks.ticket_id._clock_store_deadline()
-
-    # === Scheduler ===
-
-    @api.model
-    def _due_ids(self, now, limit, skip=()):
-        """Ids of clocks whose next event has come, soonest first; one query."""
-        query = SQL(
-            """SELECT id FROM itsm_clock
-               WHERE next_event_at < %s %s
-               ORDER BY next_event_at LIMIT %s""",
-            now,
-            SQL("AND id != ALL(%s)", list(skip)) if skip else SQL(),
-            limit,
-        )
-        self.flush_model(["next_event_at"])
-        return [row[0] for row in self.env.execute_query(query)]
-
-    @api.model
-    def _cron_clocks(self):
-        """Act on every clock whose next event has come (scheduled each minute).
-
-        Batches of 200, each in a snapshot of its own. Odoo's transactions are
-        REPEATABLE READ: a row that somebody saved after the snapshot raises a
-        serialization error even with SKIP LOCKED, so a batch that fails is tried once
-        more and then one clock at a time; a clock that fails alone is reported and
-        left for the next run.
-        """
-        cron = self.env["ir.cron"]
-        skip = set()
-        singles = 0  # how many clocks are still to be taken one at a time
-        retried = False
-        cron._commit_progress()
-        while True:
-            now = fields.Datetime.now()
-            size = 1 if singles else BATCH
-            ids = self._due_ids(now, size, skip)
-            if not ids:
-                return
-            try:
-                done = self._act_on(ids, now)
-                self.env.flush_all()
-            except Exception as error:
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                conflict = isinstance(error, OperationalError)
-                if singles:
-                    self._report_failure(ids[0], conflict)
-                    skip.update(ids)
-                    singles -= 1
-                elif conflict and not retried:
-                    retried = True
-                else:
-                    if not conflict:
-                        _logger.warning("Clocks one at a time", exc_info=True)
-                    singles = len(ids)
-                continue
-            # Rows that somebody else holds come again in the next run.
-            skip.update(set(ids) - set(done.ids))
-            singles = max(0, singles - 1)
-            retried = False
-            if not cron._commit_progress(len(done), remaining=int(len(ids) == size)):
-                return
-
-    @api.model
-    def _report_failure(self, clock_id, conflict):
-        if conflict:
-            _logger.info("Clock %s is in use; next run", clock_id)
-        else:
-            _logger.exception("Clock %s could not be handled", clock_id)
-
-    @api.model
-    def _act_on(self, ids, now):
-        """Lock, re-read and handle clocks; return those that could be locked."""
-        # sudo: the scheduler acts for the clocks, which nobody may write
-        clocks = self.sudo().browse(ids).try_lock_for_update(allow_referencing=True)
-        clocks.invalidate_recordset()
-        due = clocks.filtered(lambda c: c.next_event_at and c.next_event_at < now)
-        due._act(now)
-        return clocks
-
-    def _act(self, now):
-        """At risk and breached: once each, the further one only, logged."""
-        resolver = self.env["itsm.agreement"]._clock_resolver()
-        values = []
-        alerts = []
-        moved = self.browse()
-        for clock in self:
-            breached_at, at_risk_at = clock.breached_at, clock.at_risk_at
-            deadline = clock.deadline
-            if clock.phase == "running":
-                rules = resolver.rules(clock.company_id.id, clock.agreement_id.id)
-                fold = clock._as_fold(rules)
-                # A holiday may have been entered since: nobody is told of a deadline
-                # that the calendar no longer gives.
-                fold.refresh()
-                if fold.changed:
-                    moved |= clock
-                deadline, at_risk_at = fold.deadline, fold.at_risk_at
-                if not breached_at and now > deadline:
-                    breached_at = deadline
-            at_risk = clock.phase == "running" and at_risk_at and now > at_risk_at
-            level = 2 if breached_at else int(bool(at_risk))
-            if level == 2 and clock.alert_level == 0:
-                alerts.append((clock, "at_risk", at_risk_at, "passed"))
-            if level > clock.alert_level:
-                due = breached_at or at_risk_at
-                alerts.append(
-                    (clock, "breached" if breached_at else "at_risk", due, "")
-                )
-            level = max(level, clock.alert_level)
-            values.append(
-                {
-                    "breached_at": breached_at,
-                    "deadline": deadline,
-                    "at_risk_at": at_risk_at,
-                    "alert_level": level,
-                    "next_event_at": self._next_event(
-                        clock.phase,
-                        level,
-                        at_risk_at,
-                        deadline,
-                        breached_at,
-                        clock.stopped_at,
-                    ),
-                }
-            )
-        if values:
-            self._store(values)
-        if moved:
-            moved.ticket_id._clock_store_deadline()
-        self._raise_alerts(alerts, now)
-
-    def _silence(self, now):
-        """Log what is at risk or breached already, and tell nobody.
-
-        For clocks that begin with a past: demo data, open tickets taken under a new
-        agreement.
-        """
-        due = self.filtered(lambda c: c.next_event_at and c.next_event_at < now)
-        due.with_context(itsm_alerts_silent=True)._act(now)
-
-    def _raise_alerts(self, alerts, now):
-        """Tell the leaders in one batch and log it.
-
-        :param alerts: list of (clock, level, due, outcome or "")
-        """
-        if not alerts:
-            return
-        names = ("clock_id", "ticket_id", "level", "time", "due", "user_id", "outcome")
-        rows = []
-        silent = self.env.context.get("itsm_alerts_silent")
-        for clock, level, due, outcome in alerts:
-            user = self.env["res.users"]
-            if not outcome and (silent or not clock.ticket_id.active):
-                outcome = "silent"
-            elif not outcome:
-                user = clock._alert_user()
-                outcome = "told" if user else "nobody"
-            ticket = clock.ticket_id
-            rows.append((clock.id, ticket.id, level, now, due, user.id, outcome))
-        created = insert_rows(self.env["itsm.clock.alert"], names, rows)
-        self.invalidate_recordset(["alert_ids"], flush=False)
-        told = created.filtered(lambda alert: alert.outcome == "told")
-        told._schedule_activities()
-        told._send_mails()
-
-    def _alert_user(self):
-        """Who is told: the team's leader, or of the team above, or the owner.
-
-        Whoever has left the company is passed over.
-        """
-        self.ensure_one()
-        team = self.ticket_id.team_id
-        while team and not team.user_id.active:
-            team = team.parent_id
-        return team.user_id or self.agreement_id.owner_id.filtered("active")
 
     # === For people ===
 
@@ -608,7 +558,7 @@ class ItsmClock(models.Model):
         used = self.used_seconds
         intervals = []
         if self.phase == "running":
-            rules = resolver.rules(self.company_id.id, self.agreement_id.id)
+            rules = self._rules(resolver)
             if rules:
                 since = self.running_since
                 used += rules.timeline.elapsed(since, max(now, since))
@@ -626,6 +576,8 @@ class ItsmClock(models.Model):
             "status": status,
             "phase": self.phase,
             "target": self.target_seconds,
+            "promise": self.promise or False,
+            "exempt": bool(self.exempt),
             "used": used,
             "overrun": max(0, used - self.target_seconds) if self.breached_at else 0,
             "deadline": _epoch(self.deadline),
@@ -654,6 +606,19 @@ class ItsmClock(models.Model):
                 "overrun": self.overrun_seconds,
             },
         }
+
+    def _prepare_kept(self):
+        """What the fold writes, as it is now, for a replay that may be undone."""
+        self.ensure_one()
+        kept = {}
+        for name in KEPT:
+            value = self[name]
+            if isinstance(value, models.BaseModel):
+                value = value.id
+            elif self._fields[name].type == "datetime":
+                value = fields.Datetime.to_string(value)
+            kept[name] = value
+        return kept
 
 
 def _epoch(moment):

@@ -1,10 +1,29 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
-from odoo.tools import format_datetime
+from markupsafe import Markup
 
-LEVELS = [("at_risk", "At risk"), ("breached", "Breached")]
+from odoo import api, fields, models
+from odoo.tools import SQL, format_datetime
+
+from ..tools.bulk import insert_rows
+
+LEVELS = [
+    ("in_time", "In time"),
+    ("at_risk", "At risk"),
+    ("breached", "Breached"),
+]
+NAMES = (
+    "clock_id",
+    "ticket_id",
+    "rule_id",
+    "level",
+    "time",
+    "due",
+    "user_id",
+    "outcome",
+    "note",
+)
 
 
 class ItsmClockAlert(models.Model):
@@ -12,7 +31,7 @@ class ItsmClockAlert(models.Model):
     _inherit = "itsm.evidence.mixin"
     _description = "Service Level Alert"
     _order = "time desc, id desc"
-    _rec_name = "level"
+    _rec_name = "rule_id"
 
     clock_id = fields.Many2one(
         comodel_name="itsm.clock",
@@ -28,78 +47,255 @@ class ItsmClockAlert(models.Model):
         index=True,
         ondelete="cascade",
     )
-    metric = fields.Selection(related="clock_id.metric")
-    level = fields.Selection(selection=LEVELS, required=True, readonly=True)
-    time = fields.Datetime(
-        required=True, readonly=True, help="When the alert was handled."
+    rule_id = fields.Many2one(
+        comodel_name="itsm.escalation.rule",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
-    due = fields.Datetime(readonly=True, help="When it became due.")
+    metric = fields.Selection(related="clock_id.metric")
+    level = fields.Selection(
+        selection=LEVELS,
+        required=True,
+        readonly=True,
+        help="How far the clock was when the rule came due.",
+    )
+    time = fields.Datetime(
+        required=True, readonly=True, help="When the rule was handled."
+    )
+    due = fields.Datetime(readonly=True, help="When it came due.")
     user_id = fields.Many2one(
         comodel_name="res.users",
         string="Told",
         readonly=True,
         ondelete="restrict",
+        help="The first of those who were told.",
+    )
+    user_ids = fields.Many2many(
+        comodel_name="res.users",
+        relation="itsm_clock_alert_user_rel",
+        column1="alert_id",
+        column2="user_id",
+        string="All Told",
+        readonly=True,
     )
     outcome = fields.Selection(
         selection=[
-            ("told", "Activity and mail"),
-            ("nobody", "No team leader to tell"),
+            ("told", "Told"),
+            ("done", "Done"),
+            ("nobody", "Nobody to tell"),
             ("passed", "Passed over: a later one was due already"),
-            ("silent", "Nobody was told: the past was taken over silently"),
+            ("silent", "Silent: nobody was told and nothing was done"),
+            ("failed", "Failed"),
         ],
         required=True,
         readonly=True,
     )
+    note = fields.Text(string="What Was Done", readonly=True)
 
-    # Once per clock and level, whatever runs at the same time.
+    # Once per clock and rule, whatever runs at the same time.
     _once = models.Constraint(
-        "UNIQUE(clock_id, level)", "This alert was raised already."
+        "UNIQUE(clock_id, rule_id)", "This rule has fired on this clock already."
     )
 
     def _evidence_message(self, operation):
         return self.env._("Alerts are raised by the clocks and cannot be edited.")
 
+    # === Raising ===
+
+    @api.model
+    def _raise(self, events, now):
+        """Let rules fire in one batch, tell people and log it.
+
+        :param events: list of ``(clock, rule_id, due, level, verdict)``; the clocks are
+            stored and the verdicts are those of `tools.escalation.split`
+        """
+        rows = []
+        told = []
+        acted = {}  # ticket: what rules with actions did
+        firing = {}
+        silenced = {}
+        for clock, rule_id, due, level, verdict in events:
+            if verdict == "fires" and clock not in silenced:
+                silenced[clock] = clock._is_silenced()
+            outcome, note = "passed", False
+            if verdict == "fires" and not silenced[clock]:
+                lang = clock.company_id.partner_id.lang or self.env.lang
+                firing.setdefault((rule_id, lang), []).append((clock, due, level))
+                continue
+            if verdict == "fires":
+                outcome = "silent"
+            elif verdict == "older":
+                note = self.env._("Past before the rule came into force.")
+            rows.append((clock.id, clock.ticket_id.id, rule_id, level, now, due, False,
+                         outcome, note))  # fmt: skip
+        rules = self.env["itsm.escalation.rule"]
+        rules = rules.browse(rule_id for rule_id, _lang in firing).sorted()
+        for rule, lang in [
+            (rule, lang)
+            for rule in rules
+            for rule_id, lang in firing
+            if rule_id == rule.id
+        ]:
+            items = firing[rule.id, lang]
+            clocks = self.env["itsm.clock"].browse(clock.id for clock, *_rest in items)
+            named = rule.with_context(lang=lang)  # of the company: the log is its own
+            acts = rule._acts()
+            for escalation, (clock, due, level) in zip(
+                named._fire(clocks), items, strict=True
+            ):
+                users = escalation.users
+                notes = list(escalation.done)
+                if users and (acts or len(users) > 1):
+                    names = ", ".join(users.mapped("name"))
+                    notes.append(named.env._("Told: %(names)s.", names=names))
+                elif escalation.nobody and acts:
+                    notes.append(named.env._("Nobody to tell."))
+                note = " ".join(notes)
+                if users:
+                    told.append((len(rows), users))
+                if acts:
+                    acted.setdefault(clock.ticket_id, []).append((named, note))
+                rows.append((clock.id, clock.ticket_id.id, rule.id, level, now, due,
+                             users[:1].id, escalation.outcome, note))  # fmt: skip
+        created = insert_rows(self, NAMES, rows)
+        alerts = list(created)  # iterated and not indexed: they are read together
+        created.clock_id.invalidate_recordset(["alert_ids"], flush=False)
+        created._store_users([(alerts[index], users) for index, users in told])
+        pairs = [(alerts[index], user) for index, users in told for user in users]
+        self._schedule_activities([p for p in pairs if p[0].rule_id.by_activity])
+        self._send_mails([p for p in pairs if p[0].rule_id.by_mail])
+        if acted:
+            created._log_on_tickets(acted)
+
+    def _store_users(self, pairs):
+        """Write down all who were told.
+
+        :param pairs: list of ``(alert, users)``
+        """
+        rows = [
+            SQL("(%s, %s)", alert.id, user.id)
+            for alert, users in pairs
+            for user in users
+        ]
+        if rows:
+            self.env.cr.execute(
+                SQL(
+                    """INSERT INTO itsm_clock_alert_user_rel (alert_id, user_id)
+                       VALUES %s""",
+                    SQL(", ").join(rows),
+                )
+            )
+
+    def _log_on_tickets(self, acted):
+        """A note on each ticket that a rule changed: what fired, what was passed over.
+
+        Internal, in one batch, and followers get no mail.
+
+        :param acted: dict of ticket to list of ``(rule, what was done)``
+        """
+        passed = {}
+        for alert in self:
+            if alert.outcome == "passed":
+                passed.setdefault(alert.ticket_id, []).append(alert.rule_id)
+        bodies = {}
+        for ticket, fired in acted.items():
+            env = fired[0][0].env
+            lines = [
+                env._("Escalation rule %(rule)s: %(note)s", rule=rule.name, note=note)
+                for rule, note in fired
+            ]
+            if ticket in passed:
+                names = ", ".join(rule.with_env(env).name for rule in passed[ticket])
+                lines.append(env._("Passed over: %(rules)s.", rules=names))
+            bodies[ticket.id] = Markup("<br/>").join(lines)
+        self.env["helpdesk.ticket"].browse(bodies)._message_log_batch(bodies)
+
     # === Telling ===
 
-    def _schedule_activities(self):
-        """One activity per alert, made in one batch, without a mail each."""
-        if not self:
+    @api.model
+    def _schedule_activities(self, pairs):
+        """One activity per alert and user, made in one batch, without a mail each."""
+        if not pairs:
             return
         todo = self.env.ref("mail.mail_activity_data_todo")
         model_id = self.env["ir.model"]._get_id("helpdesk.ticket")
         today = fields.Date.today()
         summaries = {}
-        for alert in self:
-            key = (alert.user_id.lang, alert.metric, alert.level)
+        vals_list = []
+        for alert, user in pairs:
+            key = (user.lang, alert.metric, alert.rule_id, alert.level)
             if key not in summaries:
-                summaries[key] = alert._summary()
-        vals_list = [
-            {
-                "activity_type_id": todo.id,
-                "res_model_id": model_id,
-                "res_id": alert.ticket_id.id,
-                "user_id": alert.user_id.id,
-                "date_deadline": today,
-                "summary": summaries[alert.user_id.lang, alert.metric, alert.level],
-                "automated": True,
-            }
-            for alert in self
-        ]
+                summaries[key] = alert._summary(user)
+            vals_list.append(
+                {
+                    "activity_type_id": todo.id,
+                    "res_model_id": model_id,
+                    "res_id": alert.ticket_id.id,
+                    "res_name": alert.ticket_id.display_name,
+                    "user_id": user.id,
+                    "date_deadline": today,
+                    "summary": summaries[key],
+                    "automated": True,
+                }
+            )
+        self._subscribe(pairs)
         # The mail of the batch tells about all of them: no notification each.
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            vals_list
+        self.env["mail.activity"].with_context(
+            mail_activity_quick_update=True, itsm_subscribed=True
+        ).create(vals_list)
+
+    @api.model
+    def _subscribe(self, pairs):
+        """Let who is told follow the ticket, as every activity does.
+
+        All at once: creating the activities would do it user by user.
+        """
+        wanted = {(alert.ticket_id.id, user.partner_id.id) for alert, user in pairs}
+        subtypes = self.env["mail.message.subtype"].default_subtypes("helpdesk.ticket")
+        followers = self.env["mail.followers"]
+        followers.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """WITH added AS (
+                       INSERT INTO mail_followers (res_model, res_id, partner_id)
+                       SELECT 'helpdesk.ticket', wanted.ticket_id, wanted.partner_id
+                         FROM (VALUES %s) AS wanted (ticket_id, partner_id)
+                         JOIN res_partner p ON p.id = wanted.partner_id AND p.active
+                           ON CONFLICT DO NOTHING
+                    RETURNING id
+                   )
+                   INSERT INTO mail_followers_mail_message_subtype_rel
+                          (mail_followers_id, mail_message_subtype_id)
+                   SELECT added.id, subtype.id
+                     FROM added, unnest(%s) AS subtype (id)""",
+                SQL(", ").join(sorted(wanted)),
+                subtypes[0].ids,
+            )
+        )
+        followers.invalidate_model(flush=False)
+        tickets = self.env["helpdesk.ticket"]
+        tickets.browse(
+            ticket_id for ticket_id, _partner in wanted
+        ).invalidate_recordset(
+            ["message_follower_ids", "message_partner_ids"], flush=False
         )
 
-    def _summary(self):
+    def _summary(self, user):
         """The alert in a few words, in the language of who is told."""
         self.ensure_one()
-        alert = self.with_context(lang=self.user_id.lang)
+        alert = self.with_context(lang=user.lang)
         metric = dict(alert._fields["metric"]._description_selection(alert.env))[
             alert.metric
         ]
         if self.level == "breached":
             return alert.env._("%(metric)s target breached", metric=metric)
-        return alert.env._("%(metric)s target at risk", metric=metric)
+        if self.level == "at_risk":
+            return alert.env._("%(metric)s target at risk", metric=metric)
+        return alert.env._(
+            "%(metric)s target: %(rule)s", metric=metric, rule=alert.rule_id.name
+        )
 
     def _prepare_mail_rows(self):
         """What the mail says of each alert, as text in the recipient's language."""
@@ -115,6 +311,7 @@ class ItsmClockAlert(models.Model):
                 "url": f"{base}/odoo/{action}/{alert.ticket_id.id}",
                 "metric": labels["metric"].get(alert.metric),
                 "level": labels["level"].get(alert.level),
+                "rule": alert.rule_id.name,
                 "deadline": format_datetime(self.env, alert.clock_id.deadline)
                 if alert.clock_id.deadline
                 else "–",
@@ -122,10 +319,14 @@ class ItsmClockAlert(models.Model):
             for alert in self
         ]
 
-    def _send_mails(self):
+    @api.model
+    def _send_mails(self, pairs):
         """One mail per recipient for the whole batch, queued."""
+        alerts_of = {}
+        for alert, user in pairs:
+            alerts_of[user] = alerts_of.get(user, self.browse()) | alert
         vals_list = []
-        for user, alerts in self.grouped("user_id").items():
+        for user, alerts in alerts_of.items():
             if not user.email_formatted:
                 continue
             alerts = alerts.with_context(lang=user.lang, tz=user.tz)
@@ -134,14 +335,9 @@ class ItsmClockAlert(models.Model):
                 {"rows": alerts._prepare_mail_rows(), "user": user},
                 lang=user.lang,
             )
-            breached = len(alerts.filtered(lambda a: a.level == "breached"))
             vals_list.append(
                 {
-                    "subject": alerts.env._(
-                        "Service levels: %(breached)s breached, %(at_risk)s at risk",
-                        breached=breached,
-                        at_risk=len(alerts) - breached,
-                    ),
+                    "subject": alerts._mail_subject(),
                     "body_html": body,
                     "email_from": alerts[0].ticket_id.company_id.email_formatted
                     or self.env.user.email_formatted,
@@ -150,3 +346,20 @@ class ItsmClockAlert(models.Model):
                 }
             )
         self.env["mail.mail"].create(vals_list)
+
+    def _mail_subject(self):
+        breached = len(self.filtered(lambda alert: alert.level == "breached"))
+        at_risk = len(self.filtered(lambda alert: alert.level == "at_risk"))
+        if breached + at_risk == len(self):
+            return self.env._(
+                "Service levels: %(breached)s breached, %(at_risk)s at risk",
+                breached=breached,
+                at_risk=at_risk,
+            )
+        return self.env._(
+            "Service levels: %(breached)s breached, %(at_risk)s at risk, "
+            "%(others)s other",
+            breached=breached,
+            at_risk=at_risk,
+            others=len(self) - breached - at_risk,
+        )

@@ -5,26 +5,34 @@ import base64
 import binascii
 import hashlib
 import json
+from datetime import timedelta
+from itertools import chain, islice
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tools import format_datetime
+from odoo.tools import SQL, format_datetime
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ..tools import history_file, history_plan
-from ..tools.history_planner import Planner
+from ..tools import history_file, history_flat, history_plan
+from ..tools.history_worker import PREVIEW_ROWS, Worker
 from .itsm_history_import_column import MEANINGS
 from .itsm_history_import_value import TARGETS
 
-#: How many tickets are written at once: bounds memory, not the size of the import.
-SLICE = 100
-PREVIEW_ROWS = 20
+#: A file with fewer rows, and the undo of fewer tickets, is worked off at once.
+INLINE_ROWS = 500
+INLINE_TICKETS = 100
+#: Tickets that are undone in one slice.
+UNDO_SLICE = 100
+#: Days after which a preview that was not imported must be made again.
+KEEP_DAYS = 7
 #: What a preview depends on: afterwards it must be made again.
 SETTINGS = (
     "company_id",
     "agreement_id",
+    "layout",
+    "pause_reason_id",
     "tz",
     "date_order",
     "response",
@@ -53,15 +61,19 @@ COUNTERS = (
 class ItsmHistoryImport(models.Model):
     """A ticket event log of another system, imported as history.
 
-    The file is read row by row, one row for each event, as the ticket stood after it.
+    The file has one row for each event, as the ticket stood after it, or one row for
+    each ticket with the times at which it was opened, responded, resolved and closed.
     *Preview* reads, compares and folds everything and writes nothing; *Import* does the
     same again and writes. The tickets, their event log and their clocks are marked as
     history: no mail, no activity, no scheduler. *Undo* takes back what nobody touched.
+
+    All three are runs, worked off in slices; small files at once.
 
     Kept after the import, because a later file is compared with it.
     """
 
     _name = "itsm.history.import"
+    _inherit = "itsm.run.job"
     _description = "Ticket History Import"
     _order = "id desc"
     _check_company_auto = True
@@ -78,6 +90,7 @@ class ItsmHistoryImport(models.Model):
         selection=[
             ("draft", "Draft"),
             ("previewed", "Previewed"),
+            ("partial", "Partly imported"),
             ("imported", "Imported"),
             ("undone", "Undone"),
         ],
@@ -93,8 +106,15 @@ class ItsmHistoryImport(models.Model):
         default=lambda self: self.env.company,
     )
     file = fields.Binary(
-        help="A CSV file with a header row and one row for each event of a ticket.",
+        help="A CSV or XLSX file with a header row and one row for each event of a "
+        "ticket, or one row for each ticket.",
         copy=False,
+    )
+    content = fields.Binary(
+        string="Sheet",
+        readonly=True,
+        copy=False,
+        help="The sheet of a workbook as CSV, so that it is read only once.",
     )
     filename = fields.Char(copy=False)
     agreement_id = fields.Many2one(
@@ -105,6 +125,30 @@ class ItsmHistoryImport(models.Model):
         help="Every ticket of the file is measured by this agreement, whatever its "
         "parties and dates; a draft will do. Empty: by the agreement that was in force "
         "for its customer and service when it was reported.",
+    )
+    layout = fields.Selection(
+        selection=[
+            ("auto", "As the columns show"),
+            ("events", "One row for each event"),
+            ("flat", "One row for each ticket"),
+        ],
+        required=True,
+        default="auto",
+        help="One row for each ticket: with columns for the times at which it was "
+        "opened, responded, resolved and closed, and for the paused minutes.",
+    )
+    pause_reason_id = fields.Many2one(
+        comodel_name="itsm.pause.reason",
+        string="Reason of Paused Minutes",
+        default=lambda self: self.env["itsm.pause.reason"].search(
+            [("code", "=", "USER")], limit=1
+        ),
+        check_company=True,
+        ondelete="restrict",
+        help="What tickets of a list with one row for each ticket waited for. The list "
+        "says how long and not when: the pause is laid directly before the solution, "
+        "in minutes on the wall clock. Clocks stop for it if their agreement pauses "
+        "for this reason.",
     )
     tz = fields.Selection(
         selection=_tz_get,
@@ -273,6 +317,8 @@ class ItsmHistoryImport(models.Model):
         for record in self:
             parts = []
             for name, label in metrics.items():
+                if f"{name}_met" not in self._fields:
+                    continue
                 met = record[f"{name}_met"]
                 total = met + record[f"{name}_missed"]
                 if total:
@@ -322,9 +368,7 @@ class ItsmHistoryImport(models.Model):
         """
         self._check_may_import()
         for record in self:
-            header, rows = record._read_file()
-            record._sync_columns(header, rows)
-            record._sync_values(header, rows)
+            record._scan()
             record.write({"state": "draft", "checked": False})
         return True
 
@@ -336,26 +380,41 @@ class ItsmHistoryImport(models.Model):
         """
         self._check_may_import()
         for record in self:
-            if record.state == "imported":
+            if record.state in ("imported", "partial"):
                 raise UserError(
                     self.env._("%(name)s is imported already.", name=record.name)
                 )
-            header, rows = record._read_file()
-            record._sync_columns(header, rows)
-            record._sync_values(header, rows)
-            findings = history_plan.Findings()
-            plans, last = Planner(record, findings).make(header, rows)
-            record._report(plans, findings, last, rows)
-            record.write({"state": "previewed", "checked": record._signature()})
+            if record._run_active():
+                raise UserError(record._busy_message())
+            rows, order, sure = record._scan()
+            record._check_columns(record.column_ids.mapped("name"))
+            record._clear_report()
+            record.write({"row_count": rows, "checked": False})
+            record._tell_settings(sure)
+            record._begin(
+                self.env._("Preview of %(name)s", name=record.name),
+                2 * rows,
+                {
+                    "mode": "preview",
+                    "phase": "rows",
+                    "row": 0,
+                    "order": order,
+                    "signature": record._signature(),
+                    "stats": {"reading": True, "levels": record._count_levels()},
+                },
+                rows <= INLINE_ROWS,
+            )
         return True
 
     def action_import(self):
-        """Do what the preview said, in one transaction.
+        """Do what the preview said.
 
         :raise UserError: nothing was previewed, or something changed since
         """
         self._check_may_import()
         for record in self:
+            if record._run_active():
+                raise UserError(record._busy_message())
             if record.state != "previewed" or record.checked != record._signature():
                 raise UserError(
                     self.env._(
@@ -365,42 +424,21 @@ class ItsmHistoryImport(models.Model):
                         name=record.name,
                     )
                 )
-            header, rows = record._read_file()
-            findings = history_plan.Findings()
-            plans, last = Planner(record, findings).make(header, rows)
-            record._report(plans, findings, last, rows)
-            todo = [plan for plan in plans if plan.action in ("created", "extended")]
-            record.total = len(todo)
-            links = self.env["itsm.history.import.ticket"]
-            for start in range(0, len(todo), SLICE):
-                part = todo[start : start + SLICE]
-                links._store_plans(record, part)
-                record.done = start + len(part)
-                record._tell_progress()
-            record.write({"state": "imported", "imported_at": fields.Datetime.now()})
-            record.invalidate_recordset(["link_ids"], flush=False)
-        return True
-
-    def _tell_progress(self):
-        """Tell the user how far the import is.
-
-        Its transaction shows nothing before it ends, so the word goes out by a cursor
-        of its own.
-        """
-        self.ensure_one()
-        if self.done >= self.total:
-            return
-        message = self.env._(
-            "%(done)s of %(total)s tickets imported …", done=self.done, total=self.total
-        )
-        partner = self.env.user.partner_id
-        with self.env.registry.cursor() as cr:
-            bus = api.Environment(cr, SUPERUSER_ID, {})["bus.bus"]
-            bus._sendone(
-                partner,
-                "simple_notification",
-                {"title": self.name, "message": message, "type": "info"},
+            # sudo: users read the log and do not write it
+            record.sudo().line_ids.filtered(lambda x: not x.from_reading).unlink()
+            record.write({"state": "partial", "done": 0, "total": record.ticket_count})
+            record._begin(
+                self.env._("Import of %(name)s", name=record.name),
+                record.ticket_count,
+                {
+                    "mode": "import",
+                    "phase": "tickets",
+                    "ticket": 0,
+                    "stats": {"reading": False, "levels": record._count_levels()},
+                },
+                record.row_count <= INLINE_ROWS,
             )
+        return True
 
     def action_back(self):
         """Go back from the preview to columns and values."""
@@ -418,30 +456,12 @@ class ItsmHistoryImport(models.Model):
         """
         self._check_may_import()
         for record in self:
-            links = record.link_ids
-            touched = links._touched()
-            free = links.browse(link.id for link in links if link not in touched)
-            findings = history_plan.Findings()
-            for link, reasons in touched.items():
-                findings.add(
-                    "skip",
-                    self.env._("Not undone: %(reasons)s", reasons=reasons),
-                    number=link.number,
-                )
-            findings.add(
-                "info",
-                self.env._(
-                    "Undone: %(count)s tickets; kept: %(kept)s.",
-                    count=len(free),
-                    kept=len(touched),
-                ),
+            record._begin(
+                self.env._("Undo of %(name)s", name=record.name),
+                record.imported_count,
+                {"mode": "undo"},
+                record.imported_count <= INLINE_TICKETS,
             )
-            # Read before: the links of what is undone are gone afterwards.
-            free._undo()
-            record._log(findings)
-            record.invalidate_recordset(["link_ids", "imported_count"], flush=False)
-            if not touched:
-                record.write({"state": "undone", "checked": False, "done": 0})
         return True
 
     def action_view_tickets(self):
@@ -470,6 +490,12 @@ class ItsmHistoryImport(models.Model):
             "url": f"/web/content/{self._name}/{self.id}/rejected_file"
             "?filename=rejected.csv&download=true",
         }
+
+    def _busy_message(self):
+        return self.env._(
+            "%(name)s is being worked on. Wait until its run has ended, or cancel it.",
+            name=self.name,
+        )
 
     def _check_may_import(self):
         """Check what the writing in sudo relies on."""
@@ -514,13 +540,75 @@ class ItsmHistoryImport(models.Model):
                 self.env._("“File” arrived damaged. Upload it again.")
             ) from error
 
-    def _read_file(self):
-        """Header and rows of the file, as `history_file.read_csv`."""
+    def _open_rows(self, skip=0):
+        """Header and rows of the file, as `history_file.open_csv`.
+
+        :param int skip: rows that are left out
+        """
         self.ensure_one()
+        content = self.with_context(bin_size=False).content
+        data = base64.b64decode(content) if content else self._file_bytes()
         try:
-            return history_file.read_csv(history_file.decode(self._file_bytes()))
+            header, rows = history_file.open_csv(data)
         except history_file.Unreadable as error:
             raise UserError(self._unreadable(error)) from error
+        return header, self._readable(islice(rows, skip, None))
+
+    def _readable(self, rows):
+        try:
+            yield from rows
+        except history_file.Unreadable as error:
+            raise UserError(self._unreadable(error)) from error
+
+    def _scan(self):
+        """Read the whole file once: its columns, its values and its dates.
+
+        :return: ``(count, order, sure)``: number of rows, order of day, month and year
+            and whether that is sure
+        """
+        self.ensure_one()
+        data = self._file_bytes()
+        try:
+            table = history_file.as_csv(data)
+        except history_file.Unreadable as error:
+            raise UserError(self._unreadable(error)) from error
+        self.content = False if table is data else base64.b64encode(table)
+        header, rows = self._open_rows()
+        first = list(islice(rows, PREVIEW_ROWS))
+        if not first:
+            raise UserError(self._unreadable(history_file.Unreadable("empty")))
+        self._sync_columns(header, first)
+        positions = self._positions(header)
+        dates = [
+            position
+            for meaning in ("time", "opened")
+            for position in positions.get(meaning, ())
+        ]
+        counts, samples = {}, {}
+        total = 0
+        for _row, cells in chain(first, rows):
+            total += 1
+            for meaning in TARGETS:
+                for position in positions.get(meaning, ()):
+                    text = cells[position] if position < len(cells) else ""
+                    if not history_file.is_unknown(text):
+                        key = meaning, text
+                        counts[key] = counts.get(key, 0) + 1
+            for position in dates:
+                if position < len(cells):
+                    # The day is enough, and the days of a file are few.
+                    samples.setdefault(cells[position][:10], cells[position])
+        self._sync_values(counts)
+        if self.date_order != "auto":
+            return total, self.date_order, True
+        return total, *history_file.guess_date_order(samples.values())
+
+    def _is_flat(self):
+        """Whether the file has one row for each ticket."""
+        self.ensure_one()
+        if self.layout != "auto":
+            return self.layout == "flat"
+        return history_flat.is_flat(self.column_ids.mapped("meaning"))
 
     def _unreadable(self, error):
         """Why a file cannot be read, and what to do."""
@@ -528,8 +616,8 @@ class ItsmHistoryImport(models.Model):
         mib = 1024 * 1024
         return {
             "empty": lambda: self.env._(
-                "“File” has no rows. Choose a CSV file with a header row and one row "
-                "for each event."
+                "“File” has no rows. Choose a CSV or XLSX file with a header row and "
+                "one row for each event, or for each ticket."
             ),
             "size": lambda: self.env._(
                 "“File” is too big: %(size)s MiB, at most %(limit)s MiB. Export fewer "
@@ -544,8 +632,19 @@ class ItsmHistoryImport(models.Model):
                 limit=history_file.MAX_ROWS,
             ),
             "workbook": lambda: self.env._(
-                "“File” is a workbook. Save its sheet as “CSV UTF-8” and upload that "
-                "file."
+                "“File” is a workbook that cannot be read: of an old format (XLS), "
+                "protected by a password, or damaged. Save its sheet as XLSX or as "
+                "“CSV UTF-8” and upload that file."
+            ),
+            "unpacked": lambda: self.env._(
+                "“File” unpacks to %(size)s MiB, which no list of tickets does. Copy "
+                "the rows to a new workbook, or save the sheet as “CSV UTF-8”.",
+                size=details["size"] // mib,
+            ),
+            "wide": lambda: self.env._(
+                "“File” has more than %(limit)s columns. Copy those that are needed to "
+                "a new sheet.",
+                **details,
             ),
             "encoding": lambda: self.env._(
                 "“File” has an unknown encoding. Save it as UTF-8 (“CSV UTF-8” in a "
@@ -620,7 +719,10 @@ class ItsmHistoryImport(models.Model):
         labels = dict(
             self.column_ids._fields["meaning"]._description_selection(self.env)
         )
-        missing = [m for m in history_file.REQUIRED if m not in positions]
+        if self._is_flat():
+            missing = history_flat.missing(positions)
+        else:
+            missing = [m for m in history_file.REQUIRED if m not in positions]
         if missing:
             raise UserError(
                 self.env._(
@@ -641,18 +743,12 @@ class ItsmHistoryImport(models.Model):
                 )
         return {meaning: found[0] for meaning, found in positions.items()}
 
-    def _sync_values(self, header, rows):
-        """One line for each value that needs a meaning; what the user chose stays."""
+    def _sync_values(self, found):
+        """One line for each value that needs a meaning; what the user chose stays.
+
+        :param dict found: ``(meaning, text)`` to number of rows
+        """
         self.ensure_one()
-        found = {}
-        positions = self._positions(header)
-        for meaning in TARGETS:
-            for position in positions.get(meaning, ()):
-                for _row, cells in rows:
-                    text = cells[position] if position < len(cells) else ""
-                    if not history_file.is_unknown(text):
-                        key = meaning, text
-                        found[key] = found.get(key, 0) + 1
         commands = []
         for value in self.value_ids:
             count = found.pop((value.meaning, value.name), 0)
@@ -692,76 +788,189 @@ class ItsmHistoryImport(models.Model):
 
     # === Reporting ===
 
-    def _report(self, plans, findings, last, rows):
-        """Store counts, first rows and log."""
+    def _clear_report(self):
+        """Forget what an earlier preview found."""
         self.ensure_one()
-        actions = [plan.action for plan in plans]
+        # sudo: users read the log and do not write it; the rows are nobody's
+        self.sudo().line_ids.unlink()
+        self._drop_rows()
         vals = dict.fromkeys(COUNTERS, 0)
-        vals.update(
-            row_count=len(rows),
-            ticket_count=len(plans),
-            created_count=actions.count("created"),
-            extended_count=actions.count("extended"),
-            unchanged_count=actions.count("unchanged"),
-            skip_count=actions.count("skip"),
-            error_count=findings.count("error"),
-            difference_count=findings.count("difference"),
-            last_event_at=last,
-            preview=self._prepare_preview(plans, findings, rows),
-            done=0,
-            total=0,
+        self.write({**vals, "preview": False, "last_event_at": False, "done": 0})
+        self.total = 0
+
+    def _drop_rows(self):
+        """Remove the events that were read: by one statement, there may be many."""
+        self.env["itsm.history.import.row"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM itsm_history_import_row WHERE import_id = ANY(%s)",
+                self.ids,
+            )
         )
-        reasons = {}
-        for plan in plans:
-            if plan.action == "skip":
-                continue
-            clocks = plan.fold.clocks if plan.fold else plan.ticket.clock_ids
-            if not clocks:
-                vals["no_clock_count"] += 1
-                reason = plan.fold.reason if plan.fold else plan.ticket.agreement_reason
-                reasons[reason] = reasons.get(reason, 0) + 1
-            for clock in clocks:
-                if clock.phase == "stopped":
-                    verdict = "missed" if clock.breached_at else "met"
-                    vals[f"{clock.metric}_{verdict}"] += 1
-        labels = dict(
-            self.env["helpdesk.ticket"]
-            ._fields["agreement_reason"]
-            ._description_selection(self.env)
+        self.env["itsm.history.import.row"].invalidate_model(flush=False)
+
+    @api.autovacuum
+    def _gc_previews(self):
+        """Previews that nobody imports do not stay forever."""
+        before = fields.Datetime.now() - timedelta(days=KEEP_DAYS)
+        old = self.search(
+            [("state", "in", ("draft", "previewed")), ("write_date", "<", before)]
         )
-        for reason, count in reasons.items():
+        old = old.filtered(lambda record: not record._run_active())
+        old._drop_rows()
+        old.filtered("checked").write({"checked": False})
+
+    def _tell_settings(self, sure):
+        """Say what is doubtful before the first row is read."""
+        findings = history_plan.Findings()
+        if not sure:
             findings.add(
                 "warning",
                 self.env._(
-                    "%(count)s tickets: %(reason)s",
-                    count=count,
-                    reason=labels.get(reason, ""),
+                    "Date Format: day and month could be the other way round in every "
+                    "row; read as day, month, year. Choose the format if that is wrong."
                 ),
             )
-        vals["warning_count"] = findings.count("warning")
-        self.write(vals)
-        # sudo: users read the log and do not write it
-        self.sudo().line_ids.unlink()
-        self._log(findings)
+        if self.agreement_id.response_by == "assignment":
+            findings.add(
+                "warning",
+                self.env._(
+                    "%(agreement)s counts the assignment as response: only assignees "
+                    "who are users here count.",
+                    agreement=self.agreement_id.display_name,
+                ),
+            )
+        self._log(findings, True)
 
-    def _log(self, findings):
+    def _count_levels(self):
+        """How many lines of each level the log has so far: dict for a bookmark."""
+        groups = self.env["itsm.history.import.line"]._read_group(
+            [("import_id", "=", self.id)], ["level"], ["__count"]
+        )
+        return dict(groups)
+
+    def _log(self, findings, from_reading=False):
+        """Keep what there is to say.
+
+        :param bool from_reading: said of the rows as such, whatever is done with them
+        """
         # sudo: users read the log and do not write it
         self.env["itsm.history.import.line"].sudo().create(
-            [dict(line, import_id=self.id) for line in findings.lines]
+            [
+                dict(line, import_id=self.id, from_reading=from_reading)
+                for line in findings.lines
+            ]
         )
         self.invalidate_recordset(["line_ids", "rejected_file"], flush=False)
+
+    # === The run ===
+
+    def _begin(self, name, total, position, inline):
+        """Start a run; small ones are over when this returns."""
+        run = self._run_start(name, total, position)
+        if inline:
+            run._work_inline()
+            self.invalidate_recordset(["link_ids", "imported_count"], flush=False)
+
+    def _run_slice(self, run):
+        self._check_may_import()
+        if run.position["mode"] == "undo":
+            return self._run_undo_slice(run)
+        return Worker(self, run).work()
+
+    def _run_undo_slice(self, run):
+        """Take back some tickets; see `action_undo`."""
+        self._check_may_import()
+        position = {"mode": "undo", "after": 0, "undone": 0, "kept": 0}
+        position.update(run.position or {})
+        links = self.env["itsm.history.import.ticket"].search(
+            [("import_id", "=", self.id), ("id", ">", position["after"])],
+            order="id",
+            limit=UNDO_SLICE,
+        )
+        findings = history_plan.Findings()
+        if links:
+            position["after"] = links[-1].id
+            touched = links._touched()
+            free = links.browse(link.id for link in links if link not in touched)
+            for link, reasons in touched.items():
+                findings.add(
+                    "skip",
+                    self.env._("Not undone: %(reasons)s", reasons=reasons),
+                    number=link.number,
+                )
+            position["undone"] += len(free)
+            position["kept"] += len(touched)
+            free._undo()
+        finished = len(links) < UNDO_SLICE
+        if finished:
+            findings.add(
+                "info",
+                self.env._(
+                    "Undone: %(count)s tickets; kept: %(kept)s.",
+                    count=position["undone"],
+                    kept=position["kept"],
+                ),
+            )
+        self._log(findings)
+        self.invalidate_recordset(["link_ids", "imported_count"], flush=False)
+        run.position = position
+        return len(links), finished
+
+    def _run_can_undo(self):
+        position = self.run_id.sudo().position or {}  # sudo: the job's own bookmark
+        return position.get("mode") == "import" and self.state in (
+            "imported",
+            "partial",
+        )
+
+    def _run_finished(self, run):
+        mode = run.position["mode"]
+        if mode == "preview":
+            self.write({"state": "previewed", "checked": run.position["signature"]})
+        elif mode == "import":
+            self.write({"state": "imported"})
+            self._drop_rows()
+            run._log(self._stored_message())
+        else:
+            self._run_undone(run)
+
+    def _run_undone(self, run):
+        run._log(
+            self.env._(
+                "Undone: %(count)s tickets; kept: %(kept)s.",
+                count=run.position["undone"],
+                kept=run.position["kept"],
+            )
+        )
+        if not run.position["kept"]:
+            self.write({"state": "undone", "checked": False, "done": 0})
+
+    def _run_cancelled(self, run):
+        position = run.position or {}
+        if position.get("mode") == "import":
+            run._log(self._stored_message())
+
+    def _stored_message(self):
+        return self.env._(
+            "%(done)s of %(total)s tickets were imported or extended; they are whole.",
+            done=self.done,
+            total=self.total,
+        )
 
     def _local(self, moment):
         """A time of the file as the file's zone shows it."""
         return format_datetime(self.env, moment, tz=self.tz)
 
-    def _prepare_preview(self, plans, findings, rows):
-        """The first rows of the file as they were understood."""
+    def _keep_preview(self, samples, findings):
+        """The first rows of the file as they were understood.
+
+        :param dict samples: number of the row to ``(cells, events)``
+        """
         labels = {
             name: dict(self.value_ids._fields[name]._description_selection(self.env))
             for name in ("itsm_state", "priority")
         }
-        read = {row.row: row for plan in plans for row in plan.every}
         problems = {
             line["row"]: line["reason"]
             for line in findings.lines
@@ -769,8 +978,8 @@ class ItsmHistoryImport(models.Model):
         }
         reasons = {reason.id: reason.name for reason in self.value_ids.pause_reason_id}
         preview = []
-        for number, cells in rows[:PREVIEW_ROWS]:
-            row = read.get(number)
+        for number, (cells, events) in samples.items():
+            row = events[0] if events else None
             facts = row.facts if row else {}
             state = labels["itsm_state"].get(facts.get("state"), "")
             pause = reasons.get(facts.get("pause_reason_id"))
@@ -786,7 +995,7 @@ class ItsmHistoryImport(models.Model):
                     "problem": problems.get(number, ""),
                 }
             )
-        return preview
+        self.preview = preview
 
     def _rejected_csv(self):
         """Rejected rows with row number and reason; safe for spreadsheets."""

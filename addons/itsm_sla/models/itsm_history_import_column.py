@@ -19,8 +19,10 @@ MEANINGS = [
     ("category", "Category"),
     ("title", "Title"),
     ("kind", "Kind"),
-    ("resolved", "Resolved at (only compared)"),
-    ("closed", "Closed at (only compared)"),
+    ("resolved", "Resolved at (of events: only compared)"),
+    ("closed", "Closed at (of events: only compared)"),
+    ("responded", "Responded at (one row for each ticket)"),
+    ("paused", "Paused minutes (one row for each ticket)"),
     ("verdict", "Target met, by the other system (only compared)"),
     ("ignore", "Ignored"),
 ]
@@ -45,8 +47,9 @@ class ItsmHistoryImportColumn(models.Model):
         required=True,
         default="ignore",
         help="What the column says. Ticket number, event time, state and opened at are "
-        "needed. Columns that are only compared change no clock: differences are "
-        "listed.",
+        "needed; of a list with one row for each ticket the number, opened at and "
+        "resolved at or closed at. Columns that are only compared change no clock: "
+        "differences are listed.",
     )
 
     _name_uniq = models.Constraint(

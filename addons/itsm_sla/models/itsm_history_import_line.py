@@ -21,6 +21,9 @@ class ItsmHistoryImportLine(models.Model):
         ondelete="cascade",
     )
     sequence = fields.Integer(readonly=True)
+    from_reading = fields.Boolean(
+        readonly=True, help="Said of the row as such: the import says it as well."
+    )
     level = fields.Selection(
         selection=[
             ("error", "Row rejected"),

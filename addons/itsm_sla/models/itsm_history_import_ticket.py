@@ -151,9 +151,9 @@ class ItsmHistoryImportTicket(models.Model):
         gone = clocks.browse()
         for ticket, fold in folds.items():
             own = clocks_of.get(ticket, clocks)
-            by_key = {(clock.metric, clock.cycle): clock for clock in own}
+            by_key = {clock._identity(): clock for clock in own}
             for clock in fold.clocks:
-                record = by_key.pop((clock.metric, clock.cycle), None)
+                record = by_key.pop(clock.identity, None)
                 clock.key = record.id if record else None
                 clock.changed = True
             gone |= clocks.union(*by_key.values())

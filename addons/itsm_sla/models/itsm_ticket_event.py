@@ -5,12 +5,12 @@ from random import getrandbits
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import groupby
 
 from odoo.addons.itsm_base.models.helpdesk_ticket_stage import ITSM_STATES
 
 from ..tools.bulk import insert_rows
-from ..tools.fold import OVER, STATE_ROWS
+from ..tools.fold import STATE_ROWS
+from ..tools.replay import HEAD, STATE_FACTS, log_layout, steps_of
 
 #: Column that holds the fact of a row, and its name in the fold.
 COLUMNS = {
@@ -22,8 +22,8 @@ COLUMNS = {
     "service_id": "service_id",
     "partner_id": "partner_id",
     "itsm_kind": "kind",
+    "supplier_id": "supplier_id",
 }
-STATE_FACTS = ("state", "pause_reason_id")
 #: Which columns a row states.
 STATED = {
     "reported": tuple(COLUMNS),
@@ -33,10 +33,17 @@ STATED = {
     "service": ("service_id",),
     "customer": ("partner_id",),
     "kind": ("itsm_kind",),
+    "supplier": ("supplier_id",),
     "reply": (),
+    "supplier_reply": (),
+    "emergency": (),
+    "exempt": (),
+    "counted": (),
     "corrected": (),
     **dict.fromkeys(STATE_ROWS, STATE_FACTS),
 }
+#: Where a plain row has what its kind states.
+LAYOUT = log_layout(COLUMNS, STATED)
 #: Columns of a row.
 LOGGED = (
     "ticket_id",
@@ -50,6 +57,7 @@ LOGGED = (
     "user_id",
     "source",
     "note",
+    "is_late_change",
 )
 
 
@@ -91,6 +99,11 @@ class ItsmTicketEvent(models.Model):
             ("service", "Service"),
             ("customer", "Customer"),
             ("kind", "Kind"),
+            ("supplier", "Held by supplier"),
+            ("supplier_reply", "Supplier responded"),
+            ("emergency", "Emergency response started"),
+            ("exempt", "Exempt from service levels"),
+            ("counted", "Counted again"),
             ("corrected", "Corrected"),
         ],
         required=True,
@@ -126,6 +139,9 @@ class ItsmTicketEvent(models.Model):
         readonly=True,
         ondelete="restrict",
     )
+    supplier_id = fields.Many2one(
+        comodel_name="res.partner", readonly=True, ondelete="restrict"
+    )
     itsm_kind = fields.Selection(
         selection=lambda self: (
             self.env["helpdesk.ticket"]
@@ -146,13 +162,19 @@ class ItsmTicketEvent(models.Model):
             ("user", "User"),
             ("mail", "Mail"),
             ("import", "Import"),
+            ("rebuilt", "Rebuilt"),
             ("demo", "Demo data"),
         ],
         required=True,
         readonly=True,
         default="user",
     )
-    note = fields.Text(readonly=True)
+    note = fields.Text(string="Reason", readonly=True)
+    is_late_change = fields.Boolean(
+        string="Late Change",
+        readonly=True,
+        help="Made after a breach or in the last fifth of a target, with a reason.",
+    )
     value = fields.Char(compute="_compute_value", help="What the row says, in words.")
 
     @api.depends("what", *COLUMNS, "stage_id", "reported_at", "note")
@@ -178,6 +200,8 @@ class ItsmTicketEvent(models.Model):
                 ]
             elif event.what == "corrected":
                 parts = [fields.Datetime.to_string(event.reported_at), event.note]
+            elif event.what in ("exempt", "counted"):
+                parts = [event.note]
             elif event.what in ("priority", "kind"):
                 name = STATED[event.what][0]
                 parts = [labels[name].get(event[name])]
@@ -232,39 +256,10 @@ class ItsmTicketEvent(models.Model):
 
         Rows must belong to one ticket. A corrected reported time replaces the first.
         """
-        rows = self.sorted(lambda e: (e.time, e.sequence, e.id))
-        steps = []
-        corrected = None
-        for event in rows:
-            if event.what == "corrected" and event.reported_at:
-                corrected = event.reported_at
-        for (time, _sequence, _step), group in groupby(
-            rows, key=lambda e: (e.time, e.sequence, e.step)
-        ):
-            content = []
-            for event in group:
-                facts = event._stated_facts()
-                if event.what == "reported" and corrected:
-                    # Only the report moves: what was done at its first time stays.
-                    steps.append((corrected, [(event.what, facts)]))
-                    if corrected < time and facts["state"] != "new":
-                        done = {name: facts[name] for name in STATE_FACTS}
-                        facts.update(state="new", pause_reason_id=None)
-                        state = done["state"]
-                        content.append((state if state in OVER else "state", done))
-                else:
-                    content.append((event.what, facts))
-            if content:
-                steps.append((time, content))
-        return steps
-
-    def _stated_facts(self):
-        self.ensure_one()
-        return {
-            COLUMNS[name]: (
-                (self[name].id or None)
-                if self._fields[name].type == "many2one"
-                else (self[name] or None)
-            )
-            for name in STATED[self.what]
-        }
+        names = (*HEAD, *COLUMNS)
+        many2ones = {n for n in names if self._fields[n].type == "many2one"}
+        rows = [
+            tuple(event[n].id if n in many2ones else event[n] for n in names)
+            for event in self.sorted(lambda e: (e.time, e.sequence, e.id))
+        ]
+        return steps_of(rows, LAYOUT)

@@ -52,3 +52,9 @@ class ResourceCalendar(models.Model):
                     ),
                 )
             )
+
+    def action_replay(self):
+        """Open a replay of the open tickets whose clocks run in these hours."""
+        return self.env["itsm.replay"]._action_new(
+            edited="calendar", calendar_ids=self.ids
+        )

@@ -46,6 +46,13 @@ class ItsmClockReport(models.Model):
         ),
         readonly=True,
     )
+    leg_team_id = fields.Many2one(
+        comodel_name="helpdesk.ticket.team", string="Team of the Leg", readonly=True
+    )
+    leg_partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Supplier of the Leg", readonly=True
+    )
+    leg_name = fields.Char(string="Leg", readonly=True, help="The team or supplier.")
     service_id = fields.Many2one(comodel_name="itsm.service", readonly=True)
     commercial_partner_id = fields.Many2one(
         comodel_name="res.partner", string="Customer", readonly=True
@@ -71,6 +78,21 @@ class ItsmClockReport(models.Model):
         string="# Met", readonly=True, help="Stopped in time; sum of clocks."
     )
     missed = fields.Integer(string="# Missed", readonly=True)
+    handed_over = fields.Integer(
+        string="# Handed Over",
+        readonly=True,
+        help="Legs passed on in time: neither met nor missed.",
+    )
+    exempt = fields.Integer(
+        string="# Exempt",
+        readonly=True,
+        help="Clocks of exempt tickets: neither met nor missed, whatever they say.",
+    )
+    changed_late = fields.Boolean(
+        readonly=True,
+        help="The ticket was cancelled, exempted or changed after a breach or in the "
+        "last fifth of a target.",
+    )
     decided = fields.Integer(
         string="# Decided", readonly=True, help="Met and missed: the denominator."
     )
@@ -87,9 +109,13 @@ class ItsmClockReport(models.Model):
         return SQL(
             """
             SELECT c.id, c.ticket_id, c.company_id, c.agreement_id, c.kind, c.metric,
-                   c.is_history, c.stopped_at, c.deadline,
+                   c.leg_team_id, c.leg_partner_id, c.is_history, c.stopped_at,
+                   COALESCE(team.name ->> %(lang)s, team.name ->> 'en_US', supplier.name)
+                       AS leg_name,
+                   c.deadline,
                    CASE
-                       WHEN c.phase = 'cancelled' THEN 'cancelled'
+                       WHEN c.exempt THEN 'exempt'
+                       WHEN c.phase IN ('cancelled', 'handed_over') THEN c.phase
                        WHEN c.phase = 'stopped' AND c.breached_at IS NULL THEN 'met'
                        WHEN c.phase = 'stopped' THEN 'missed'
                        WHEN c.breached_at IS NOT NULL THEN 'breached'
@@ -101,20 +127,30 @@ class ItsmClockReport(models.Model):
                    t.itsm_kind, t.priority, t.service_id, t.commercial_partner_id,
                    t.team_id, t.user_id, t.reported_at,
                    c.target_seconds / 3600.0 AS target_hours,
-                   CASE WHEN c.phase = 'stopped'
+                   CASE WHEN c.phase IN ('stopped', 'handed_over')
                         THEN c.used_seconds / 3600.0 END AS used_hours,
                    CASE WHEN c.phase = 'stopped' AND c.breached_at IS NOT NULL
+                             AND c.exempt IS NOT TRUE
                         THEN c.overrun_seconds / 3600.0 END AS overrun_hours,
-                   (c.phase = 'stopped' AND c.breached_at IS NULL)::int AS met,
-                   (c.phase = 'stopped' AND c.breached_at IS NOT NULL)::int AS missed,
-                   (c.phase = 'stopped')::int AS decided,
-                   CASE WHEN c.phase = 'stopped' THEN
+                   (c.phase = 'stopped' AND c.breached_at IS NULL
+                    AND c.exempt IS NOT TRUE)::int AS met,
+                   (c.phase = 'stopped' AND c.breached_at IS NOT NULL
+                    AND c.exempt IS NOT TRUE)::int AS missed,
+                   (c.phase = 'stopped' AND c.exempt IS NOT TRUE)::int AS decided,
+                   (c.phase = 'handed_over' AND c.exempt IS NOT TRUE)::int
+                       AS handed_over,
+                   (c.exempt IS TRUE)::int AS exempt,
+                   COALESCE(t.late_change_count, 0) > 0 AS changed_late,
+                   CASE WHEN c.phase = 'stopped' AND c.exempt IS NOT TRUE THEN
                         CASE WHEN c.breached_at IS NULL THEN 100.0 ELSE 0.0 END
                    END AS compliance
               FROM itsm_clock c
               JOIN helpdesk_ticket t ON t.id = c.ticket_id
+              LEFT JOIN helpdesk_ticket_team team ON team.id = c.leg_team_id
+              LEFT JOIN res_partner supplier ON supplier.id = c.leg_partner_id
             """,
             now=fields.Datetime.now(),
+            lang=self.env.lang or "en_US",
         )
 
     # What must be flushed before the query runs.
@@ -124,6 +160,8 @@ class ItsmClockReport(models.Model):
             "company_id",
             "agreement_id",
             "kind",
+            "leg_team_id",
+            "leg_partner_id",
             "metric",
             "phase",
             "breached_at",
@@ -134,7 +172,10 @@ class ItsmClockReport(models.Model):
             "used_seconds",
             "overrun_seconds",
             "is_history",
+            "exempt",
         ],
+        "helpdesk.ticket.team": ["name"],
+        "res.partner": ["name"],
         "helpdesk.ticket": [
             "itsm_kind",
             "priority",
@@ -143,5 +184,6 @@ class ItsmClockReport(models.Model):
             "team_id",
             "user_id",
             "reported_at",
+            "late_change_count",
         ],
     }

@@ -17,10 +17,19 @@ EVIDENCE = (
     "itsm.clock.alert",
     "itsm.clock.report",
 )
-AGREEMENTS = ("itsm.agreement", "itsm.agreement.target")
+AGREEMENTS = (
+    "itsm.agreement",
+    "itsm.agreement.level",
+    "itsm.agreement.target",
+    "itsm.escalation.rule",
+    "itsm.interruption",
+)
+#: For desk leads and service level managers.
+LEADS = ("itsm.ticket.exempt",)
 #: Seen by service level managers only, with what they may do.
 MANAGERS = {
     "itsm.agreement.activate": ALL - {"unlink"},
+    "itsm.escalation.preview": ALL,
     "itsm.history.import": ALL,
     "itsm.history.import.column": ALL,
     "itsm.history.import.value": ALL,
@@ -93,7 +102,7 @@ class TestAccess(SlaCommon):
 
     def test_every_model_is_listed(self):
         """Design, Manners: a new model of ours must be added to the matrix."""
-        listed = {*EVIDENCE, *AGREEMENTS, *MANAGERS}
+        listed = {*EVIDENCE, *AGREEMENTS, *LEADS, *MANAGERS}
         self.assertEqual(self._models(), listed)
         self.assertLessEqual({"itsm.clock", "itsm.agreement.activate"}, self._models())
 
@@ -104,6 +113,14 @@ class TestAccess(SlaCommon):
                 with self.subTest(role=role, model=model):
                     keeper = role in ("sla_manager", "manager")
                     self._assert_operations(model, user, rights if keeper else NONE)
+
+    def test_tools_of_leads(self):
+        """SLM-10: to exempt tickets is for desk leads and service level managers."""
+        for role, user in self._roles().items():
+            for model in LEADS:
+                with self.subTest(role=role, model=model):
+                    keeper = role in ("lead", "sla_manager", "manager")
+                    self._assert_operations(model, user, ALL if keeper else NONE)
 
     # === Clocks follow the ticket ===
 

@@ -69,7 +69,7 @@ class TestCalendarEdit(SlaCommon):
             at_risk_at=NEW_RISK,
             next_event_at=NEW_RISK,
             breached_at=False,
-            alert_level=0,
+            fired=False,
         )
         self.assertEqual(self.ticket.clock_deadline, self.utc(NEW))
         # and at the new ones somebody is told

@@ -33,6 +33,8 @@ class TestDuplicate(SlaCommon):
                     "ticket_id": self.ticket.id,
                     "duplicate_of_id": self.original.id,
                     "target_stage_id": stage and stage.id,
+                    # The response is late by then.
+                    "clock_change_reason": "Test",
                 }
             ).action_confirm()
             self.env.flush_all()

@@ -19,7 +19,8 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.itsm_base.tools.timeline import NoWorkingTime, Timeline, TimelineSpec
 
-from ..tools.fold import Clock, Rules, TicketFold
+from ..tools.clock import Clock, Rules
+from ..tools.fold import TicketFold
 from .oracle import Agreement, OracleTicket, WallCalendar
 
 MINUTE = timedelta(minutes=1)

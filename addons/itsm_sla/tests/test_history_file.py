@@ -166,6 +166,7 @@ class TestHistoryFile(HistoryCommon):
             ("nothing", b"", "header row"),
             ("header only", HEADER.encode(), "header row"),
             ("workbook", b"PK\x03\x04" + b"x" * 50, "CSV UTF-8"),
+            ("old workbook", b"\xd0\xcf\x11\xe0" + b"x" * 50, "CSV UTF-8"),
             ("encoding", b"number,state\nT-1,Caf\xe9\x01\xff\n", "encoding"),
             ("columns", b"number\nT-1\n", "one column"),
             (

@@ -3,12 +3,10 @@
 
 import base64
 from datetime import datetime
-from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from ..models import itsm_history_import
 from ..tools import history_plan
 from .history_common import HEADER, HistoryCommon
 
@@ -125,24 +123,6 @@ class TestHistoryImport(HistoryCommon):
         )
         # Still open in the file: its clocks run and nobody is told.
         self.assertClock(self._clocks(three), phase="running", next_event_at=False)
-
-    def test_progress(self):
-        """Section 3: the user is told how far a long import is, slice by slice."""
-        told = []
-
-        def record(bus, target, kind, message):
-            told.append((kind, message["message"]))
-
-        with (
-            patch.object(itsm_history_import, "SLICE", 2),
-            patch.object(type(self.env["bus.bus"]), "_sendone", record),
-        ):
-            self._import(self.small, agreement_id=self._draft_agreement().id)
-        kind = "simple_notification"
-        self.assertEqual(
-            [row for row in told if row[0] == kind],
-            [(kind, "2 of 3 tickets imported …")],
-        )
 
     def test_order(self):
         """Section 3: within a minute the order column decides, else the file."""

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.itsm_base.tools import guard
 
-from ..models.itsm_clock import BATCH, ItsmClock
+from ..models.itsm_clock_scheduler import BATCH, ItsmClock
 from .common import SlaCommon
 
 MON = "2026-03-23 10:00"
@@ -27,6 +27,8 @@ class TestScheduler(SlaCommon):
         super().setUpClass()
         cls.agreement = cls._create_agreement({"2": (0, 240)})
         cls.messages = cls.env["mail.mail"].search([])
+        cls.at_risk = cls.env.ref("itsm_sla.itsm_escalation_rule_at_risk")
+        cls.breached = cls.env.ref("itsm_sla.itsm_escalation_rule_breached")
 
     def _alerts(self, tickets):
         return self.env["itsm.clock.alert"].search(
@@ -60,6 +62,7 @@ class TestScheduler(SlaCommon):
             [
                 {
                     "clock_id": clock.id,
+                    "rule_id": self.at_risk.id,
                     "level": "at_risk",
                     "time": self.utc(AT_RISK),
                     "due": self.utc("2026-03-23 14:00"),
@@ -68,7 +71,9 @@ class TestScheduler(SlaCommon):
                 }
             ],
         )
-        self.assertClock(clock, alert_level=1, next_event_at="2026-03-23 15:00")
+        self.assertClock(
+            clock, fired=[self.at_risk.id], next_event_at="2026-03-23 15:00"
+        )
         self.assertFalse(clock.breached_at)
         # exactly at the deadline it is in time
         self._run_scheduler("2026-03-23 15:00")
@@ -79,7 +84,10 @@ class TestScheduler(SlaCommon):
             self._levels(ticket), [("at_risk", "told"), ("breached", "told")]
         )
         self.assertClock(
-            clock, alert_level=2, next_event_at=False, breached_at="2026-03-23 15:00"
+            clock,
+            fired=[self.at_risk.id, self.breached.id],
+            next_event_at=False,
+            breached_at="2026-03-23 15:00",
         )
         self.assertEqual(self._activities(ticket).mapped("user_id"), self.lead)
         self.assertEqual(len(self._activities(ticket)), 2)
@@ -184,7 +192,7 @@ class TestScheduler(SlaCommon):
 
         with (
             patch.object(ItsmClock, "_act", fail),
-            mute_logger("odoo.addons.itsm_sla.models.itsm_clock"),
+            mute_logger("odoo.addons.itsm_sla.models.itsm_clock_scheduler"),
         ):
             self._run_scheduler(LATE)
         self.assertEqual(self._alerts(tickets).ticket_id, tickets - tickets[2])
@@ -255,8 +263,10 @@ class TestScheduler(SlaCommon):
         self.assertTrue(ticket.clock_ids)
         self.assertTrue(all(ticket.clock_ids.mapped("is_history")))
         # somebody works on it afterwards
-        self._write(MON, ticket, priority="1")
-        self._write(MON, ticket, priority="2")
+        for priority in ("1", "2"):
+            self._write(
+                MON, ticket, priority=priority, clock_change_reason="Looked through"
+            )
         self._run_scheduler("2026-04-01 10:00")
         self.assertFalse(self._alerts(ticket))
         self.assertFalse(self._activities(ticket))
@@ -273,7 +283,7 @@ class TestScheduler(SlaCommon):
                 self.assertFalse(clocks._due_ids(now, BATCH))
 
     def test_once_in_the_database(self):
-        """Design 2: an alert fires once per clock and level, whatever runs beside."""
+        """Design 2: an alert fires once per clock and rule, whatever runs beside."""
         ticket = self._report(MON)
         self._run_scheduler(AT_RISK)
         alert = self._alerts(ticket)

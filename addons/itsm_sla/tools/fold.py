@@ -13,15 +13,22 @@ both ways give the same clocks.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
 
 from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
 
+from .clock import OLA, SLA, UC, Clock, Facts
+
 RESPONSE = "response"
 RESOLUTION = "resolution"
-METRICS = (RESPONSE, RESOLUTION)
+#: The next public update: each cycle is a clock.
+UPDATE = "update"
+#: The emergency response was started (SLM-61).
+EMERGENCY = "emergency"
+METRICS = (RESPONSE, RESOLUTION, UPDATE, EMERGENCY)
+#: What is promised of a leg.
+LEG_METRICS = (RESPONSE, RESOLUTION)
+#: Happen once: judged for good, reopening does not ask again.
+ONCE = (RESPONSE, EMERGENCY)
 
 #: States in which work on a ticket is over: no clock runs.
 OVER = ("resolved", "closed", "cancelled")
@@ -33,283 +40,15 @@ FACTS = (
     *STATE_ROWS,
     *RETARGETING,
     "team",
+    "supplier",
     "assignee",
     "reply",
+    "supplier_reply",
+    "emergency",
+    "exempt",
+    "counted",
     "corrected",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What one agreement version says about clocks.
-
-    ``targets`` maps (metric, ticket kind, priority) to working seconds.
-    """
-
-    agreement_id: int
-    version: int
-    calendar_id: int
-    tz: str
-    timeline: Any
-    targets: dict
-    pause_reasons: frozenset = frozenset()
-    response_by: str = "reply"  # reply, assignment, either
-    at_risk_percent: int = 75
-    retarget: str = "start"  # start: from the original start; change: from then on
-    reopen: str = "continue"  # continue, new
-    ends_at: datetime | None = None  # terminated: from then on no clock runs
-
-    def is_over(self, now):
-        return self.ends_at is not None and now >= self.ends_at
-
-
-@dataclass(slots=True)
-class Facts:
-    """The ticket as the log has told it so far."""
-
-    reported_at: datetime | None = None
-    state: str = "new"
-    pause_reason_id: int | None = None
-    team_id: int | None = None
-    assignee_id: int | None = None
-    priority: str | None = None
-    service_id: int | None = None
-    partner_id: int | None = None
-    kind: str | None = None
-
-    def update(self, values):
-        for name, value in values.items():
-            setattr(self, name, value)
-
-
-@dataclass(slots=True)
-class Clock:
-    """One clock: what is stored of it, and how each fact moves it.
-
-    ``used`` counts the working seconds up to ``running_since`` while it runs, else all
-    of them. ``deadline`` is set only while it runs. ``segments`` are the finished
-    intervals ``(start, stop, phase, seconds)``; ``applications`` say which agreement
-    and target held from when, and why.
-    """
-
-    metric: str
-    rules: Rules | None
-    target: int
-    started_at: datetime
-    cycle: int = 0
-    phase: str = "running"
-    used: int = 0
-    running_since: datetime | None = None
-    paused_since: datetime | None = None
-    deadline: datetime | None = None
-    at_risk_at: datetime | None = None
-    breached_at: datetime | None = None
-    stopped_at: datetime | None = None
-    overrun: int = 0
-    segments: list = field(default_factory=list)
-    applications: list = field(default_factory=list)
-    key: Any = None  # the caller's handle (a record id)
-    changed: bool = True
-
-    # --- reading ---------------------------------------------------------------------
-
-    @property
-    def is_open(self):
-        return self.phase in ("running", "paused")
-
-    @property
-    def is_dropped(self):
-        """Cancelled because no target applied any more, not with the ticket."""
-        last = self.applications[-1] if self.applications else {}
-        return self.phase == "cancelled" and "reason" in last
-
-    def used_at(self, now):
-        """Working seconds used at ``now`` (a datetime not before the last change)."""
-        if self.phase != "running":
-            return self.used
-        now = max(now, self.running_since)
-        return self.used + self.rules.timeline.elapsed(self.running_since, now)
-
-    def is_late(self, now):
-        """Whether the clock is late at ``now``: strictly after its deadline."""
-        # A clock without deadline is one whose calendar has lost its hours.
-        return self.phase == "running" and bool(self.deadline) and now > self.deadline
-
-    # --- moving ----------------------------------------------------------------------
-
-    def start(self, now, paused=False):
-        self.changed = True
-        if paused:
-            self.phase = "paused"
-            self.paused_since = now
-            self.running_since = self.deadline = self.at_risk_at = None
-        else:
-            self.phase = "running"
-            self.paused_since = None
-            self.running_since = now
-            self._set_deadlines()
-
-    def _set_deadlines(self):
-        """Deadline and at-risk time of the running interval.
-
-        One addition from the start of the interval and the seconds left: `add` is not
-        additive at closing time.
-        """
-        timeline = self.rules.timeline
-        left = self.target - self.used
-        if left >= 0:
-            self.deadline = timeline.add(self.running_since, left)
-        else:
-            self.deadline = self._instant_of(self.target)
-        threshold = -(-self.target * self.rules.at_risk_percent // 100)
-        left = threshold - self.used
-        if left > 0:
-            self.at_risk_at = timeline.add(self.running_since, left)
-        else:
-            self.at_risk_at = self.running_since
-
-    def _instant_of(self, seconds):
-        """The earliest instant at which ``seconds`` were used, in finished segments."""
-        used = 0
-        for start, _stop, phase, length in self.segments:
-            if phase != "running":
-                continue
-            if used + length >= seconds:
-                return self.rules.timeline.add(start, seconds - used)
-            used += length
-        return self.running_since or self.started_at
-
-    def refresh(self):
-        """Read the deadline from the timeline as it is now.
-
-        A calendar may be edited while a clock runs. Time used is read from the timeline
-        when the interval ends, so the deadline must come from the same one.
-        """
-        if self.phase != "running":
-            return
-        before = self.deadline, self.at_risk_at
-        try:
-            self._set_deadlines()
-        except NoWorkingTime:
-            return  # the calendar has lost its hours: what was known stands
-        if before != (self.deadline, self.at_risk_at):
-            self.changed = True
-
-    def tick(self, now):
-        """Time passes until ``now``: a running clock past its deadline is breached."""
-        self.refresh()
-        if self.is_open and self.rules.is_over(now):
-            self.cancel(self.rules.ends_at)
-        elif self.breached_at is None and self.is_late(now):
-            self.breached_at = self.deadline
-            self.changed = True
-
-    def _halt(self, now):
-        """End the running or paused interval at ``now``; return when it ended."""
-        self.changed = True
-        if self.phase == "running":
-            # A fact dated before the clock's start counts at the start.
-            now = max(now, self.running_since)
-            self.refresh()
-            if self.breached_at is None and self.is_late(now):
-                self.breached_at = self.deadline
-            seconds = self.rules.timeline.elapsed(self.running_since, now)
-            if now > self.running_since:
-                self.segments.append((self.running_since, now, "running", seconds))
-            self.used += seconds
-        elif self.phase == "paused":
-            now = max(now, self.paused_since)
-            if now > self.paused_since:
-                self.segments.append((self.paused_since, now, "paused", 0))
-        self.running_since = self.paused_since = None
-        self.deadline = self.at_risk_at = None
-        return now
-
-    def pause(self, now):
-        if self.phase == "running":
-            now = self._halt(now)
-            self.phase = "paused"
-            self.paused_since = now
-
-    def resume(self, now):
-        if self.phase == "paused":
-            self.start(self._halt(now))
-
-    def stop(self, now):
-        """Met or missed: in time means at or before the deadline."""
-        if self.is_open:
-            now = self._halt(now)
-            self.phase = "stopped"
-            self.stopped_at = now
-            self.overrun = max(0, self.used - self.target) if self.breached_at else 0
-
-    def cancel(self, now):
-        if self.is_open:
-            self.stopped_at = self._halt(now)
-            self.phase = "cancelled"
-
-    def reopen(self, now, paused=False):
-        """Go on from where it stood; the time in between never counts."""
-        if self.is_open or self.rules.is_over(now):
-            return
-        since = self.stopped_at
-        now = max(now, since)
-        if now > since:
-            self.segments.append((since, now, self.phase, 0))
-        self.stopped_at = None
-        self.overrun = 0
-        self.start(now, paused)
-
-    def set_apart(self, now):
-        """End what there was: it is no part of a target that counts from ``now`` on.
-
-        :return: when it ended
-        """
-        if self.is_open:
-            now = self._halt(now)
-        elif now > self.stopped_at:
-            self.segments.append((self.stopped_at, now, self.phase, 0))
-        self.segments = [
-            (start, stop, "before" if phase == "running" else phase, seconds)
-            for start, stop, phase, seconds in self.segments
-        ]
-        return now
-
-    def apply_target(self, now, rules, target, why):
-        """Another target of the same agreement: from the start, or from now on.
-
-        A change can add a breach, at this moment; it never removes one.
-        """
-        self.changed = True
-        self.tick(now)
-        if rules.retarget == "change":
-            paused = self.phase == "paused"
-            now = self.set_apart(now)
-            self.rules, self.target, self.used = rules, target, 0
-            self.start(now, paused)
-        else:
-            self.rules, self.target = rules, target
-            if self.phase == "running":
-                self._set_deadlines()
-                late = now > self.deadline
-            else:
-                late = self.used > target
-            if late and self.breached_at is None:
-                self.breached_at = now
-        self.note_application(now, why)
-
-    def note_application(self, now, why):
-        self.applications.append(
-            {
-                "from": now,
-                "agreement_id": self.rules.agreement_id,
-                "version": self.rules.version,
-                "target": self.target,
-                "calendar_id": self.rules.calendar_id,
-                "tz": self.rules.tz,
-                "why": why,
-            }
-        )
 
 
 class TicketFold:
@@ -354,7 +93,7 @@ class TicketFold:
         """
         for clock in self.clocks:
             clock.tick(time)
-        before = replace(self.facts)
+        before = self.facts.copied()
         for _what, values in rows:
             self.facts.update(values)
         self._rows.append((time, rows))
@@ -362,17 +101,18 @@ class TicketFold:
         if "reported" in whats:
             self.facts.reported_at = time
             self._attach(time)
-            before = replace(self.facts)
+            before = self.facts.copied()
+        if "team" in whats or "supplier" in whats:
+            self._change_holder(time, whats)
         retargeting = [what for what in whats if what in RETARGETING]
         if retargeting and before != self.facts and before.state not in OVER:
             self._retarget(time, ",".join(retargeting))
+            self._retarget_legs(time, ",".join(retargeting))
         for what in whats:
-            if what == "reply":
-                self._respond(time, ("reply", "either"))
-            elif what == "assignee" and self.facts.assignee_id:
-                self._respond(time, ("assignment", "either"))
-            elif what in STATE_ROWS:
+            if what in STATE_ROWS:
                 self._change_state(time, before.state)
+            else:
+                self._respond(time, what)
 
     def replay(self, steps, now=None):
         """Apply steps ``(time, rows)`` in order, then let time pass until ``now``.
@@ -399,37 +139,62 @@ class TicketFold:
 
     # --- what they do ----------------------------------------------------------------
 
-    def _is_paused(self, rules, facts=None):
-        facts = facts or self.facts
-        return facts.state == "paused" and facts.pause_reason_id in rules.pause_reasons
-
-    def _target(self, rules, metric):
-        return rules.targets.get((metric, self.facts.kind, self.facts.priority))
-
     def _attach(self, time):
         self.rules, self.reason = self.resolve(self.facts)
-        if not self.rules:
-            return
-        for metric in METRICS:
-            target = self._target(self.rules, metric)
-            if target:
-                clock = Clock(metric, self.rules, target, time)
-                clock.start(time, self._is_paused(self.rules))
-                clock.note_application(time, "reported")
-                self.clocks.append(clock)
-        if not self.clocks:
-            self.reason = "no_target"
-        if self.facts.state in OVER:
+        if self.rules:
+            for metric in METRICS:
+                self._begin(self.rules, metric, time, "reported")
+            if not self.clocks:
+                self.reason = "no_target"
+        if self.facts.state not in OVER:
+            self._enter_legs(time, "reported")
+        else:
             self._change_state(time, "new")
 
-    def _respond(self, time, ways):
-        for clock in self.clocks:
-            if (
-                clock.metric == RESPONSE
-                and clock.is_open
-                and clock.rules.response_by in ways
-            ):
+    def _begin(self, rules, metric, time, why, **identity):
+        """Start a clock at ``time`` if there is a promise for it."""
+        promise = rules.promise(metric, self.facts, time)
+        if promise is None:
+            return None
+        clock = Clock.begin(rules, metric, promise, time, self.facts, why, **identity)
+        self.clocks.append(clock)
+        return clock
+
+    def _latest(self, metric, kind=SLA, team_id=None, partner_id=None):
+        """The last cycle of one clock, or None."""
+        own = (
+            clock
+            for clock in self.clocks
+            if clock.metric == metric
+            and clock.kind == kind
+            and clock.leg_team_id == team_id
+            and clock.leg_partner_id == partner_id
+        )
+        return max(own, key=lambda clock: clock.cycle, default=None)
+
+    def _respond(self, time, what):
+        """A reply, an assignment, an answer of the supplier, an emergency response."""
+        for clock in list(self.clocks):
+            if not clock.is_open:
+                continue
+            if clock.metric == RESPONSE:
+                if self._is_response(clock, what, self.facts):
+                    clock.stop(time)
+            elif clock.metric == EMERGENCY and what == "emergency":
                 clock.stop(time)
+            elif clock.metric == UPDATE and what == "reply":
+                # Each public update ends a cycle and begins the next.
+                clock.stop(time)
+                self._begin(clock.rules, UPDATE, time, what, cycle=clock.cycle + 1)
+
+    @staticmethod
+    def _is_response(clock, what, facts):
+        if clock.kind == UC:
+            return what == "supplier_reply"
+        ways = clock.rules.response_by
+        if what == "reply":
+            return ways != "assignment"
+        return what == "assignee" and facts.assignee_id and ways != "reply"
 
     def _change_state(self, time, state_before):
         state = self.facts.state
@@ -437,75 +202,224 @@ class TicketFold:
             if clock.rules is None:
                 continue  # over, and its calendar has lost its hours since
             if state in ("resolved", "closed"):
-                # Without a reply the solution is the response.
-                clock.stop(time)
+                # Without a reply the solution is the response; an update that was
+                # not due yet is not owed any more.
+                clock.end(time) if clock.metric == UPDATE else clock.stop(time)
             elif state == "cancelled":
                 clock.cancel(time)
             elif state_before in OVER:
-                self._reopen(clock, time)
-            elif self._is_paused(clock.rules):
-                clock.pause(time)
+                if clock.kind == SLA:
+                    self._reopen(clock, time)
             else:
-                clock.resume(time)
+                self._pause_or_resume(clock, time)
         if state_before in OVER and state not in OVER:
             # Priority or service may have changed meanwhile.
             self._retarget(time, "reopened")
+            self._enter_legs(time, "reopened")
+
+    def _pause_or_resume(self, clock, time):
+        if clock.is_open and clock.rules.is_paused(self.facts):
+            clock.pause(time)
+        else:
+            clock.resume(time)
 
     def _reopen(self, clock, time):
-        if clock.is_open or (clock.metric == RESPONSE and clock.phase == "stopped"):
+        if clock.is_open or (clock.metric in ONCE and clock.phase == "stopped"):
             return
         if clock.is_dropped:
             return  # it comes back if a target applies again, worked out anew
-        if any(c.metric == clock.metric and c.cycle > clock.cycle for c in self.clocks):
+        if clock is not self._latest(clock.metric):
             return
         if clock.rules.is_over(time):
             return
-        paused = self._is_paused(clock.rules)
-        if clock.rules.reopen == "new" and clock.metric == RESOLUTION:
+        if clock.metric == UPDATE or (
+            clock.rules.reopen == "new" and clock.metric == RESOLUTION
+        ):
             fresh = Clock(
                 clock.metric, clock.rules, clock.target, time, cycle=clock.cycle + 1
             )
-            fresh.start(time, paused)
+            fresh.promise = clock.promise
+            fresh.start(time, clock.rules.is_paused(self.facts))
             fresh.note_application(time, "reopened")
             self.clocks.append(fresh)
         else:
-            clock.reopen(time, paused)
+            clock.reopen(time, clock.rules.is_paused(self.facts))
+
+    # --- legs: who works on it -------------------------------------------------------
+
+    def _change_holder(self, time, whats):
+        """Another team or supplier holds the ticket (design 2, OLA).
+
+        While the ticket is over nobody's leg runs; who holds it is looked at again
+        when it is reopened.
+        """
+        if self.facts.state in OVER:
+            return
+        for clock in self.clocks:
+            if clock.kind == OLA and clock.leg_team_id != self.facts.team_id:
+                clock.hand_over(time)
+            elif clock.kind == UC and clock.leg_partner_id != self.facts.supplier_id:
+                if self.facts.supplier_id:
+                    clock.hand_over(time)
+                else:
+                    clock.stop(time)  # given back: the supplier has done his part
+            elif clock.is_open:
+                self._pause_or_resume(clock, time)
+        for what, kind in (("team", OLA), ("supplier", UC)):
+            if what in whats:
+                self._enter_leg(kind, time, what)
+
+    def _enter_legs(self, time, why):
+        for kind in (OLA, UC):
+            self._enter_leg(kind, time, why)
+
+    def _holder(self, kind):
+        """The identity of the leg that holds the ticket now; empty without holder."""
+        if kind == OLA and self.facts.team_id:
+            return {"team_id": self.facts.team_id}
+        if kind == UC and self.facts.supplier_id:
+            return {"partner_id": self.facts.supplier_id}
+        return {}
+
+    def _enter_leg(self, kind, time, why):
+        """The holder's clocks begin, or go on if he had the ticket before."""
+        holder = self._holder(kind)
+        if not holder:
+            return
+        rules = None
+        for metric in LEG_METRICS:
+            clock = self._latest(metric, kind, **holder)
+            if clock is not None:
+                if clock.is_open or (metric in ONCE and clock.phase == "stopped"):
+                    continue
+                if (
+                    clock.rules is not None
+                    and clock.rules.reopen == "continue"
+                    and not clock.is_dropped
+                    and not clock.rules.is_over(time)
+                ):
+                    clock.reopen(time, clock.rules.is_paused(self.facts))
+                    continue
+            rules = rules or self._resolve_leg(kind, time)
+            if not rules:
+                return
+            self._begin(
+                rules,
+                metric,
+                time,
+                why,
+                cycle=clock.cycle + 1 if clock else 0,
+                **{f"leg_{name}": value for name, value in holder.items()},
+            )
+
+    def _resolve_leg(self, kind, time):
+        resolve = getattr(self.resolve, "leg", None)
+        return resolve(kind, self.facts, time) if resolve else None
+
+    def _retarget_legs(self, time, why):
+        """Priority, service, customer or kind changed: the holders' targets follow.
+
+        The leg goes on with the time it has used; only the current holder is asked
+        for anything else from now on.
+        """
+        for kind in (OLA, UC):
+            holder = self._holder(kind)
+            if not holder or not getattr(self.resolve, "leg", None):
+                continue
+            for metric in LEG_METRICS:
+                clock = self._latest(metric, kind, **holder)
+                if clock is not None and not clock.is_open and not clock.is_dropped:
+                    continue
+                # The version that was in force when the leg began.
+                since = clock.started_at if clock else self._held_since(kind)
+                rules = self._resolve_leg(kind, since)
+                if clock is None or clock.is_dropped:
+                    if rules:
+                        self._begin(
+                            rules,
+                            metric,
+                            time,
+                            why,
+                            cycle=clock.cycle + 1 if clock else 0,
+                            **{f"leg_{name}": value for name, value in holder.items()},
+                        )
+                    continue
+                promise = rules and rules.promise(metric, self.facts, since)
+                if not promise:
+                    clock.drop(time, why, "no_target" if rules else "no_agreement")
+                    continue
+                level = rules.level(metric, self.facts, since)
+                if clock.rules.key != rules.key or not clock.is_promise(promise):
+                    clock.apply_target(time, rules, promise, why, level)
+                elif not clock.rules.same_hours(rules, clock.started_at):
+                    clock.follow(time, rules, why, level)
+                else:
+                    clock.under(rules)
+
+    def _held_since(self, kind):
+        """When the holder got the ticket."""
+        name = "team" if kind == OLA else "supplier"
+        since = None
+        for time, rows in self._past_rows():
+            if any(what in ("reported", name) for what, _values in rows):
+                since = time
+        return since
+
+    # --- another target or agreement -------------------------------------------------
 
     def _retarget(self, time, why):
         rules, self.reason = self.resolve(self.facts)
         if rules and rules.is_over(time):
             rules, self.reason = None, "ended"
         self.rules = rules
+        promised = False
         for metric in METRICS:
-            cycles = [clock for clock in self.clocks if clock.metric == metric]
-            clock = max(cycles, key=lambda c: c.cycle, default=None)
-            target = self._target(rules, metric) if rules else None
+            clock = self._latest(metric)
+            start = clock.started_at if clock is not None else self.facts.reported_at
+            promise = None
+            if rules:
+                promise = rules.promise(metric, self.facts, start or time)
+                promised = promised or promise is not None
             if clock is not None and clock.phase == "stopped":
                 continue  # met and missed are final against changes
-            if not target:
+            if promise is None:
                 if clock is not None and clock.is_open:
-                    clock.cancel(time)
-                    reason = "no_target" if rules else self.reason
-                    clock.applications.append(
-                        {"from": time, "why": why, "reason": reason}
-                    )
+                    clock.drop(time, why, "no_target" if rules else self.reason)
             elif clock is None or clock.phase == "cancelled":
-                self._fold_again(clock, metric, rules, target, time, why)
-            elif clock.rules.agreement_id != rules.agreement_id:
-                self._fold_again(clock, metric, rules, target, time, why)
-            elif clock.target != target:
-                clock.apply_target(time, rules, target, why)
-        if rules and not any(self._target(rules, metric) for metric in METRICS):
+                self._fold_again(clock, metric, rules, promise, time, why)
+            elif clock.rules.key != rules.key:
+                self._fold_again(clock, metric, rules, promise, time, why)
+            else:
+                self._go_on(clock, metric, rules, promise, time, why)
+        if rules and not promised:
             self.reason = "no_target"
 
-    def _fold_again(self, clock, metric, rules, target, time, why):
+    def _go_on(self, clock, metric, rules, promise, time, why):
+        """Under the same agreement: another target, or other interruptions."""
+        same = clock.rules.same_hours(rules, clock.started_at)
+        level = rules.level(metric, self.facts, clock.started_at)
+        if not same and rules.retarget == "start":
+            self._fold_again(clock, metric, rules, promise, time, why)
+        elif not clock.is_promise(promise):
+            clock.apply_target(time, rules, promise, why, level)
+        elif not same:
+            clock.follow(time, rules, why, level)
+        else:
+            clock.under(rules)
+
+    def _fold_again(self, clock, metric, rules, promise, time, why):
         """Put a clock under another agreement, worked out from the original start."""
-        if rules.retarget == "change" or (clock is not None and clock.cycle):
-            # From now on, or within a cycle that began at a reopening.
-            start = time if rules.retarget == "change" else clock.started_at
+        if rules.retarget == "change":
+            start = time
+        elif clock is not None and (clock.cycle or metric == UPDATE):
+            # Within a cycle that began at a reopening or an update.
+            start = clock.started_at
+        elif metric == UPDATE:
+            start = self._last_update()
         else:
             start = None
-        fresh = self._replay_one(metric, rules, target, start, time)
+        fresh = self._replay_one(metric, rules, promise, start, time)
+        level = rules.level(metric, self.facts, fresh.started_at)
         if clock is None:
             clock = fresh
             self.clocks.append(clock)
@@ -518,42 +432,55 @@ class TicketFold:
                 fresh.segments = clock.segments + fresh.segments
                 fresh.started_at = clock.started_at
             for name in (
-                "rules", "target", "started_at", "phase", "used", "running_since",
-                "paused_since", "deadline", "at_risk_at", "stopped_at", "overrun",
-                "segments",
+                "rules", "target", "promise", "started_at", "phase", "used",
+                "running_since", "paused_since", "deadline", "at_risk_at", "stopped_at",
+                "overrun", "segments",
             ):  # fmt: skip
                 setattr(clock, name, getattr(fresh, name))
             clock.breached_at = breached
             if clock.phase == "stopped" and breached:
                 clock.overrun = max(0, clock.used - clock.target)
         clock.changed = True
-        clock.note_application(time, why)
+        clock.note_application(time, why, level)
 
-    def _replay_one(self, metric, rules, target, start, until):
-        """A clock of one target over the rows so far, without changes of target."""
+    def _past_rows(self):
         if self._past is None:
             self._past = list(self._load_history())
+        return self._past + self._rows
+
+    def _last_update(self):
+        """When the requester last heard of the ticket: his report, or an update."""
+        last = None
+        for time, rows in self._past_rows():
+            if any(what in ("reported", "reply") for what, _values in rows):
+                last = time
+        return last
+
+    def _replay_one(self, metric, rules, promise, start, until):
+        """A clock of one target over the rows so far, without changes of target."""
         facts = Facts()
         clock = None
-        for time, rows in self._past + self._rows:
+        for time, rows in self._past_rows():
             before = facts.state
             for _what, values in rows:
                 facts.update(values)
             moment = max(time, start) if start else time
             for what, _values in rows:
                 if what == "reported":
-                    clock = self._start_one(metric, rules, facts, target, moment)
+                    clock = self._start_one(metric, rules, promise, facts, moment)
                 elif clock is not None:
                     self._replay_row(clock, what, facts, before, moment)
         if clock is None:
             moment = start or until
-            clock = self._start_one(metric, rules, self.facts, target, moment)
+            clock = self._start_one(metric, rules, promise, self.facts, moment)
         clock.tick(until)
         return clock
 
-    def _start_one(self, metric, rules, facts, target, moment):
-        clock = Clock(metric, rules, target, moment)
-        clock.start(moment, self._is_paused(rules, facts))
+    def _start_one(self, metric, rules, promise, facts, moment):
+        # Another day may promise something else (levels).
+        promise = rules.promise(metric, self.facts, moment) or promise
+        clock = Clock.begin(rules, metric, promise, moment, facts, "")
+        clock.applications = []
         if facts.state in ("resolved", "closed"):
             clock.stop(moment)
         elif facts.state == "cancelled":
@@ -561,24 +488,29 @@ class TicketFold:
         return clock
 
     def _replay_row(self, clock, what, facts, before, moment):
-        ways = clock.rules.response_by
-        if clock.metric == RESPONSE and (
-            (what == "reply" and ways != "assignment")
-            or (what == "assignee" and facts.assignee_id and ways != "reply")
-        ):
+        if clock.metric == RESPONSE and self._is_response(clock, what, facts):
+            clock.stop(moment)
+        elif clock.metric == EMERGENCY and what == "emergency":
             clock.stop(moment)
         elif what in STATE_ROWS:
-            self._replay_state(clock, clock.rules, facts, before, moment)
+            self._replay_state(clock, facts, before, moment)
+        elif what == "supplier" and clock.is_open:
+            self._replay_pause(clock, facts, moment)
 
-    def _replay_state(self, clock, rules, facts, before, moment):
+    def _replay_state(self, clock, facts, before, moment):
         if facts.state in ("resolved", "closed"):
-            clock.stop(moment)
+            clock.end(moment) if clock.metric == UPDATE else clock.stop(moment)
         elif facts.state == "cancelled":
             clock.cancel(moment)
         elif before in OVER:
-            if not (clock.metric == RESPONSE and clock.phase == "stopped"):
-                clock.reopen(moment, self._is_paused(rules, facts))
-        elif self._is_paused(rules, facts):
+            if not (clock.metric in ONCE and clock.phase == "stopped"):
+                clock.reopen(moment, clock.rules.is_paused(facts))
+        else:
+            self._replay_pause(clock, facts, moment)
+
+    @staticmethod
+    def _replay_pause(clock, facts, moment):
+        if clock.is_open and clock.rules.is_paused(facts):
             clock.pause(moment)
         else:
             clock.resume(moment)

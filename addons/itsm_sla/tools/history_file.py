@@ -18,8 +18,10 @@ import pytz
 from odoo.addons.itsm_base.tools import text_file
 from odoo.addons.itsm_base.tools.text_file import Unreadable
 
-MAX_BYTES = 20 * 1024 * 1024
-MAX_ROWS = 20_000
+from . import history_workbook
+
+MAX_BYTES = 64 * 1024 * 1024
+MAX_ROWS = 120_000
 #: Cells that mean "not known", which is something else than "nobody" or "none".
 UNKNOWN_CELLS = frozenset({"", "?", "-", "–", "null", "none", "n/a", "na", "(null)"})
 #: A spreadsheet would calculate with a cell that begins like this.
@@ -93,6 +95,17 @@ COLUMN_WORDS = {
     ),
     "closed": ("closedat", "closed", "closedate", "closeddate", "关闭时间", "结单时间"),
     "verdict": ("madesla", "slamet", "metsla", "insla", "是否达标", "是否按时", "达标"),
+    "responded": (
+        *("respondedat", "responded", "firstresponseat", "firstresponse"),
+        *("firstresponsetime", "firstresponsedate", "firstreplyat", "responseat"),
+        *("响应时间", "首次响应时间", "首次响应", "首次回复时间"),
+    ),
+    "paused": (
+        *("pausedminutes", "pauseminutes", "minutespaused", "pausedmin", "paused"),
+        *("onholdminutes", "holdminutes", "waitingminutes", "pendingminutes"),
+        *("暂停分钟", "暂停分钟数", "暂停时长分钟", "暂停时间分钟", "暂停时长"),
+        *("挂起分钟", "挂起分钟数", "挂起时长分钟", "挂起时间分钟", "挂起时长"),
+    ),
 }  # fmt: skip
 #: Meanings without which a log says nothing.
 REQUIRED = ("number", "time", "state", "opened")
@@ -225,33 +238,39 @@ def unescape_cell(text):
     return text
 
 
-def decode(data):
-    """Text of a file in whichever of the usual encodings it is.
+def as_csv(data):
+    """A file as bytes of a CSV file: of a workbook its first sheet.
+
+    :raise Unreadable: size, workbook, unpacked, wide, rows or empty
+    """
+    if len(data) > MAX_BYTES:
+        raise Unreadable("size", size=len(data))
+    if history_workbook.is_workbook(data):
+        return history_workbook.as_csv(data, MAX_ROWS)
+    return data
+
+
+def open_csv(data):
+    """Header and rows of a CSV file in whichever of the usual encodings it is.
 
     :param bytes data: UTF-8 with or without byte order mark, UTF-16 or GB18030
-    :raise Unreadable: empty, size, workbook or encoding
+    :return: ``(header, rows)``: list of column names, iterator of ``(row, cells)``
+        where row is the number that a spreadsheet shows (the header is 1)
+    :raise Unreadable: now: empty, size, workbook, encoding, columns or header; while
+        reading: csv or rows
     """
-    return text_file.decode(data, MAX_BYTES)
-
-
-def read_csv(text):
-    """Header and rows of a CSV text.
-
-    :return: ``(header, rows)``: list of column names, list of ``(row, cells)`` where
-        row is the number that a spreadsheet shows (the header is 1)
-    :raise Unreadable: empty, columns, header, csv or rows
-    """
-    header, rows = None, []
-    for number, cells in text_file.read_csv(text):
-        if header is None:
-            header = _read_header(cells)
-        elif len(rows) >= MAX_ROWS:
-            raise Unreadable("rows")
-        else:
-            rows.append((number, [unescape_cell(cell.strip()) for cell in cells]))
-    if not rows:
+    table = text_file.read_csv(text_file.decode(data, MAX_BYTES))
+    header = next(table, None)
+    if not header:
         raise Unreadable("empty")
-    return header, rows
+    return _read_header(header[1]), _bounded(table)
+
+
+def _bounded(table):
+    for count, (number, cells) in enumerate(table):
+        if count >= MAX_ROWS:
+            raise Unreadable("rows")
+        yield number, [unescape_cell(cell.strip()) for cell in cells]
 
 
 def _read_header(cells):

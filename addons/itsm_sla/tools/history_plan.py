@@ -26,6 +26,8 @@ LEVELS = ("error", "skip", "warning", "difference", "info")
 #: Facts that may be a name nobody here knows: it is kept as the note of the log row.
 NAMED_FACTS = ("team_id", "assignee_id")
 ENDED = ("resolved", "closed", "cancelled")
+#: What only compared columns say.
+EXTRA_TIMES = {"resolved", "closed"}
 
 
 @dataclass(slots=True)
@@ -49,6 +51,40 @@ class FileRow:
     @property
     def moment(self):
         return (self.time, self.order is not None, self.order or 0.0)
+
+    def as_json(self):
+        """All but row, number and time, for `from_json`."""
+        return {
+            "opened": self.opened.isoformat(),
+            "order": self.order,
+            "facts": self.facts,
+            "digest": self.digest,
+            "extra": {
+                name: value.isoformat() if isinstance(value, datetime) else value
+                for name, value in self.extra.items()
+                if value is not None and value != ""
+            },
+        }
+
+    @classmethod
+    def from_json(cls, row, number, time, content):
+        extra = content["extra"]
+        for name in EXTRA_TIMES & extra.keys():
+            extra[name] = datetime.fromisoformat(extra[name])
+        facts = content["facts"]
+        for name in NAMED_FACTS:
+            if name in facts:
+                facts[name] = tuple(facts[name])
+        return cls(
+            row=row,
+            number=number,
+            time=time,
+            opened=datetime.fromisoformat(content["opened"]),
+            order=content["order"],
+            facts=facts,
+            digest=content["digest"],
+            extra=extra,
+        )
 
     @property
     def key(self):
@@ -109,7 +145,8 @@ class Builder:
     :param dict stages: state to stage id
     :param str response: what counts as the response: progress, assignee or none
     :param dict defaults: facts of rows that never say anything else
-    :param dict notes: texts for the note of the log rows ``reported`` and ``reply``
+    :param dict notes: texts for the note of the log rows ``reported`` and ``reply``,
+        and for ``paused`` a function of the minutes
     """
 
     stages: dict
@@ -149,6 +186,8 @@ class Builder:
                 responded = True
                 whats.append("reply")
             events += [self._event(what, row.time, position, facts) for what in whats]
+            if whats and row.extra.get("paused"):
+                events[-1]["note"] = self.notes["paused"](row.extra["paused"])
         return events
 
     @staticmethod
@@ -174,7 +213,7 @@ class Builder:
     def _event(self, what, time, sequence, facts):
         event = {"what": what, "time": time, "sequence": sequence}
         for name in STATED[what]:
-            value = facts[name]
+            value = facts.get(name)
             if name in NAMED_FACTS:
                 value, text = value or (None, None)
                 if text and not value:

@@ -5,11 +5,10 @@
 from odoo.exceptions import UserError
 
 from . import history_plan
-from .history_reader import RowReader
 
 
 class Planner:
-    """Plans one import: reconciles, builds the log, folds it, compares.
+    """Plans some tickets of an import: reconciles, builds the log, folds it, compares.
 
     :param record: the `itsm.history.import`
     :param findings: `history_plan.Findings` that collects what there is to say
@@ -19,28 +18,22 @@ class Planner:
         self.record = record
         self.env = record.env
         self.findings = findings
+        self.compared = {}  # what was counted while comparing
 
-    def make(self, header, rows):
-        """What the import would do.
+    def make(self, rows):
+        """What the import would do with the tickets of some rows.
 
-        :return: ``(plans, last)``: list of `history_plan.Plan`, and the last time in
-            the file
-        :raise UserError: the columns cannot be used
+        :param rows: all `FileRow`s of these tickets
+        :return: list of `history_plan.Plan`
         """
-        positions = self.record._check_columns(header)
-        reader = RowReader(self.record, header, positions, rows, self.findings)
         by_number = {}
-        for number, cells in rows:
-            row = reader.read_row(number, cells)
-            if row:
-                by_number.setdefault(row.number, []).append(row)
-        reader.tell_unknown_names()
-        last = max((r.time for own in by_number.values() for r in own), default=False)
+        for row in rows:
+            by_number.setdefault(row.number, []).append(row)
         plans = self._reconcile(by_number)
         self._build(plans)
-        self._fold(plans, last)
-        self._compare(plans, positions)
-        return plans, last
+        self._fold(plans, self.record.last_event_at)
+        self._compare(plans)
+        return plans
 
     def _reconcile(self, by_number):
         """Compare with the tickets that are there already, by ticket number."""
@@ -123,7 +116,8 @@ class Planner:
         stages = self._stages()
         builder = history_plan.Builder(
             stages=stages,
-            response=self.record.response,
+            # A list has a column for it.
+            response="progress" if self.record._is_flat() else self.record.response,
             defaults={
                 "partner_id": self.record.partner_id.id or None,
                 "service_id": self.record.service_id.id or None,
@@ -134,11 +128,8 @@ class Planner:
                     "Imported from %(file)s",
                     file=self.record.filename or self.record.name,
                 ),
-                "reply": {
-                    "progress": self.env._("Response: the first state “In progress”"),
-                    "assignee": self.env._("Response: the first assignee"),
-                    "none": "",
-                }[self.record.response],
+                "reply": self._reply_note(),
+                "paused": self._paused_note,
             },
         )
         for plan in plans:
@@ -154,6 +145,22 @@ class Planner:
                 )
                 plan.vals = history_plan.ticket_values(plan.known + plan.events)
             self._check_opened(plan)
+
+    def _reply_note(self):
+        if self.record._is_flat():
+            return self.env._("Response: the time in the list")
+        return {
+            "progress": self.env._("Response: the first state “In progress”"),
+            "assignee": self.env._("Response: the first assignee"),
+            "none": "",
+        }[self.record.response]
+
+    def _paused_note(self, minutes):
+        return self.env._(
+            "Paused for %(minutes)s minutes by the list, which does not say when: laid "
+            "directly before the solution",
+            minutes=f"{minutes:g}",
+        )
 
     def _check_opened(self, plan):
         others = [row for row in plan.every if row.opened != plan.every[0].opened]
@@ -186,7 +193,10 @@ class Planner:
             found.setdefault(stage.itsm_state, stage.id)
         used = self.record.value_ids.filtered(lambda v: v.meaning == "state")
         labels = dict(stages._fields["itsm_state"]._description_selection(self.env))
-        for state in ["new", *used.mapped("itsm_state")]:
+        states = ["new", *used.mapped("itsm_state")]
+        if self.record._is_flat():
+            states += ["open", "paused", "resolved", "closed"]
+        for state in states:
             if state and state != "keep" and state not in found:
                 raise UserError(
                     self.env._(
@@ -222,16 +232,7 @@ class Planner:
         }
 
     def _fold(self, plans, last):
-        """Fold every log, and say so if the agreement cannot see a response in it."""
-        if self.record.agreement_id.response_by == "assignment":
-            self.findings.add(
-                "warning",
-                self.env._(
-                    "%(agreement)s counts the assignment as response: only assignees "
-                    "who are users here count.",
-                    agreement=self.record.agreement_id.display_name,
-                ),
-            )
+        """Fold every log."""
         agreements = self.env["itsm.agreement"]
         links = self.env["itsm.history.import.ticket"]
         resolvers = {}
@@ -253,10 +254,14 @@ class Planner:
 
     # === Comparing and reporting ===
 
-    def _compare(self, plans, positions):
+    def _compare(self, plans):
         """List where columns that are only compared say something else."""
         verdicts = {"same": 0, "ours": 0, "theirs": 0}
         absent = {"resolved": 0, "closed": 0}
+        # A list has nothing to compare its times with.
+        positions = set()
+        if not self.record._is_flat():
+            positions = set(self.record.column_ids.mapped("meaning"))
         for plan in plans:
             if plan.action == "skip":
                 continue
@@ -274,10 +279,25 @@ class Planner:
                     verdicts["same"] += 1
                 else:
                     verdicts["ours" if met else "theirs"] += 1
+        for name, count in (absent | verdicts).items():
+            self.compared[name] = self.compared.get(name, 0) + count
+
+    def take_compared(self):
+        """What was counted while comparing, since this was asked last."""
+        counts, self.compared = self.compared, {}
+        return counts
+
+    def tell_compared(self, counts):
+        """Say what was compared in the whole file.
+
+        :param dict counts: sums of what `take_compared` returned
+        """
+        verdicts = {name: counts.get(name, 0) for name in ("same", "ours", "theirs")}
         labels = dict(
             self.record.column_ids._fields["meaning"]._description_selection(self.env)
         )
-        for name, count in absent.items():
+        for name in ("resolved", "closed"):
+            count = counts.get(name)
             if count:
                 self.findings.add(
                     "info",
@@ -329,10 +349,15 @@ class Planner:
             plan.number,
         )
 
+    @staticmethod
+    def clocks_of(plan):
+        """Clocks of what the customer was promised, stored or only folded."""
+        clocks = plan.fold.clocks if plan.fold else plan.ticket.clock_ids
+        return [clock for clock in clocks if clock.kind == "sla"]
+
     def is_met(self, plan):
         """Our verdict on the resolution, or None while it is open or has no clock."""
-        clocks = plan.fold.clocks if plan.fold else plan.ticket.clock_ids
-        own = [clock for clock in clocks if clock.metric == "resolution"]
+        own = [c for c in self.clocks_of(plan) if c.metric == "resolution"]
         if not own or own[-1].phase != "stopped":
             return None
         return not any(clock.breached_at for clock in own)

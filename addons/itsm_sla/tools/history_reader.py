@@ -10,7 +10,7 @@ from odoo import fields
 from odoo.fields import Domain
 
 from ..models.itsm_history_import_value import TARGETS
-from . import history_file, history_plan
+from . import history_file, history_flat, history_plan
 
 #: Columns whose text makes log rows: two rows that agree in them are the same row.
 LOGGED = ("state", "priority", "team", "assignee", "customer", "service", "kind")
@@ -26,9 +26,13 @@ NAMES_SHOWN = 5
 
 
 class RowReader:
-    """Reads the rows of one file with the columns and values of one import."""
+    """Reads some rows of a file with the columns and values of one import.
 
-    def __init__(self, history_import, header, positions, rows, findings):
+    :param rows: the rows that will be read, to look their names up at once
+    :param order: ymd, dmy or mdy
+    """
+
+    def __init__(self, history_import, header, positions, rows, findings, order):
         self.history_import = history_import
         self.env = history_import.env
         self.header = header
@@ -36,9 +40,10 @@ class RowReader:
         self.findings = findings
         self.zone = pytz.timezone(history_import.tz)
         self.now = fields.Datetime.now()
-        self.order = history_import.date_order
-        if self.order == "auto":
-            self._guess_order(rows)
+        self.order = order
+        self.is_flat = history_import._is_flat()
+        self.pause_reason_id = history_import.pause_reason_id.id or None
+        self.paused = 0  # tickets of a list with a pause
         self.values = {}
         for value in history_import.value_ids:
             self.values[value.meaning, value.name] = (
@@ -53,23 +58,7 @@ class RowReader:
         }
         self.unknown_values = {}
 
-    def _guess_order(self, rows):
-        samples = (
-            self._cell(cells, meaning)
-            for _row, cells in rows
-            for meaning in ("time", "opened")
-        )
-        self.order, sure = history_file.guess_date_order(samples)
-        if not sure:
-            self.findings.add(
-                "warning",
-                self.env._(
-                    "Date Format: day and month could be the other way round in every "
-                    "row; read as day, month, year. Choose the format if that is wrong."
-                ),
-            )
-
-    def _cell(self, cells, meaning):
+    def cell(self, cells, meaning):
         """Text of a column; empty if unknown, or the file does not have it."""
         position = self.positions.get(meaning)
         if position is None or position >= len(cells):
@@ -77,7 +66,7 @@ class RowReader:
         text = cells[position]
         return "" if history_file.is_unknown(text) else text
 
-    def _time(self, text):
+    def time(self, text):
         if text not in self.times:
             self.times[text] = history_file.read_time(text, self.order, self.zone)
         return self.times[text]
@@ -87,7 +76,7 @@ class RowReader:
 
         Two records of one name are none: nobody could say which.
         """
-        names = {self._cell(cells, meaning) for _row, cells in rows} - {""}
+        names = {self.cell(cells, meaning) for _row, cells in rows} - {""}
         company = self.history_import.company_id
         shared = Domain("company_id", "in", (False, company.id))
         model, keys, domain = {
@@ -114,47 +103,61 @@ class RowReader:
                 found.setdefault(name, set()).add(record.id)
         return {name: ids.pop() for name, ids in found.items() if len(ids) == 1}
 
-    def tell_unknown_names(self):
-        """Say once for each column which names and values nobody here knows."""
+    @staticmethod
+    def tell_unknown_names(history_import, unknown_values, findings, most):
+        """Say once for each column which names and values nobody here knows.
+
+        :param dict unknown_values: meaning to dict of name to count
+        :param int most: how many different names were counted at most
+        """
+        env = history_import.env
         labels = dict(
-            self.history_import.column_ids._fields["meaning"]._description_selection(
-                self.env
-            )
+            history_import.column_ids._fields["meaning"]._description_selection(env)
         )
-        for meaning, counts in self.unknown_values.items():
+        for meaning in labels:
+            counts = unknown_values.get(meaning)
+            if not counts:
+                continue
             shown = sorted(counts, key=lambda name: (-counts[name], name))
             first = ", ".join(shown[:NAMES_SHOWN])
             arguments = {
                 "column": labels[meaning],
-                "count": len(counts),
+                "count": f"{most}+" if len(counts) >= most else len(counts),
                 "names": first + (" …" if len(shown) > NAMES_SHOWN else ""),
             }
             if meaning in TARGETS:
-                reason = self.env._(
+                reason = env._(
                     "%(column)s: %(count)s values have no meaning yet and say nothing "
                     "(page Values): %(names)s",
                     **arguments,
                 )
-                self.findings.add("warning", reason)
+                findings.add("warning", reason)
                 continue
             if meaning in ("team", "assignee"):
-                reason = self.env._(
+                reason = env._(
                     "%(column)s: %(count)s names are not known here and stay as notes "
                     "in the event log: %(names)s",
                     **arguments,
                 )
             else:
-                reason = self.env._(
+                reason = env._(
                     "%(column)s: %(count)s names are not known here: %(names)s",
                     **arguments,
                 )
-            self.findings.add("info", reason)
+            findings.add("info", reason)
 
     # --- one row ---------------------------------------------------------------------
 
-    def read_row(self, number, cells):
+    def read_rows(self, number, cells):
+        """The events of one row as `FileRow`s; none if something is wrong with it."""
+        row = self._read_row(number, cells)
+        if not row:
+            return []
+        return history_flat.rows_of(self, row, cells) if self.is_flat else [row]
+
+    def _read_row(self, number, cells):
         """One row as `FileRow`, or None after noting what is wrong with it."""
-        ticket = self._cell(cells, "number")
+        ticket = self.cell(cells, "number")
         problem = self._problem(cells)
         if problem:
             text = history_file.format_row(cells)
@@ -163,8 +166,8 @@ class RowReader:
         return history_plan.FileRow(
             row=number,
             number=ticket,
-            time=self._time(self._cell(cells, "time")),
-            opened=self._time(self._cell(cells, "opened")),
+            time=self.time(self.cell(cells, "opened" if self.is_flat else "time")),
+            opened=self.time(self.cell(cells, "opened")),
             order=self._order(number, ticket, cells),
             facts=self._facts(cells),
             digest=self._digest(cells),
@@ -180,27 +183,29 @@ class RowReader:
                 count=len(cells),
                 expected=len(self.header),
             )
-        if not self._cell(cells, "number"):
+        if not self.cell(cells, "number"):
             return self.env._("The ticket number is missing.")
+        if self.is_flat:
+            return history_flat.problem_of(self, cells)
         for meaning in ("time", "opened"):
-            text = self._cell(cells, meaning)
+            text = self.cell(cells, meaning)
             column = self.header[self.positions[meaning]]
             if not text:
                 return self.env._("%(column)s is empty.", column=column)
-            if not self._time(text):
+            if not self.time(text):
                 return self.env._(
                     "%(column)s: “%(value)s” is not a date with a time of day. Check "
                     "the Date Format.",
                     column=column,
                     value=text,
                 )
-        time = self._time(self._cell(cells, "time"))
-        opened = self._time(self._cell(cells, "opened"))
+        time = self.time(self.cell(cells, "time"))
+        opened = self.time(self.cell(cells, "opened"))
         if time > self.now:
             return self.env._("The event lies in the future.")
         if time < opened:
             return self.env._("The event is earlier than the opening of the ticket.")
-        state = self._cell(cells, "state")
+        state = self.cell(cells, "state")
         if not state:
             return self.env._("The state is missing.")
         if not self.values.get(("state", state), (False,))[0]:
@@ -211,7 +216,7 @@ class RowReader:
         return None
 
     def _order(self, number, ticket, cells):
-        text = self._cell(cells, "order")
+        text = self.cell(cells, "order")
         if not text:
             return None
         try:
@@ -227,8 +232,9 @@ class RowReader:
 
     def _facts(self, cells):
         facts = {}
-        for meaning in ("state", "priority", "kind"):
-            text = self._cell(cells, meaning)
+        # The state of a list is how it ended, which its times say as well.
+        for meaning in (*(() if self.is_flat else ("state",)), "priority", "kind"):
+            text = self.cell(cells, meaning)
             value, pause = self.values.get((meaning, text), (False, None))
             if text and not value:
                 self._count_unknown(meaning, text)
@@ -237,7 +243,7 @@ class RowReader:
                 if meaning == "state":
                     facts["pause_reason_id"] = pause if value == "paused" else None
         for meaning, name in NAMED.items():
-            text = self._cell(cells, meaning)
+            text = self.cell(cells, meaning)
             if not text:
                 continue
             record_id = self.names[meaning].get(text)
@@ -254,23 +260,24 @@ class RowReader:
         counts[text] = counts.get(text, 0) + 1
 
     def _extra(self, cells):
-        category = self._cell(cells, "category")
+        category = self.cell(cells, "category")
         return {
-            "title": self._cell(cells, "title"),
+            "title": self.cell(cells, "title"),
             "category_name": category,
             "category_id": self.names.get("category", {}).get(category),
-            "customer_name": self._cell(cells, "customer"),
-            "impact": self.values.get(("impact", self._cell(cells, "impact")), [None])[
+            "customer_name": self.cell(cells, "customer"),
+            "impact": self.values.get(("impact", self.cell(cells, "impact")), [None])[
                 0
             ],
             "urgency": self.values.get(
-                ("urgency", self._cell(cells, "urgency")), [None]
+                ("urgency", self.cell(cells, "urgency")), [None]
             )[0],
-            "resolved": self._time(self._cell(cells, "resolved")),
-            "closed": self._time(self._cell(cells, "closed")),
-            "verdict": history_file.read_verdict(self._cell(cells, "verdict")),
+            "resolved": self.time(self.cell(cells, "resolved")),
+            "closed": self.time(self.cell(cells, "closed")),
+            "verdict": history_file.read_verdict(self.cell(cells, "verdict")),
         }
 
     def _digest(self, cells):
-        text = "\x1f".join(self._cell(cells, meaning) for meaning in LOGGED)
+        logged = LOGGED[1:] if self.is_flat else LOGGED
+        text = "\x1f".join(self.cell(cells, meaning) for meaning in logged)
         return hashlib.sha1(text.encode()).hexdigest()[:12]

@@ -22,6 +22,7 @@ class Candidate:
     tz: str
     activated_at: datetime | None
     ended_at: datetime | None = None  # terminated, naive UTC
+    party_id: int | None = None  # OLA: the team; UC: the supplier
 
 
 def match(

@@ -1,3 +1,6 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import helpdesk_ticket_duplicate_wizard
 from . import itsm_agreement_activate
+from . import itsm_ticket_exempt
+from . import itsm_escalation_preview

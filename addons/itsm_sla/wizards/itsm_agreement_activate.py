@@ -25,8 +25,9 @@ class ItsmAgreementActivate(models.TransientModel):
     open_count = fields.Integer(
         string="Open Tickets Concerned",
         compute="_compute_open_count",
-        help="Open tickets of these customers and services without an agreement, or "
-        "under the agreement that this one takes over from.",
+        help="SLA: open tickets of these customers and services without an agreement, "
+        "or under the agreement that this one takes over from. OLA and UC: open "
+        "tickets that the team or supplier holds.",
     )
     late_count = fields.Integer(
         string="Of These Late at Once",
@@ -42,7 +43,10 @@ class ItsmAgreementActivate(models.TransientModel):
             late = 0
             for ticket, fold in wizard._fold(tickets, now).items():
                 late += any(
-                    clock.breached_at and clock.is_open for clock in fold.clocks
+                    clock.breached_at
+                    and clock.is_open
+                    and clock.kind == wizard.agreement_id.kind
+                    for clock in fold.clocks
                 )
                 ticket.invalidate_recordset(["event_ids"], flush=False)
             wizard.open_count = len(tickets)
@@ -58,10 +62,13 @@ class ItsmAgreementActivate(models.TransientModel):
             ("stage_id", "not in", stages.ids),
             ("agreement_reason", "!=", False),
             ("is_history", "=", False),
-            ("agreement_id", "in", [False, agreement.previous_id.id]),
         ]
-        if agreement.kind != "sla":
-            return self.env["helpdesk.ticket"]
+        if agreement.kind == "sla":
+            domain.append(("agreement_id", "in", [False, agreement.previous_id.id]))
+        elif agreement.kind == "ola":
+            domain.append(("team_id", "child_of", agreement.team_id.ids))
+        else:
+            domain.append(("supplier_id", "child_of", agreement.supplier_id.ids))
         if agreement.partner_id:
             domain.append(("partner_id", "child_of", agreement.partner_id.id))
         if agreement.service_ids:
@@ -89,7 +96,8 @@ class ItsmAgreementActivate(models.TransientModel):
         tickets = self._open_tickets() if self.scope == "open" else None
         agreement.action_activate()
         if tickets:
-            tickets._clock_refold("activated", self._resolver())
+            kind = None if agreement.kind == "sla" else agreement.kind
+            tickets._clock_refold("activated", self._resolver(), kind)
             # sudo: clocks are written by code only
             tickets.sudo().clock_ids._silence(fields.Datetime.now())
         return {"type": "ir.actions.act_window_close"}

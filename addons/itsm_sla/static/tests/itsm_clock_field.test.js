@@ -3,7 +3,13 @@
 
 import { beforeEach, describe, expect, test } from "@odoo/hoot";
 import { queryAll, queryAllTexts, queryOne } from "@odoo/hoot-dom";
-import { advanceTime, animationFrame, mockDate, mockTimeZone } from "@odoo/hoot-mock";
+import {
+    advanceTime,
+    animationFrame,
+    freezeTime,
+    mockDate,
+    mockTimeZone,
+} from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
@@ -60,6 +66,7 @@ defineModels([Ticket]);
 beforeEach(() => {
     mockTimeZone(0);
     mockDate("2026-03-02 10:00:00", 0);
+    freezeTime(); // A busy machine takes seconds for what a user sees at once.
 });
 
 async function mountForm(summary) {
@@ -270,6 +277,40 @@ describe("form", () => {
         ]);
     });
 
+    test("handed over, exempt, and the ends of other promises", async () => {
+        const ended = {
+            phase: "stopped",
+            deadline: false,
+            at_risk: false,
+            intervals: [],
+            stopped: utc("2026-02-28 09:00:00"),
+        };
+        await mountForm(
+            makeSummary(
+                makeClock({ ...ended, id: 1, metric: "emergency", label: "Emergency" }),
+                makeClock({ ...ended, id: 2, metric: "update", label: "Next update" }),
+                makeClock({ ...ended, id: 3, phase: "handed_over" }),
+                makeClock({ id: 4, exempt: true, breached: 1 }),
+                makeClock({ id: 5, phase: "paused", exempt: true, deadline: false })
+            )
+        );
+        expect(text("status")).toBe("Met|Met|Handed over|Exempt|Exempt");
+        expect(text("main")).toBe(
+            "3 h 00 min to spare|3 h 00 min to spare|3 h 00 min to spare|" +
+                "does not count|does not count"
+        );
+        expect(text("due")).toBe(
+            "started Sat 9:00 AM|ended Sat 9:00 AM|handed over Sat 9:00 AM||"
+        );
+    });
+
+    test("a promise by working day is shown as it was given", async () => {
+        await mountForm(
+            makeSummary(makeClock({ promise: "4@16:00", target: 37 * 3600 }))
+        );
+        expect(text("usage")).toBe("1 h 00 min of workday 4, 16:00");
+    });
+
     test("no clock: the reason", async () => {
         await mountForm({ ...makeSummary(), reason: "No clock: no agreement" });
         expect(".o_itsm_clock").toHaveCount(0);
@@ -363,5 +404,31 @@ describe("list and kanban", () => {
             "Resolution: Running, 3 h 00 min left, due today 1:00 PM, " +
                 "service hours until today 5:30 PM"
         );
+    });
+
+    test("the two most urgent of many, and how many more there are", async () => {
+        Ticket._records = [
+            {
+                id: 1,
+                clock_summary: makeSummary(
+                    makeClock({ id: 1, metric: "emergency", phase: "stopped", stopped: 1 }),
+                    makeClock({ id: 2, metric: "response", used: 2 * 3600 }),
+                    makeClock({ id: 3, metric: "resolution" }),
+                    makeClock({ id: 4, metric: "update", label: "Next update", breached: 1 })
+                ),
+            },
+        ];
+        await mountView({
+            resModel: "helpdesk.ticket",
+            type: "list",
+            arch: `<list><field name="clock_summary" widget="itsm_clock"/></list>`,
+        });
+        // Late first, then the one with the least time left; as the server orders them.
+        expect(queryAll(".o_itsm_chip").map((el) => el.dataset.metric)).toEqual([
+            "response",
+            "update",
+        ]);
+        expect(".o_itsm_chip_more > span:first-child").toHaveText("+2");
+        expect(queryOne(".o_itsm_chip_more").title.split("\n")).toHaveLength(2);
     });
 });

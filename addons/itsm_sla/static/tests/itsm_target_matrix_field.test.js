@@ -20,6 +20,13 @@ class Agreement extends models.Model {
     _name = "itsm.agreement";
     name = fields.Char();
     state = fields.Char({ default: "draft" });
+    kind = fields.Selection({
+        selection: [
+            ["sla", "SLA"],
+            ["ola", "OLA"],
+        ],
+        default: "sla",
+    });
     target_ids = fields.One2many({
         relation: "itsm.agreement.target",
         relation_field: "agreement_id",
@@ -47,10 +54,14 @@ class Target extends models.Model {
         selection: [
             ["response", "Response"],
             ["resolution", "Resolution"],
+            ["update", "Next update"],
+            ["emergency", "Emergency response"],
         ],
         default: "resolution",
     });
     minutes = fields.Integer();
+    days = fields.Integer();
+    day_hour = fields.Float();
 }
 defineMailModels();
 defineModels([Agreement, Target]);
@@ -62,11 +73,18 @@ beforeEach(() => {
         target(13, "incident", "0", "resolution", 1440),
         target(14, "request", "1", "response", 90),
     ];
-    Agreement._records = [{ id: 1, name: "Mail", target_ids: [11, 12, 13, 14] }];
+    Agreement._records = [
+        { id: 1, name: "Mail", kind: "sla", target_ids: [11, 12, 13, 14] },
+    ];
 });
 
 function target(id, itsm_kind, priority, metric, minutes) {
     return { id, agreement_id: 1, itsm_kind, priority, metric, minutes };
+}
+
+/** The command that saves a new target. */
+function create(itsm_kind, priority, metric, minutes) {
+    return [0, "new", { itsm_kind, priority, metric, minutes }];
 }
 
 async function mountForm({ resId = 1, readonly = "0" } = {}) {
@@ -76,12 +94,15 @@ async function mountForm({ resId = 1, readonly = "0" } = {}) {
         type: "form",
         arch: `<form>
             <field name="name"/>
+            <field name="kind"/>
             <field name="target_ids" widget="itsm_target_matrix" readonly="${readonly}">
                 <list editable="bottom" limit="200">
                     <field name="itsm_kind"/>
                     <field name="priority"/>
                     <field name="metric"/>
                     <field name="minutes"/>
+                    <field name="days"/>
+                    <field name="day_hour"/>
                 </list>
             </field>
         </form>`,
@@ -102,13 +123,18 @@ async function type(selector, text) {
     await animationFrame();
 }
 
+/** What a new record is saved with: a zero says nothing. */
+function withoutZeros(values) {
+    return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== 0));
+}
+
 /** Note what is saved; ids of new records are made up by the client. */
 function onSave() {
     onRpc("web_save", ({ args }) => {
         const commands = (args[1].target_ids || []).map(([code, id, values]) => [
             code,
             code === 0 ? "new" : id,
-            values || null,
+            code === 0 ? withoutZeros(values) : values || null,
         ]);
         expect.step(commands);
     });
@@ -195,6 +221,16 @@ test("typing the same again changes nothing", async () => {
     expect.verifySteps([]);
 });
 
+test("typing the same working day again changes nothing", async () => {
+    Object.assign(Target._records[1], { minutes: 0, days: 4, day_hour: 16 });
+    await mountForm();
+    expect(MEDIUM_RESOLUTION).toHaveValue("workday 4, 16:00");
+    await type(MEDIUM_RESOLUTION, "workday 4, 16:00");
+    expect(".o_form_button_save").not.toBeVisible();
+    await type(MEDIUM_RESOLUTION, "4d16:00");
+    expect(".o_form_button_save").not.toBeVisible();
+});
+
 test("what is still being typed is saved", async () => {
     onSave();
     await mountForm();
@@ -220,7 +256,7 @@ test("what is still being typed is saved when the page is closed", async () => {
     const { target_ids: commands } = await sent;
     expect(commands.length).toBe(2);
     expect(commands[0]).toEqual([1, 11, { minutes: 45 }]);
-    expect(commands[1][2]).toEqual({
+    expect(withoutZeros(commands[1][2])).toEqual({
         itsm_kind: "incident",
         priority: "0",
         metric: "response",
@@ -256,11 +292,107 @@ test("what is not understood is marked, kept and not saved", async () => {
     ]);
 });
 
-test("days are refused: hours of the calendar are meant", async () => {
+test("days without a time of day are refused", async () => {
     await mountForm();
     await type(MEDIUM_RESOLUTION, "3d");
-    expect(".o_itsm_target_messages").toHaveText(/enter hours of the service hours/);
+    expect(".o_itsm_target_messages").toHaveText(/such as 3 d 16:00/);
     expect(MEDIUM_RESOLUTION).toHaveValue("3d");
+});
+
+test("a working day with its time of day, and back to hours", async () => {
+    onSave();
+    await mountForm();
+    await type(MEDIUM_RESOLUTION, "4d 16:00");
+    expect(MEDIUM_RESOLUTION).toHaveValue("workday 4, 16:00");
+    await type(LOW_RESPONSE, "第2个工作日9:30");
+    expect(LOW_RESPONSE).toHaveValue("workday 2, 09:30");
+    await clickSave();
+    expect.verifySteps([
+        [
+            [1, 12, { minutes: 0, days: 4, day_hour: 16 }],
+            [
+                0,
+                "new",
+                {
+                    itsm_kind: "incident",
+                    priority: "0",
+                    metric: "response",
+                    days: 2,
+                    day_hour: 9.5,
+                },
+            ],
+        ],
+    ]);
+    await type(MEDIUM_RESOLUTION, "5d 16:00");
+    await clickSave();
+    await type(MEDIUM_RESOLUTION, "8 h");
+    await clickSave();
+    expect.verifySteps([
+        [[1, 12, { days: 5 }]],
+        [[1, 12, { minutes: 480, days: 0, day_hour: 0 }]],
+    ]);
+    expect(MEDIUM_RESOLUTION).toHaveValue("8 h");
+});
+
+test("seldom promises take columns when they are asked for", async () => {
+    onSave();
+    await mountForm();
+    const MEDIUM_UPDATE = cell("incident", "1", "update");
+    const MEDIUM_EMERGENCY = cell("incident", "1", "emergency");
+    expect("tbody input").toHaveCount(8);
+    await contains(".o_itsm_target_more").click();
+    expect(".o_itsm_target_more").toHaveCount(0);
+    // Four columns for each kind: one table for each.
+    expect("table").toHaveCount(2);
+    expect("tbody input").toHaveCount(16);
+    expect("table:eq(0) thead tr:eq(1) th").toHaveCount(4);
+    await type(MEDIUM_UPDATE, "24h");
+    await type(MEDIUM_EMERGENCY, "1 h");
+    await contains(".o_itsm_target_copy").click();
+    await animationFrame();
+    expect(cell("request", "1", "update")).toHaveValue("24 h");
+    await type(MEDIUM_EMERGENCY, "");
+    await clickSave();
+    expect.verifySteps([
+        [
+            create("incident", "1", "update", 1440),
+            [1, 14, { minutes: 30 }],
+            create("request", "1", "resolution", 240),
+            create("request", "1", "update", 1440),
+            create("request", "1", "emergency", 60),
+            create("request", "0", "resolution", 1440),
+        ],
+    ]);
+});
+
+test("what is used has its column", async () => {
+    Target._records.push(target(15, "incident", "1", "update", 1440));
+    Agreement._records[0].target_ids.push(15);
+    await mountForm({ readonly: "1" });
+    expect(".o_itsm_target_more").toHaveCount(0);
+    expect("table:eq(0) thead tr:eq(1) th").toHaveCount(3);
+    expect("[data-cell='incident|1|update']").toHaveText("24 h");
+    expect("[data-cell='incident|1|emergency']").toHaveCount(0);
+});
+
+test("teams and suppliers promise response and resolution", async () => {
+    Agreement._records[0].kind = "ola";
+    await mountForm();
+    expect(".o_itsm_target_more").toHaveCount(0);
+    expect(".o_itsm_target_warning").toHaveCount(0);
+});
+
+test("what an OLA cannot promise is named", async () => {
+    Target._records.push(target(15, "incident", "1", "update", 1440));
+    Agreement._records[0].target_ids.push(15);
+    Agreement._records[0].kind = "ola";
+    await mountForm();
+    expect(".o_itsm_target_warning").toHaveText(
+        "Promised to customers only, clear these columns: Next update."
+    );
+    await type(cell("incident", "1", "update"), "");
+    expect(".o_itsm_target_warning").toHaveCount(0);
+    expect(cell("incident", "1", "update")).toHaveCount(0);
 });
 
 test("discard brings everything back", async () => {
@@ -317,6 +449,35 @@ test("a response later than the resolution gets a warning mark", async () => {
     expect(".o_field_itsm_target_matrix").not.toHaveClass("o_field_invalid");
     await type(MEDIUM_RESOLUTION, "");
     expect(".o_itsm_target_warning").toHaveCount(0);
+});
+
+test("working days are compared with working days only", async () => {
+    await mountForm();
+    await type(MEDIUM_RESPONSE, "2d 16:00");
+    expect(".o_itsm_target_warning").toHaveCount(0, { message: "days and hours" });
+    await type(MEDIUM_RESOLUTION, "2d 12:00");
+    expect(".o_itsm_target_warning").toHaveCount(1);
+    await type(MEDIUM_RESOLUTION, "3d 9:00");
+    expect(".o_itsm_target_warning").toHaveCount(0);
+});
+
+test("working days are copied too", async () => {
+    onSave();
+    await mountForm();
+    await type(MEDIUM_RESPONSE, "1d 12:00");
+    await contains(".o_itsm_target_copy").click();
+    await animationFrame();
+    expect(cell("request", "1", "response")).toHaveValue("workday 1, 12:00");
+    await clickSave();
+    const day = { minutes: 0, days: 1, day_hour: 12 };
+    expect.verifySteps([
+        [
+            [1, 11, day],
+            [1, 14, day],
+            create("request", "1", "resolution", 240),
+            create("request", "0", "resolution", 1440),
+        ],
+    ]);
 });
 
 test("incident targets are copied to requests", async () => {

@@ -60,8 +60,10 @@ export function readClock(clock, now) {
         clock.breached || (isRunning && clock.deadline && now > clock.deadline)
     );
     let status = "running";
-    if (clock.phase === "cancelled") {
-        status = "cancelled";
+    if (clock.exempt || clock.status === "exempt") {
+        status = "exempt";
+    } else if (["cancelled", "handed_over"].includes(clock.phase)) {
+        status = clock.phase;
     } else if (clock.phase === "stopped") {
         status = isLate ? "missed" : "met";
     } else if (isLate) {
@@ -85,4 +87,31 @@ export function readClock(clock, now) {
         resumesAt: next || false,
         isUnknown: isRunning && !interval && !next,
     };
+}
+
+/** The statuses, the most urgent first. */
+const URGENCY = [
+    "breached",
+    "at_risk",
+    "running",
+    "paused",
+    "missed",
+    "met",
+    "handed_over",
+    "cancelled",
+    "exempt",
+];
+
+/**
+ * The most urgent of several clocks, in the order in which they came.
+ *
+ * @param {{status: string, left: number}[]} readings
+ * @param {number} count
+ */
+export function mostUrgent(readings, count) {
+    const rank = ({ status }) => URGENCY.indexOf(status);
+    const chosen = new Set(
+        [...readings].sort((a, b) => rank(a) - rank(b) || a.left - b.left).slice(0, count)
+    );
+    return readings.filter((reading) => chosen.has(reading));
 }

@@ -9,9 +9,9 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { Component, toRaw } from "@odoo/owl";
 
-import { formatDuration, formatTarget } from "../duration";
+import { formatDay, formatDuration, formatTarget } from "../duration";
 import { currentSecond, useNow } from "../ticker";
-import { clockSkew, readClock } from "./clock_reading";
+import { clockSkew, mostUrgent, readClock } from "./clock_reading";
 
 const { DateTime } = luxon;
 
@@ -25,9 +25,18 @@ const COLORS = {
     paused: "secondary",
     met: "success",
     missed: "danger",
+    handed_over: "secondary",
     cancelled: "secondary",
+    exempt: "secondary",
 };
-const ICONS = { response: "fa-comment-o", resolution: "fa-wrench" };
+const ICONS = {
+    response: "fa-comment-o",
+    resolution: "fa-wrench",
+    update: "fa-bullhorn",
+    emergency: "fa-bolt",
+};
+/** How many clocks a list or card shows; the others are counted. */
+const CHIPS = 2;
 
 function statusLabel(status) {
     return {
@@ -37,7 +46,9 @@ function statusLabel(status) {
         paused: _t("Paused"),
         met: _t("Met"),
         missed: _t("Missed"),
+        handed_over: _t("Handed over"),
         cancelled: _t("Cancelled"),
+        exempt: _t("Exempt"),
     }[status];
 }
 
@@ -62,6 +73,29 @@ export function formatMoment(second, now) {
         return `${moment.toFormat("ccc")} ${time}`;
     }
     return toLocaleDateTimeString(moment);
+}
+
+function endText(clock, moment) {
+    if (clock.phase !== "stopped") {
+        return clock.phase === "handed_over"
+            ? _t("handed over %s", moment)
+            : _t("cancelled %s", moment);
+    }
+    switch (clock.metric) {
+        case "resolution":
+            return _t("solved %s", moment);
+        case "emergency":
+            return _t("started %s", moment);
+    }
+    return _t("ended %s", moment);
+}
+
+/** What is promised: working time, or a working day with its time of day. */
+function targetText(clock) {
+    if (clock.promise) {
+        return formatDay(...clock.promise.split("@"));
+    }
+    return formatTarget(Math.round(clock.target / 60));
 }
 
 /**
@@ -114,7 +148,7 @@ export class ItsmClockField extends Component {
         const isTicking = reading.isWorking && this.constructor.pace === FORM_PACE;
         const main = this.mainText(clock, reading, now, isTicking);
         const label = statusLabel(reading.status);
-        const isPaused = reading.isPaused && reading.status !== "paused";
+        const isPaused = reading.isPaused && reading.status === "breached";
         return {
             ...reading,
             id: clock.id,
@@ -130,7 +164,7 @@ export class ItsmClockField extends Component {
             due: this.dueText(clock, reading, now),
             usage: _t("%(used)s of %(target)s", {
                 used: formatDuration(reading.used),
-                target: formatTarget(Math.round(clock.target / 60)),
+                target: targetText(clock),
             }),
             note: this.noteText(clock, reading, now),
             sentence: this.sentence(clock, reading, now),
@@ -145,7 +179,10 @@ export class ItsmClockField extends Component {
                 return _t("%s to spare", formatDuration(reading.left));
             case "missed":
                 return _t("%s over the target", formatDuration(reading.overrun));
+            case "handed_over":
+                return _t("%s to spare", formatDuration(reading.left));
             case "cancelled":
+            case "exempt":
                 return _t("does not count");
             case "paused":
                 return _t("paused, %s left", left);
@@ -162,7 +199,9 @@ export class ItsmClockField extends Component {
         const duration = (seconds) => formatDuration(seconds, { isShort: true });
         switch (reading.status) {
             case "met":
+            case "handed_over":
             case "cancelled":
+            case "exempt":
                 return statusLabel(reading.status);
             case "missed":
             case "breached":
@@ -176,12 +215,10 @@ export class ItsmClockField extends Component {
     dueText(clock, reading, now) {
         if (clock.stopped) {
             const moment = formatMoment(clock.stopped, now);
-            if (reading.status === "cancelled") {
-                return _t("cancelled %s", moment);
-            }
-            return clock.metric === "response"
-                ? _t("ended %s", moment)
-                : _t("solved %s", moment);
+            return endText(clock, moment);
+        }
+        if (reading.status === "exempt") {
+            return "";
         }
         if (clock.deadline) {
             const moment = formatMoment(clock.deadline, now);
@@ -235,6 +272,14 @@ export class ItsmClockField extends Component {
 export class ItsmClockCompactField extends ItsmClockField {
     static template = "itsm_sla.ItsmClockCompactField";
     static pace = OVERVIEW_PACE;
+
+    /** The most urgent clocks, and the sentences of the others. */
+    get shown() {
+        const { clocks } = this;
+        const chips = mostUrgent(clocks, CHIPS);
+        const others = clocks.filter((clock) => !chips.includes(clock));
+        return { chips, others: others.map((clock) => clock.sentence) };
+    }
 }
 
 export const itsmClockField = {
@@ -247,7 +292,7 @@ export const itsmClockField = {
 export const itsmClockCompactField = {
     ...itsmClockField,
     component: ItsmClockCompactField,
-    listViewWidth: [295, 350],
+    listViewWidth: [340, 390],
 };
 
 registry.category("fields").add("itsm_clock", itsmClockField);

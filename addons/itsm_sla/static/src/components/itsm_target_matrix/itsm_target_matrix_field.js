@@ -10,7 +10,11 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 import { Component, onWillRender, useRef, useState } from "@odoo/owl";
 
-import { formatTarget, InvalidDuration, parseTarget } from "../duration";
+import { formatPromise, InvalidDuration, parseTarget } from "../duration";
+
+/** What teams and suppliers can promise too; the others are for customers. */
+const LEG_METRICS = ["response", "resolution"];
+const VALUES = ["minutes", "days", "day_hour"];
 
 /**
  * The targets of an agreement in one matrix: a row per priority, a column per ticket
@@ -26,7 +30,7 @@ export class ItsmTargetMatrixField extends Component {
         this.root = useRef("root");
         // What is typed and not in the record: being typed, or not understood.
         this.drafts = {};
-        this.state = useState({ errors: {} });
+        this.state = useState({ errors: {}, isMore: false });
         this.mutex = new Mutex();
         this.pending = 0;
         const { bus } = this.props.record.model;
@@ -49,8 +53,33 @@ export class ItsmTargetMatrixField extends Component {
         return this.options("itsm_kind");
     }
 
+    /** Seldom used ones take a column only if something is promised. */
     get metrics() {
-        return this.options("metric");
+        return this.options("metric").filter(
+            ([metric]) =>
+                LEG_METRICS.includes(metric) ||
+                (this.state.isMore && this.isForCustomer) ||
+                this.isUsed(metric)
+        );
+    }
+
+    get isForCustomer() {
+        return this.props.record.data.kind === "sla";
+    }
+
+    get canShowMore() {
+        return (
+            !this.props.readonly &&
+            this.isForCustomer &&
+            this.metrics.length < this.options("metric").length
+        );
+    }
+
+    isUsed(metric) {
+        return (
+            this.list.records.some((record) => record.data.metric === metric) ||
+            Object.keys(this.drafts).some((key) => cellValues(key).metric === metric)
+        );
     }
 
     /** Highest first: the keys of the selection grow with the priority. */
@@ -58,13 +87,15 @@ export class ItsmTargetMatrixField extends Component {
         return [...this.options("priority")].reverse();
     }
 
-    /** Kinds side by side; on a small screen one table for each. */
+    /** Kinds side by side; without room for it one table for each. */
     get blocks() {
-        const groups = this.ui.isSmall ? this.kinds.map((kind) => [kind]) : [this.kinds];
-        return groups.map((kinds) => ({
-            kinds,
-            columns: kinds.flatMap((kind) =>
-                this.metrics.map((metric, index) => ({ kind, metric, isFirst: !index }))
+        const { kinds, metrics } = this;
+        const isWide = this.ui.isSmall || metrics.length > LEG_METRICS.length;
+        const groups = isWide ? kinds.map((kind) => [kind]) : [kinds];
+        return groups.map((group) => ({
+            kinds: group,
+            columns: group.flatMap((kind) =>
+                metrics.map((metric, index) => ({ kind, metric, isFirst: !index }))
             ),
         }));
     }
@@ -73,8 +104,10 @@ export class ItsmTargetMatrixField extends Component {
         return this.list.records.find((record) => cellKey(record.data) === key);
     }
 
-    minutes(key) {
-        return this.row(key)?.data.minutes || false;
+    /** What a cell promises: minutes, or working day and time; false for nothing. */
+    promise(key) {
+        const row = this.row(key);
+        return row ? pick(row.data) : false;
     }
 
     text(key) {
@@ -82,8 +115,7 @@ export class ItsmTargetMatrixField extends Component {
     }
 
     modelText(key) {
-        const minutes = this.minutes(key);
-        return minutes ? formatTarget(minutes) : "";
+        return formatPromise(this.promise(key) || {});
     }
 
     /** What a row of the table shows: one element per column. */
@@ -95,33 +127,57 @@ export class ItsmTargetMatrixField extends Component {
                 metric: metric[0],
             });
             const error = this.state.errors[key] || "";
-            const isLate =
-                metric[0] === "response" && this.isResponseLate(kind[0], priority[0]);
             return {
                 key,
                 isFirst,
                 error,
                 column: `${kind[0]}|${metric[0]}`,
                 text: this.text(key),
-                warning:
-                    !error && isLate
-                        ? _t("The response is promised later than the resolution.")
-                        : "",
+                warning: error ? "" : this.warning(kind[0], priority[0], metric[0]),
                 label: `${kind[1]}, ${priority[1]}, ${metric[1]}`,
             };
         });
     }
 
-    isResponseLate(kind, priority) {
-        const of = (metric) =>
-            this.minutes(cellKey({ itsm_kind: kind, priority, metric }));
-        return Boolean(of("resolution") && of("response") > of("resolution"));
+    warning(kind, priority, metric) {
+        if (metric === "response" && this.isResponseLate(kind, priority)) {
+            return _t("The response is promised later than the resolution.");
+        }
+        return "";
     }
 
-    get hasWarning() {
-        return this.kinds.some(([kind]) =>
+    /** Minutes with minutes, days with days: the rest depends on the calendar. */
+    isResponseLate(kind, priority) {
+        const of = (metric) =>
+            this.promise(cellKey({ itsm_kind: kind, priority, metric }));
+        const [response, resolution] = [of("response"), of("resolution")];
+        if (!response || !resolution || !response.days !== !resolution.days) {
+            return false;
+        }
+        return response.days
+            ? dayOrder(response) > dayOrder(resolution)
+            : response.minutes > resolution.minutes;
+    }
+
+    get warnings() {
+        const warnings = [];
+        const isAnyLate = this.kinds.some(([kind]) =>
             this.priorities.some(([priority]) => this.isResponseLate(kind, priority))
         );
+        if (isAnyLate) {
+            warnings.push(
+                _t("A response is promised later than the resolution of the same priority.")
+            );
+        }
+        if (!this.isForCustomer && this.metrics.length > LEG_METRICS.length) {
+            const labels = this.metrics
+                .filter(([metric]) => !LEG_METRICS.includes(metric))
+                .map(([, label]) => label);
+            warnings.push(
+                _t("Promised to customers only, clear these columns: %s.", labels.join(", "))
+            );
+        }
+        return warnings;
     }
 
     get errors() {
@@ -145,8 +201,9 @@ export class ItsmTargetMatrixField extends Component {
         this.props.record.model.bus.trigger("FIELD_IS_DIRTY", true);
     }
 
-    onChange(key) {
-        return this.commit(key);
+    /** Not on change: what is typed back to what it was is no change to a browser. */
+    onBlur(key) {
+        return key in this.drafts && this.commit(key);
     }
 
     onFocus(ev) {
@@ -226,9 +283,9 @@ export class ItsmTargetMatrixField extends Component {
             }
             const text = this.drafts[key];
             try {
-                const minutes = parseTarget(text);
+                const promise = parseTarget(text);
                 this.forget(key);
-                commands.push(...this.commands(key, minutes));
+                commands.push(...this.commands(key, promise));
             } catch (error) {
                 if (!(error instanceof InvalidDuration)) {
                     throw error;
@@ -242,16 +299,22 @@ export class ItsmTargetMatrixField extends Component {
         return commands;
     }
 
-    commands(key, minutes) {
+    commands(key, promise) {
         const row = this.row(key);
         const id = row && (row.resId || row._virtualId);
-        if (!minutes) {
+        if (!promise) {
             return row ? [x2ManyCommands.delete(id)] : [];
         }
-        if (!row) {
-            return [[x2ManyCommands.CREATE, false, { ...cellValues(key), minutes }]];
+        const before = row ? pick(row.data) : pick({});
+        const names = VALUES.filter((name) => promise[name] !== before[name]);
+        if (!names.length) {
+            return [];
         }
-        return row.data.minutes === minutes ? [] : [x2ManyCommands.update(id, { minutes })];
+        const values = Object.fromEntries(names.map((name) => [name, promise[name]]));
+        if (!row) {
+            return [[x2ManyCommands.CREATE, false, { ...cellValues(key), ...values }]];
+        }
+        return [x2ManyCommands.update(id, values)];
     }
 
     async store(commands) {
@@ -272,6 +335,11 @@ export class ItsmTargetMatrixField extends Component {
         }
         record.model.bus.trigger("FIELD_IS_DIRTY", Object.keys(this.drafts).length > 0);
         this.render();
+    }
+
+    /** The columns of what is promised seldom. */
+    showMore() {
+        this.state.isMore = true;
     }
 
     forget(key) {
@@ -299,8 +367,8 @@ export class ItsmTargetMatrixField extends Component {
                 for (const [metric] of this.metrics) {
                     const key = (kind) => cellKey({ itsm_kind: kind, priority, metric });
                     this.forget(key("request"));
-                    const minutes = this.minutes(key("incident"));
-                    commands.push(...this.commands(key("request"), minutes));
+                    const promise = this.promise(key("incident"));
+                    commands.push(...this.commands(key("request"), promise));
                 }
             }
             return this.store(commands);
@@ -317,11 +385,22 @@ function cellValues(key) {
     return { itsm_kind, priority, metric };
 }
 
+/** The values of a promise, with zero for what it does not use. */
+function pick(values) {
+    return Object.fromEntries(VALUES.map((name) => [name, values[name] || 0]));
+}
+
+/** Orders promises by working day: hours since the midnight of day 0. */
+function dayOrder({ days, day_hour }) {
+    return days * 24 + day_hour;
+}
+
 export const itsmTargetMatrixField = {
     component: ItsmTargetMatrixField,
     displayName: _t("Target matrix"),
     supportedTypes: ["one2many"],
     useSubView: true,
+    fieldDependencies: [{ name: "kind", type: "selection" }],
     isEmpty: () => false,
 };
 

@@ -1,0 +1,213 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from odoo.addons.itsm_base.models.helpdesk_ticket import WATCHED_FIELDS
+from odoo.addons.itsm_base.tools import guard
+
+#: Changes that can make a target look better than it was, and what people call them.
+LATE_CHANGES = ("cancelled", "kind", "priority", "service", "customer")
+#: Share of a target from which on a change is late: its last fifth.
+LAST_FIFTH = (4, 5)
+CONTEXT_KEY = "itsm_late_change"
+
+
+class Asked(NamedTuple):
+    """In the context of a save that somebody answers for; no client can send it."""
+
+    reason: str
+
+
+class HelpdeskTicket(models.Model):
+    """Changes after a breach or in the last fifth of a target need a reason.
+
+    They are not forbidden: gaming shows (design 2).
+    """
+
+    _inherit = "helpdesk.ticket"
+
+    clock_change_reason = fields.Char(
+        string="Reason for the Late Change",
+        compute="_compute_clock_change_reason",
+        readonly=False,
+        exportable=False,
+        help="Asked when a target is breached or four fifths of it are used and the "
+        "ticket is cancelled, or its kind, priority, service or customer changes. It "
+        "is kept in the event log.",
+    )
+    clock_change_needs_reason = fields.Boolean(
+        compute="_compute_clock_change_needs_reason", exportable=False
+    )
+    late_change_count = fields.Integer(
+        string="Late Changes",
+        copy=False,
+        readonly=True,
+        aggregator="sum",
+        help="Changes of kind, priority, service or customer, cancellations and "
+        "exemptions after a breach or in the last fifth of a target.",
+    )
+
+    # === Computes ===
+
+    def _compute_clock_change_reason(self):
+        """Always empty: a reason belongs to one save."""
+        self.clock_change_reason = False
+
+    @api.depends(
+        "stage_id",
+        "duplicate_id",
+        "itsm_kind",
+        "impact",
+        "urgency",
+        "priority",
+        "service_id",
+        "partner_id",
+    )
+    def _compute_clock_change_needs_reason(self):
+        """Asked in a form only, for what was changed there and is not saved yet."""
+        self.clock_change_needs_reason = False
+        changed = self.filtered(
+            lambda ticket: (
+                ticket._origin and not ticket.id and ticket._is_guarded_change()
+            )
+        )
+        if changed:
+            pressed = changed._origin._clock_pressed(fields.Datetime.now())
+            for ticket in changed:
+                ticket.clock_change_needs_reason = ticket._origin in pressed
+
+    def _is_guarded_change(self):
+        """Whether the form says something else than the database."""
+        self.ensure_one()
+        saved = self._origin
+        state = self._itsm_effective_state()
+        return (
+            (state == "cancelled" and saved._itsm_effective_state() != state)
+            or self.itsm_kind != saved.itsm_kind
+            or self.priority != saved.priority
+            or self.service_id._origin != saved.service_id
+            or self.partner_id._origin != saved.partner_id
+        )
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # A reason belongs to a change; the web client sends the empty field too.
+        if any("clock_change_reason" in vals for vals in vals_list):
+            vals_list = [
+                {k: v for k, v in vals.items() if k != "clock_change_reason"}
+                for vals in vals_list
+            ]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        reason = (vals.get("clock_change_reason") or "").strip()
+        if "clock_change_reason" in vals:
+            vals = {k: v for k, v in vals.items() if k != "clock_change_reason"}
+        if WATCHED_FIELDS.isdisjoint(vals):
+            return super().write(vals)
+        # Code answers for what it does: escalation rules, imports, the mail gateway.
+        asked = None if self.env.su or guard.has_token(self) else Asked(reason)
+        records = self
+        if asked or CONTEXT_KEY in self.env.context:
+            records = self.with_context(**{CONTEXT_KEY: asked})
+        return super(HelpdeskTicket, records).write(vals)
+
+    def _itsm_protected_fields(self):
+        return (*super()._itsm_protected_fields(), "late_change_count")
+
+    # === The rule ===
+
+    def _clock_pressed(self, now):
+        """Tickets with an open clock of the customer that is breached or nearly so.
+
+        :param now: naive UTC datetime; what was used is read against it
+        """
+        # sudo: the rule holds for whoever may change the ticket
+        clocks = self.env["itsm.clock"].sudo()
+        clocks = clocks.search(
+            [
+                ("ticket_id", "in", self.ids),
+                ("kind", "=", "sla"),
+                ("phase", "in", ("running", "paused")),
+            ]
+        )
+        resolver = self.env["itsm.agreement"]._clock_resolver()
+        share, whole = LAST_FIFTH
+        pressed = set()
+        for clock in clocks:
+            fold = clock._as_fold(clock._rules(resolver))
+            if fold.breached_at or (whole * fold.used_at(now) >= share * fold.target):
+                pressed.add(clock.ticket_id.id)
+        return self.filtered(lambda ticket: ticket.id in pressed)
+
+    def _clock_note_late(self, rows, now):
+        """Ask for a reason if rows of the log are late changes, and mark them.
+
+        :param rows: dicts for `itsm.ticket.event` of facts that just changed, before
+            the clocks follow
+        :raises ValidationError: there is no reason
+        """
+        asked = self.env.context.get(CONTEXT_KEY)
+        if not isinstance(asked, Asked):
+            return
+        guarded = [row for row in rows if row["what"] in LATE_CHANGES]
+        if not guarded:
+            return
+        tickets = self.browse(dict.fromkeys(row["ticket_id"] for row in guarded))
+        pressed = tickets._clock_pressed(now)
+        if pressed and not asked.reason:
+            raise ValidationError(self._late_change_message(pressed, guarded))
+        counts = {}
+        for row in guarded:
+            row["note"] = asked.reason or None
+            if row["ticket_id"] in pressed._ids:
+                row["is_late_change"] = True
+                counts[row["ticket_id"]] = counts.get(row["ticket_id"], 0) + 1
+        self._clock_count_late(counts)
+
+    def _clock_count_late(self, counts):
+        """Add to the number of late changes: dict of ticket id to how many more."""
+        tickets = self.sudo().browse(counts)  # sudo: counted, whoever changed it
+        tickets._itsm_write_derived(
+            {
+                ticket.id: {
+                    "late_change_count": ticket.late_change_count + counts[ticket.id]
+                }
+                for ticket in tickets
+            }
+        )
+
+    def _late_change_message(self, pressed, guarded):
+        labels = {
+            "cancelled": self.env._("cancelling it"),
+            "kind": self.env._("another kind"),
+            "priority": self.env._("another priority"),
+            "service": self.env._("another service"),
+            "customer": self.env._("another customer"),
+        }
+        ticket = pressed[0]
+        whats = {row["what"] for row in guarded if row["ticket_id"] == ticket.id}
+        changes = ", ".join(labels[what] for what in LATE_CHANGES if what in whats)
+        if len(pressed) > 1:
+            return self.env._(
+                "Reason for the Late Change: %(count)s of these tickets, %(ticket)s "
+                "the first of them, have a target that is breached or nearly used up. "
+                "%(changes)s needs a reason then: open the tickets and enter it there. "
+                "Nothing was changed.",
+                count=len(pressed),
+                ticket=ticket.display_name,
+                changes=changes.capitalize(),
+            )
+        return self.env._(
+            "Reason for the Late Change: a target of %(ticket)s is breached or nearly "
+            "used up. %(changes)s needs a reason then: enter it on the ticket and save "
+            "again. Nothing was changed.",
+            ticket=ticket.display_name,
+            changes=changes.capitalize(),
+        )

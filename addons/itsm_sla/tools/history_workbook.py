@@ -1,0 +1,121 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Rows of an XLSX workbook, as text: no ORM.
+
+A workbook is a ZIP archive of XML, so a small file can unpack to anything: its size is
+read before it is unpacked, entities are refused, and rows are read one by one.
+"""
+
+import csv
+import io
+import zipfile
+from datetime import date, datetime, time, timedelta
+
+import openpyxl
+
+from odoo.addons.itsm_base.tools.text_file import Unreadable
+
+START = b"PK\x03\x04"
+#: A sheet of 120,000 rows with 20 columns unpacks to about half of it.
+MAX_UNPACKED = 400 * 1024 * 1024
+MAX_COLUMNS = 250
+#: The last row that a spreadsheet can have.
+LAST_ROW = 1_048_576
+
+
+def is_workbook(data):
+    return data.startswith(START)
+
+
+def as_csv(data, max_rows):
+    """A workbook as CSV in UTF-8, with the same row numbers.
+
+    :raise Unreadable: workbook, unpacked, wide, rows or empty
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    at = width = count = 0
+    for number, cells in read_rows(data):
+        width = width or len(cells)
+        count += 1
+        if count > max_rows + 1:
+            raise Unreadable("rows")
+        # Blank rows count in the numbers that a spreadsheet shows.
+        out.write("\r\n" * (number - at - 1))
+        writer.writerow(cells + [""] * (width - len(cells)))
+        at = number
+    if not count:
+        raise Unreadable("empty")
+    return out.getvalue().encode()
+
+
+def read_rows(data):
+    """Yield the rows of the first visible sheet that are not blank.
+
+    :param bytes data: an XLSX file
+    :return: iterator of ``(row, cells)`` where row is the number that a spreadsheet
+        shows and cells is a list of str without the empty ones at the end
+    :raise Unreadable: workbook, unpacked, wide or rows
+    """
+    _check_archive(data)
+    try:
+        book = openpyxl.load_workbook(
+            io.BytesIO(data), read_only=True, data_only=True, keep_links=False
+        )
+        sheets = [s for s in book.worksheets if s.sheet_state == "visible"]
+        sheet = (sheets or book.worksheets)[0]
+        # What the file says of its size may be wrong, or absurd.
+        sheet.reset_dimensions()
+        for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+            if number > LAST_ROW:
+                raise Unreadable("rows")
+            cells = [as_text(value) for value in values]
+            while cells and not cells[-1]:
+                cells.pop()
+            if len(cells) > MAX_COLUMNS:
+                raise Unreadable("wide", limit=MAX_COLUMNS)
+            if cells:
+                yield number, cells
+        book.close()
+    except Unreadable:
+        raise
+    except Exception as error:
+        # Whatever a damaged file makes of the library: XML, archive and key errors.
+        raise Unreadable("workbook") from error
+
+
+def _check_archive(data):
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(info.file_size for info in archive.infolist())
+            if size > MAX_UNPACKED:
+                raise Unreadable("unpacked", size=size)
+            for info in archive.infolist():
+                if not info.filename.endswith((".xml", ".rels")):
+                    continue
+                with archive.open(info) as part:
+                    # No spreadsheet writes entities; they are there to explode.
+                    if b"<!DOCTYPE" in part.read(4096):
+                        raise Unreadable("workbook")
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError) as error:
+        raise Unreadable("workbook") from error
+    except RuntimeError as error:  # encrypted
+        raise Unreadable("workbook") from error
+
+
+def as_text(value):
+    """A cell as the text that a CSV file would have."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        # Spreadsheets keep days as fractions: seconds are rounded, not cut.
+        rounded = value + timedelta(microseconds=500_000)
+        return rounded.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    text = str(value).strip()
+    return "" if text.startswith("#") and text.endswith(("!", "?", "/A")) else text

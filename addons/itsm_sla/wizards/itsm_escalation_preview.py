@@ -1,0 +1,147 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..tools import escalation
+
+#: More than anybody reads; the clocks with the earliest deadlines come first.
+LIMIT = 1000
+
+
+class ItsmEscalationPreview(models.TransientModel):
+    """One open clock on which a rule would fire; showing it changes nothing."""
+
+    _name = "itsm.escalation.preview"
+    _description = "Escalation Preview"
+    _order = "instant, id"
+    _rec_name = "ticket_id"
+
+    rule_id = fields.Many2one(
+        comodel_name="itsm.escalation.rule", required=True, ondelete="cascade"
+    )
+    clock_id = fields.Many2one(
+        comodel_name="itsm.clock", required=True, ondelete="cascade"
+    )
+    ticket_id = fields.Many2one(
+        comodel_name="helpdesk.ticket", required=True, ondelete="cascade"
+    )
+    metric = fields.Selection(related="clock_id.metric")
+    deadline = fields.Datetime(related="clock_id.deadline")
+    instant = fields.Datetime(
+        string="Comes Due", help="Empty: not known while the clock waits."
+    )
+    state = fields.Selection(
+        selection=[
+            ("done", "Fired or passed over already"),
+            ("past", "Past: fires at the next turn"),
+            ("passed", "Past: will be passed over"),
+            ("coming", "Will fire then"),
+            ("waits", "Waits: the clock is paused"),
+            ("silent", "Silent: archived, imported or exempt"),
+        ],
+        required=True,
+    )
+    what = fields.Char(string="What Would Happen")
+
+    @api.model
+    def _open(self, rule):
+        """The action that shows ``rule`` on the open clocks that the user may read."""
+        now = fields.Datetime.now()
+        lines = self.create(
+            [
+                vals
+                for clock in self.env["itsm.clock"].search(
+                    self._clock_domain(rule), order="deadline, id", limit=LIMIT
+                )
+                if (vals := self._prepare(rule, clock, now))
+            ]
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_sla.itsm_escalation_preview_action"
+        )
+        return action | {"domain": [("id", "in", lines.ids)]}
+
+    @api.model
+    def _clock_domain(self, rule):
+        domain = Domain("phase", "in", ("running", "paused"))
+        if rule.company_id:
+            domain &= Domain("company_id", "=", rule.company_id.id)
+        if rule.clock_kind != "any":
+            domain &= Domain("kind", "=", rule.clock_kind)
+        if rule.metric != "any":
+            domain &= Domain("metric", "=", rule.metric)
+        if rule.agreement_ids:
+            domain &= Domain("agreement_id", "in", rule._agreements_meant().ids)
+        return domain
+
+    @api.model
+    def _prepare(self, rule, clock, now):
+        """Values of a line, or None if the rule is not meant for the ticket."""
+        ticket = clock.ticket_id
+        if not rule._fits(ticket):
+            return None
+        resolver = self.env["itsm.agreement"]._clock_resolver()
+        # sudo: how a readable clock stands
+        clock_sudo = clock.sudo()
+        fold = clock_sudo._as_fold(clock_sudo._rules(resolver))
+        fold.tick(now)
+        step = rule._step()
+        due = escalation.instant(step, fold)
+        if rule.id in (clock.fired or ()):
+            state = "done"
+        elif clock_sudo._is_silenced():
+            state = "silent"
+        elif due is None:
+            state = "waits"
+        elif due >= now:
+            state = "coming"
+        else:
+            past = [(due, step)]
+            if rule.active:
+                others = clock_sudo._steps_past(fold, now)
+                past += [item for item in others if item[1].rule_id != rule.id]
+            verdicts = {
+                other.rule_id: verdict
+                for _due, other, verdict in escalation.split(past, now)
+            }
+            state = "past" if verdicts[rule.id] == "fires" else "passed"
+        return {
+            "rule_id": rule.id,
+            "clock_id": clock.id,
+            "ticket_id": ticket.id,
+            "instant": due,
+            "state": state,
+            "what": self._what(rule, clock_sudo) if state != "done" else False,
+        }
+
+    @api.model
+    def _what(self, rule, clock_sudo):
+        """What the rule would do to this ticket, in words."""
+        words = []
+        ticket = clock_sudo.ticket_id
+        # sudo: the rule acts with more rights than those of the reader
+        rule_sudo = rule.sudo()
+        if rule_sudo._changes_tickets():
+            labels = {
+                name: dict(ticket._fields[name]._description_selection(self.env))
+                for name in ("support_line", "priority")
+            }
+            words += rule_sudo._prepare_change(ticket, labels)[1]
+        if rule_sudo.run_action:
+            words.append(
+                rule_sudo._server_action_problem()
+                or self.env._("Run %(action)s.", action=rule_sudo.server_action_id.name)
+            )
+        if rule_sudo.warn_customer:
+            words.append(
+                self.env._(
+                    "Mail to the customer: %(email)s.",
+                    email=ticket.partner_id.email or ticket.partner_email or "–",
+                )
+            )
+        if rule_sudo._tells():
+            names = ", ".join(rule_sudo._recipients(clock_sudo).mapped("name"))
+            words.append(self.env._("Told: %(names)s.", names=names or "–"))
+        return " ".join(words)
