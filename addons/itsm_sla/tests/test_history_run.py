@@ -42,11 +42,15 @@ class TestHistoryRun(HistoryCommon):
 
     def _work(self, slices=None):
         """Work on runs as the server does, or some slices of the oldest one."""
-        if slices is None:
-            with self.enter_registry_test_mode():
-                self.cron.method_direct_trigger()
+        runs = self.env["itsm.run"]
+        for _turn in range(10 if slices is None else 0):
+            # A slow server calls the action again when its time is over.
+            if runs._active_count():
+                with self.enter_registry_test_mode():
+                    self.cron.method_direct_trigger()
+                self.env.invalidate_all()
         for _index in range(slices or 0):
-            self.env["itsm.run"]._take()._work_slice()
+            runs._take()._work_slice()
         self.env.flush_all()
         self.env.invalidate_all()
 
