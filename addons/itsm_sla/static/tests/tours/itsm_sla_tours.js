@@ -189,7 +189,7 @@ registry.category("web_tour.tours").add("itsm_sla_manager", {
             run: "edit 3d && press Tab",
         },
         {
-            trigger: ".o_itsm_target_messages:contains(enter hours of the service hours)",
+            trigger: ".o_itsm_target_messages:contains(days need the time of day)",
         },
         {
             content: "A time is taken over",
