@@ -145,6 +145,7 @@ def prepare(env):
             "name": "Clocks",
             "edited": "tickets",
             "under_agreement_id": agreement.id,
+            "reason": "Bench",
         }
     )
     replay.action_compute()
@@ -209,7 +210,12 @@ def main():
 
     measure("unchanged")
     agreement = next_version(env)
-    replay = measure("agreement", edited="tickets", under_agreement_id=agreement.id)
+    replay = measure(
+        "agreement",
+        edited="tickets",
+        under_agreement_id=agreement.id,
+        reason="Bench",
+    )
     replay.action_apply()
     note("apply", *work(env, replay))
     result["apply_skipped"] = replay.skipped_count

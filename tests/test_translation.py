@@ -20,7 +20,7 @@ TRANSLATED = (*ADDONS, "helpdesk_mgmt")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sdf%]|\{\{.*?\}\}|</?\w+|t-out=\"[^\"]*\"")
 #: Words that are the same in Chinese, and examples of what has to be typed.
 SAME = re.compile(
-    r"\{\{.*?\}\}|<[^>]*>|[\w.@]+\.(?:csv|ics|com)\b|(?<![A-Za-z])(?:SLA|OLA|UC|CSV|ICS"
+    r"\{\{.*?\}\}|<[^>]*>|[\w.@]+\.(?:csv|xlsx|ics|com)\b|(?<![A-Za-z])(?:SLA|OLA|UC|CSV|XLSX|ICS"
     r"|IT|ITSM|VIP|ISO/IEC|ID|UTC|UTF|GB|KiB|MiB|SLM|MAIL|SOLVED|USER|HTTP|JSON|Python"
     r"|Font Awesome|fa-tasks|EMail|jobs)(?![A-Za-z])"
 )
@@ -163,7 +163,9 @@ class TestTranslation(TransactionCase):
                 "breached": "已超时",
                 "met": "达标",
                 "missed": "未达标",
+                "handed_over": "已移交",
                 "cancelled": "已取消",
+                "exempt": "豁免",
             },
         )
 

@@ -127,8 +127,7 @@ class DemoTickets:
         }
         self.stages["resolved"] = self._ref("itsm_base.helpdesk_ticket_stage_resolved")
         self.teams = {
-            name: self._ref(f"itsm.helpdesk_ticket_team_{name}")
-            for name in TEAMS
+            name: self._ref(f"itsm.helpdesk_ticket_team_{name}") for name in TEAMS
         }
         self.carrier = self._ref("itsm.res_partner_northline")
         self.agents = {

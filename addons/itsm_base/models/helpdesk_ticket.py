@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
-from ..tools.guard import has_token, without_token
+from ..tools.guard import AUTOMATIC, has_token, without_token
 from .itsm_priority_rule import IMPACTS, PRIORITIES, URGENCIES
 
 # Evidence: only code that holds the token of tools/guard.py writes these.
@@ -427,6 +427,8 @@ class HelpdeskTicket(models.Model):
         :param dict kwargs: arguments of ``message_post``
         :rtype: bool
         """
+        if self.env.context.get("itsm_automatic") is AUTOMATIC:
+            return False
         # sudo: the poster need not be allowed to read authors, subtypes and recipients
         message_sudo, ticket_sudo = message.sudo(), self.sudo()
         author, requester = message_sudo.author_id, ticket_sudo.partner_id

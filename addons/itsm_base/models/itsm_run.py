@@ -6,6 +6,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
 
 from ..tools import guard
 
@@ -15,6 +16,8 @@ _logger = logging.getLogger(__name__)
 ACTIVE = ("waiting", "running", "undoing")
 #: How often a slice is tried again at once when somebody saved the same rows.
 TRIES = 5
+#: Slices in a row that may end with their worker before the run is given up.
+ATTEMPTS = 3
 #: Errors whose text was written for people.
 PLAIN_ERRORS = (UserError, ValidationError, AccessError)
 
@@ -95,6 +98,14 @@ class ItsmRun(models.Model):
     )
     started_at = fields.Datetime(string="Started", readonly=True)
     finished_at = fields.Datetime(string="Ended", readonly=True)
+    worked_at = fields.Datetime(string="Last Worked On", readonly=True, copy=False)
+    attempts = fields.Integer(
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        export_string_translation=False,
+        help="Slices that were begun since the last one that came to an end.",
+    )
     is_cancelling = fields.Boolean(
         string="Cancel Requested",
         compute="_compute_is_cancelling",
@@ -284,7 +295,7 @@ class ItsmRun(models.Model):
 
     @api.model
     def _cron_run(self):
-        """Work on runs, oldest first, one slice in each transaction (scheduled)."""
+        """Work on runs in turn, one slice in each transaction (scheduled)."""
         cron = self.env["ir.cron"]
         cron._commit_progress()
         skip = set()
@@ -296,13 +307,25 @@ class ItsmRun(models.Model):
                 run = self._take(skip)
                 if not run:
                     return
-                run._work_slice()
+                if run.attempts >= ATTEMPTS and not run.is_cancelling:
+                    run._give_up()
+                else:
+                    run._count_attempt()
+                    cron._commit_progress()
+                    # The lock went with the transaction.
+                    run = run._hold()
+                    if not run:
+                        continue
+                    run._work_slice()
                 left = cron._commit_progress(1, remaining=self._active_count())
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 # Somebody saved the same rows. Odoo's transactions keep their snapshot:
                 # only a new one can go on.
                 self.env.cr.rollback()
                 self.env.invalidate_all()
+                # The worker is alive: this was no attempt that killed it.
+                run._hold()._forget_attempts()
+                cron._commit_progress()
                 tries += 1
                 if tries >= TRIES:
                     _logger.info("Run %s: rows in use; next time", run.id)
@@ -322,18 +345,64 @@ class ItsmRun(models.Model):
 
     @api.model
     def _take(self, skip=()):
-        """The oldest run that is to be worked on and that nobody else holds, locked.
+        """The run whose turn it is and that nobody else holds, locked.
+
+        Runs share the worker: first who was worked on longest ago.
 
         :param skip: ids of runs that are left alone
         """
         domain = [("state", "in", ACTIVE), ("id", "not in", list(skip))]
-        # sudo: the scheduler takes the runs of all owners
-        runs = self.sudo().with_context(active_test=False).search(domain, order="id")
+        runs = (
+            self.sudo()  # sudo: the scheduler takes the runs of all owners
+            .with_context(active_test=False)
+            .search(domain, order="worked_at NULLS FIRST, id")
+        )
         if not runs:
             return runs
         run = runs.try_lock_for_update(allow_referencing=True, limit=1)
         run.invalidate_recordset()
         return guard.with_token(run)
+
+    def _hold(self):
+        """This run, locked in a new transaction; empty if it is not to be worked on."""
+        run = self.try_lock_for_update(allow_referencing=True)
+        run.invalidate_recordset()
+        return run.filtered(lambda run: run.state in ACTIVE)
+
+    def _count_attempt(self):
+        """Note that a slice begins; the caller commits, whatever it does then."""
+        self.ensure_one()
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                # the clock, not the transaction: turns are shorter than a second
+                """UPDATE itsm_run
+                      SET attempts = COALESCE(attempts, 0) + 1,
+                          worked_at = clock_timestamp() AT TIME ZONE 'UTC'
+                    WHERE id = %s""",
+                self.id,
+            )
+        )
+        self.invalidate_recordset(["attempts", "worked_at"], flush=False)
+
+    def _forget_attempts(self):
+        if any(run.attempts for run in self):
+            self.write({"attempts": 0})
+
+    def _give_up(self):
+        """End a run whose slices end with their worker."""
+        owner = self.with_context(lang=self.user_id.lang)
+        self._fail(
+            UserError(
+                owner.env._(
+                    "The server stopped %(count)s times while it worked on the next "
+                    "part, perhaps for want of memory or time; what is finished stays. "
+                    "Ask who runs the server to look into its log, then press Resume.",
+                    count=self.attempts,
+                )
+            )
+        )
+        self._tell_owner()
 
     def _work_slice(self):
         """One slice of a locked run; what goes wrong ends the run and is logged."""
@@ -351,6 +420,7 @@ class ItsmRun(models.Model):
             raise
         except Exception as error:
             self._fail(error)
+        self._forget_attempts()
         if self.state not in ACTIVE:
             self._tell_owner()
 
@@ -381,7 +451,7 @@ class ItsmRun(models.Model):
         self.line_ids.filtered("is_cancel_pending").is_cancel_pending = False
 
     def _wake(self, state):
-        self.write({"state": state, "finished_at": False})
+        self.write({"state": state, "finished_at": False, "attempts": 0})
         self.env.ref("itsm_base.ir_cron_itsm_run")._trigger()
 
     def _fail(self, error):

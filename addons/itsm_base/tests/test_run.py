@@ -1,6 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from contextlib import suppress
 from unittest.mock import patch
 
 from psycopg2 import IntegrityError
@@ -102,17 +103,17 @@ class TestRun(ItsmCommon):
         with patch.object(type(self.env["ir.cron"]), "_commit_progress", spy):
             self._work()
         self.assertEqual(
-            seen[:4],
+            # before each slice its attempt is committed
+            [row for row in seen if row[0]][:3],
             [
-                (0, 0, False),
                 (1, 1, {"number": 1}),
                 (1, 2, {"number": 2}),
                 (1, 3, {"number": 3}),
             ],
         )
 
-    def test_oldest_first(self):
-        """Design 9: runs are worked off in the order in which they were started."""
+    def test_in_turn(self):
+        """Design 9: runs share the worker; first who was worked on longest ago."""
         first, second = self._job(count=2), self._job(count=2, user=self.user_b)
         runs = self._start(first) | self._start(second)
         done = []
@@ -124,8 +125,61 @@ class TestRun(ItsmCommon):
 
         with patch.object(type(runs), "_do_slice", spy):
             self._work()
-        self.assertEqual([j.id for j in done], [first.id] * 2 + [second.id] * 2)
+        self.assertEqual([j.id for j in done], [first.id, second.id] * 2)
         self.assertEqual(second.done, "0b 1b finished ")
+
+    def test_slice_that_kills_its_worker(self):
+        """Design 9: after three slices that end with their worker the run fails."""
+        job = self._job()
+        run, other = self._start(job), self._start(self._job(count=2))
+        died = []
+
+        class Killed(BaseException):
+            """The process ends: nothing that follows is done."""
+
+        do_slice = type(run)._do_slice
+
+        def die(record, own):
+            if record.id != run.id:
+                return do_slice(record, own)
+            died.append(record.attempts)
+            raise Killed
+
+        with patch.object(type(run), "_do_slice", die):
+            for number in range(1, 4):
+                # not assertRaises: it takes back what was committed
+                with (
+                    suppress(Killed),
+                    self.enter_registry_test_mode(),
+                    self.registry.cursor() as cr,
+                ):
+                    self.env(cr=cr, user=1)["itsm.run"]._cron_run()
+                self.env.invalidate_all()
+                self.assertEqual((run.attempts, run.state), (number, "waiting"))
+            with mute_logger(LOGGER):
+                self._work()
+        self.assertEqual(died, [1, 2, 3])
+        self.assertEqual((run.state, job.done), ("failed", ""))
+        self.assertIn("stopped 3 times", self._messages(run)[-1])
+        self.assertEqual(other.state, "done")
+        run.with_user(self.user_a).action_resume()
+        self.assertEqual(run.attempts, 0)
+        self._work()
+        self.assertEqual((run.state, run.attempts), ("done", 0))
+
+    def test_attempts_since_progress(self):
+        """Design 9: two bad slices and a good one: counted from the start again."""
+        job = self._job(count=2)
+        run = self._start(job)
+        guard.with_token(run).write({"attempts": itsm_run.ATTEMPTS - 1})
+        self._work()
+        self.assertEqual((run.state, run.attempts), ("done", 0))
+        self.assertTrue(run.worked_at)
+        # rows in use kill nobody
+        stuck = self._start(self._job(trouble="conflict 0"))
+        for _time in range(itsm_run.ATTEMPTS + 1):
+            self._work()
+        self.assertEqual((stuck.state, stuck.attempts), ("waiting", 0))
 
     def test_inline(self):
         """Design 9: small jobs are worked off in the present transaction."""

@@ -15,6 +15,9 @@ _CONTEXT_KEY = "itsm_guard_token"
 _TOKEN = object()
 #: In the context of what the mail gateway does; unforgeable for the same reason.
 MAIL = object()
+#: In the context of what runs by itself under somebody's name (``itsm_automatic``): what
+#: it posts is no reply of a person.
+AUTOMATIC = object()
 
 
 def with_token(target):

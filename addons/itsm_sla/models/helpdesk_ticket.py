@@ -390,7 +390,10 @@ class HelpdeskTicket(models.Model):
             facts = ticket._facts_before(steps)
             fold = TicketFold(
                 resolver.for_company(
-                    ticket.company_id.id, ticket.agreement_id.id, ticket.create_date
+                    ticket.company_id.id,
+                    ticket.agreement_id.id,
+                    ticket.create_date,
+                    own._kept_legs(),
                 ),
                 facts,
                 ticket._clocks_as_fold(own, resolver),
@@ -607,13 +610,15 @@ class HelpdeskTicket(models.Model):
         self.invalidate_recordset(["event_ids"], flush=False)
         self._clock_refold("reported")
 
-    def _clock_refold(self, why, resolver=None, kind=None):
+    def _clock_refold(self, why, resolver=None, kind=None, keep_breaches=False):
         """Work clocks out again from the whole log (a correction).
-
-        :param kind: only clocks of this kind; the others stay as they are
 
         A correction may withdraw a breach; what held before stays in the clock's
         applications.
+
+        :param kind: only clocks of this kind; the others stay as they are
+        :param keep_breaches: it is a change, not a correction: it may add a breach and
+            removes none (a new version taken for open tickets too)
         """
         resolver = resolver or self.env["itsm.agreement"]._clock_resolver()
         now = fields.Datetime.now()
@@ -625,7 +630,7 @@ class HelpdeskTicket(models.Model):
             saved_at = False if ticket.is_history else ticket.create_date
             fold = TicketFold(
                 resolver.for_company(
-                    ticket.company_id.id, kept, saved_at, ticket._clock_kept_legs()
+                    ticket.company_id.id, kept, saved_at, own._kept_legs()
                 )
             )
             fold.replay(ticket.event_ids._as_steps(), now)
@@ -643,6 +648,8 @@ class HelpdeskTicket(models.Model):
                         record._before_correction(now, why),
                         *clock.applications,
                     ]
+                    if keep_breaches:
+                        clock.keep_breach(record.breached_at)
             # What the corrected log knows nothing of gets no verdict.
             for record in own - own.browse(clock.key for clock in fold.clocks):
                 rules = record._rules(resolver)
@@ -653,16 +660,6 @@ class HelpdeskTicket(models.Model):
             folds[ticket] = fold
             clocks_of[ticket] = own
         self._clock_store(folds, clocks_of)
-
-    def _clock_kept_legs(self):
-        """Ids of agreements that were given to a leg that had begun before them."""
-        return {
-            clock.agreement_id.id
-            for clock in self.clock_ids
-            if clock.kind != "sla"
-            and clock.agreement_id.activated_at
-            and clock.started_at < clock.agreement_id.activated_at
-        }
 
     def _clock_kept_agreement(self):
         """The ticket's agreement if its own days do not say so: it was given to the

@@ -23,7 +23,7 @@ class HelpdeskTicket(models.Model):
         string="Action Agreed",
         copy=False,
         help="What was agreed with the customer, or is proposed to him, if the time "
-        "cannot be kept. The mail that warns him beforehand says it (SLM-36).",
+        "cannot be kept. The mail that warns him beforehand says it.",
     )
     escalation_count = fields.Integer(
         string="Escalations",

@@ -79,12 +79,8 @@ class HelpdeskTicket(models.Model):
         # sudo: clocks and milestones are evidence, which only code writes
         tickets = tickets.sudo()
         logged = tickets.filtered("agreement_reason")
+        # It takes away finished misses too.
         late = logged._clock_pressed(now)
-        late |= logged.filtered(
-            lambda ticket: any(
-                clock.kind == "sla" and clock.breached_at for clock in ticket.clock_ids
-            )
-        )
         guard.with_token(tickets).write({"clock_exempt": exempt})
         if logged:
             rows = [

@@ -9,10 +9,14 @@ from odoo.exceptions import ValidationError
 from odoo.addons.itsm_base.models.helpdesk_ticket import WATCHED_FIELDS
 from odoo.addons.itsm_base.tools import guard
 
+from ..tools.fold import OVER
+
 #: Changes that can make a target look better than it was, and what people call them.
 LATE_CHANGES = ("cancelled", "kind", "priority", "service", "customer")
 #: Share of a target from which on a change is late: its last fifth.
 LAST_FIFTH = (4, 5)
+#: What makes a solved ticket of a cancelled one, whose clocks stay out of the count.
+SOLVED = ("resolved", "closed")
 CONTEXT_KEY = "itsm_late_change"
 
 
@@ -20,6 +24,8 @@ class Asked(NamedTuple):
     """In the context of a save that somebody answers for; no client can send it."""
 
     reason: str
+    #: ITSM state of each ticket before the save, by id
+    states: dict
 
 
 class HelpdeskTicket(models.Model):
@@ -36,8 +42,8 @@ class HelpdeskTicket(models.Model):
         readonly=False,
         exportable=False,
         help="Asked when a target is breached or four fifths of it are used and the "
-        "ticket is cancelled, or its kind, priority, service or customer changes. It "
-        "is kept in the event log.",
+        "ticket is cancelled, or its kind, priority, service or customer changes, and "
+        "when a cancelled ticket is resolved or closed. It is kept in the event log.",
     )
     clock_change_needs_reason = fields.Boolean(
         compute="_compute_clock_change_needs_reason", exportable=False
@@ -48,7 +54,8 @@ class HelpdeskTicket(models.Model):
         readonly=True,
         aggregator="sum",
         help="Changes of kind, priority, service or customer, cancellations and "
-        "exemptions after a breach or in the last fifth of a target.",
+        "exemptions after a breach or in the last fifth of a target, and cancelled "
+        "tickets that were resolved or closed.",
     )
 
     # === Computes ===
@@ -70,15 +77,27 @@ class HelpdeskTicket(models.Model):
     def _compute_clock_change_needs_reason(self):
         """Asked in a form only, for what was changed there and is not saved yet."""
         self.clock_change_needs_reason = False
-        changed = self.filtered(
+        edited = self.filtered(lambda ticket: ticket._origin and not ticket.id)
+        changed = edited.filtered(lambda ticket: ticket._is_guarded_change())
+        asked = self.browse()
+        if changed:
+            over = changed.filtered(
+                lambda ticket: (
+                    ticket._itsm_effective_state() in OVER
+                    and ticket._origin._itsm_effective_state() in OVER
+                )
+            )
+            now = fields.Datetime.now()
+            asked |= changed._origin._clock_pressed(now, over._origin)
+        solved = edited.filtered(
             lambda ticket: (
-                ticket._origin and not ticket.id and ticket._is_guarded_change()
+                ticket._itsm_effective_state() in SOLVED
+                and ticket._origin._itsm_effective_state() == "cancelled"
             )
         )
-        if changed:
-            pressed = changed._origin._clock_pressed(fields.Datetime.now())
-            for ticket in changed:
-                ticket.clock_change_needs_reason = ticket._origin in pressed
+        asked |= solved._origin._clock_cancelled_with()
+        for ticket in edited:
+            ticket.clock_change_needs_reason = ticket._origin in asked
 
     def _is_guarded_change(self):
         """Whether the form says something else than the database."""
@@ -112,7 +131,10 @@ class HelpdeskTicket(models.Model):
         if WATCHED_FIELDS.isdisjoint(vals):
             return super().write(vals)
         # Code answers for what it does: escalation rules, imports, the mail gateway.
-        asked = None if self.env.su or guard.has_token(self) else Asked(reason)
+        asked = None
+        if not (self.env.su or guard.has_token(self)):
+            states = {ticket.id: ticket._itsm_effective_state() for ticket in self}
+            asked = Asked(reason, states)
         records = self
         if asked or CONTEXT_KEY in self.env.context:
             records = self.with_context(**{CONTEXT_KEY: asked})
@@ -123,10 +145,14 @@ class HelpdeskTicket(models.Model):
 
     # === The rule ===
 
-    def _clock_pressed(self, now):
-        """Tickets with an open clock of the customer that is breached or nearly so.
+    def _clock_pressed(self, now, over=()):
+        """Tickets with a clock of the customer that is breached or nearly so.
+
+        A miss counts for as long as its ticket is open.
 
         :param now: naive UTC datetime; what was used is read against it
+        :param over: tickets for which only open clocks count: they were over and stay
+            so, and there is nothing to gain from a verdict that is final
         """
         # sudo: the rule holds for whoever may change the ticket
         clocks = self.env["itsm.clock"].sudo()
@@ -134,17 +160,56 @@ class HelpdeskTicket(models.Model):
             [
                 ("ticket_id", "in", self.ids),
                 ("kind", "=", "sla"),
+                "|",
                 ("phase", "in", ("running", "paused")),
+                ("breached_at", "!=", False),
             ]
         )
+        over_ids = {ticket.id for ticket in over}
         resolver = self.env["itsm.agreement"]._clock_resolver()
         share, whole = LAST_FIFTH
         pressed = set()
         for clock in clocks:
+            if clock.phase not in ("running", "paused"):
+                if clock.ticket_id.id not in over_ids:
+                    pressed.add(clock.ticket_id.id)
+                continue
             fold = clock._as_fold(clock._rules(resolver))
             if fold.breached_at or (whole * fold.used_at(now) >= share * fold.target):
                 pressed.add(clock.ticket_id.id)
         return self.filtered(lambda ticket: ticket.id in pressed)
+
+    def _clock_cancelled_with(self):
+        """Tickets of which a clock of the customer was cancelled as they were.
+
+        Solved now they would be left out of the count without a trace.
+        """
+        if not self:
+            return self
+        # sudo: the rule holds for whoever may change the ticket
+        events = self.env["itsm.ticket.event"].sudo()
+        cancelled_at = dict(
+            events._read_group(
+                [("ticket_id", "in", self.ids), ("what", "=", "cancelled")],
+                ["ticket_id"],
+                ["time:max"],
+            )
+        )
+        clocks = self.env["itsm.clock"].sudo()  # sudo: as above
+        clocks = clocks.search(
+            [
+                ("ticket_id", "in", self.ids),
+                ("kind", "=", "sla"),
+                ("phase", "=", "cancelled"),
+            ]
+        )
+        found = set()
+        for clock in clocks:
+            since = cancelled_at.get(clock.ticket_id)
+            # Earlier ones were dropped apart from the ticket.
+            if not since or not clock.stopped_at or clock.stopped_at >= since:
+                found.add(clock.ticket_id.id)
+        return self.filtered(lambda ticket: ticket.id in found)
 
     def _clock_note_late(self, rows, now):
         """Ask for a reason if rows of the log are late changes, and mark them.
@@ -157,16 +222,33 @@ class HelpdeskTicket(models.Model):
         if not isinstance(asked, Asked):
             return
         guarded = [row for row in rows if row["what"] in LATE_CHANGES]
-        if not guarded:
+        solved = [
+            row
+            for row in rows
+            if row["what"] in SOLVED
+            and asked.states.get(row["ticket_id"]) == "cancelled"
+        ]
+        if not guarded and not solved:
             return
         tickets = self.browse(dict.fromkeys(row["ticket_id"] for row in guarded))
-        pressed = tickets._clock_pressed(now)
+        over = tickets.filtered(
+            lambda ticket: (
+                asked.states.get(ticket.id) in OVER
+                and ticket._itsm_effective_state() in OVER
+            )
+        )
+        pressed = tickets._clock_pressed(now, over)
         if pressed and not asked.reason:
             raise ValidationError(self._late_change_message(pressed, guarded))
+        revived = self.browse(row["ticket_id"] for row in solved)
+        revived = revived._clock_cancelled_with()
+        if revived and not asked.reason:
+            raise ValidationError(self._late_solution_message(revived))
         counts = {}
-        for row in guarded:
+        for row in guarded + solved:
             row["note"] = asked.reason or None
-            if row["ticket_id"] in pressed._ids:
+            late = revived if row["what"] in SOLVED else pressed
+            if row["ticket_id"] in late._ids:
                 row["is_late_change"] = True
                 counts[row["ticket_id"]] = counts.get(row["ticket_id"], 0) + 1
         self._clock_count_late(counts)
@@ -181,6 +263,23 @@ class HelpdeskTicket(models.Model):
                 }
                 for ticket in tickets
             }
+        )
+
+    def _late_solution_message(self, tickets):
+        if len(tickets) > 1:
+            return self.env._(
+                "Reason for the Late Change: %(count)s of these tickets, %(ticket)s "
+                "the first of them, were cancelled and their clocks with them. "
+                "Resolving or closing them needs a reason now: open the tickets and "
+                "enter it there. Nothing was changed.",
+                count=len(tickets),
+                ticket=tickets[0].display_name,
+            )
+        return self.env._(
+            "Reason for the Late Change: %(ticket)s was cancelled and its clocks with "
+            "it. Resolving or closing it needs a reason now: enter it on the ticket "
+            "and save again. Nothing was changed.",
+            ticket=tickets.display_name,
         )
 
     def _late_change_message(self, pressed, guarded):

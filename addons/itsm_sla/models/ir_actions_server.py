@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+RELEASE_FIELDS = frozenset({"itsm_released", "itsm_run_as_ids"})
+
 
 class IrActionsServer(models.Model):
     _inherit = "ir.actions.server"
@@ -15,14 +17,26 @@ class IrActionsServer(models.Model):
         "the rule names. Only a system administrator releases actions.",
     )
 
+    itsm_run_as_ids = fields.Many2many(
+        comodel_name="res.users",
+        relation="itsm_server_action_run_as_rel",
+        column1="action_id",
+        column2="user_id",
+        string="Released for the Rights Of",
+        copy=False,
+        domain="[('share', '=', False)]",
+        help="With whose rights escalation rules may run this action. Only a system "
+        "administrator enters them.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("itsm_released") for vals in vals_list):
+        if any(vals.get(name) for vals in vals_list for name in RELEASE_FIELDS):
             self._check_itsm_release()
         return super().create(vals_list)
 
     def write(self, vals):
-        if "itsm_released" in vals:
+        if not RELEASE_FIELDS.isdisjoint(vals):
             self._check_itsm_release()
         return super().write(vals)
 

@@ -99,7 +99,7 @@ class ItsmAgreement(models.Model):
         compute="_compute_overdue",
         search="_search_overdue",
         help="Past its end date and not followed by another agreement: it stays in "
-        "force until a new one is signed or it is terminated (SLM-06).",
+        "force until a new one is signed or it is terminated.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",

@@ -1,13 +1,22 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tools import format_date
 
-from odoo.addons.itsm_base.tools import guard
-
 from ..tools.clock import Level
+
+NEW_LEVELS = "itsm_new_levels"
+
+
+class NewLevels(NamedTuple):
+    """In the context while levels get their first targets; no client can send it."""
+
+    ids: frozenset
 
 
 class ItsmAgreementLevel(models.Model):
@@ -142,8 +151,10 @@ class ItsmAgreementLevel(models.Model):
 
     def _check_not_begun(self, names):
         """Refuse to change what clocks have got; an end that lies ahead may move."""
+        new = self.env.context.get(NEW_LEVELS)
+        new_ids = new.ids if isinstance(new, NewLevels) else ()
         for level in self:
-            if not level._has_begun() or guard.has_token(level):
+            if level.id in new_ids or not level._has_begun():
                 continue
             is_over = level.date_to < level.agreement_id._today()
             if is_over or names - {"date_to"}:
@@ -160,9 +171,22 @@ class ItsmAgreementLevel(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        targets = [self._prepare_new_targets(vals) for vals in vals_list]
+        vals_list = [
+            {name: value for name, value in vals.items() if name != "target_ids"}
+            for vals in vals_list
+        ]
+        levels = super().create(vals_list)
         # Its own targets may be made, though it may begin today.
-        levels = super(ItsmAgreementLevel, guard.with_token(self)).create(vals_list)
-        levels = levels.with_env(self.env)
+        new = NewLevels(frozenset(levels.ids))
+        self.env["itsm.agreement.target"].with_context(**{NEW_LEVELS: new}).create(
+            [
+                {**vals, "level_id": level.id, "agreement_id": level.agreement_id.id}
+                for level, own in zip(levels, targets, strict=True)
+                for vals in own
+            ]
+        )
+        levels.invalidate_recordset(["target_ids"])
         levels._check_ahead()
         self.env["itsm.agreement"]._mark_changed()
         return levels
@@ -171,6 +195,7 @@ class ItsmAgreementLevel(models.Model):
         self.check_access("write")
         begun = self.filtered(lambda level: level._has_begun())
         begun._check_not_begun(set(vals))
+        self._check_target_commands(vals.get("target_ids") or [])
         result = super().write(vals)
         for level in begun:
             if level.date_to < level.agreement_id._today():
@@ -185,6 +210,51 @@ class ItsmAgreementLevel(models.Model):
             (self - begun)._check_ahead()
         self.env["itsm.agreement"]._mark_changed()
         return result
+
+    @api.model
+    def _prepare_new_targets(self, vals):
+        """Values of the targets that a new level is created with.
+
+        :raises UserError: targets that exist already are among them
+        """
+        commands = vals.get("target_ids") or []
+        if not all(self._is_command(command, Command.CREATE) for command in commands):
+            raise UserError(
+                self.env._(
+                    "Targets: a new temporary level gets new targets only. Enter "
+                    "them anew; those of the agreement and of other levels stay where "
+                    "they are."
+                )
+            )
+        return [command[2] for command in commands]
+
+    def _check_target_commands(self, commands):
+        """Refuse to change, move or remove targets of something else.
+
+        :raises UserError: they are not the level's own
+        """
+        own = set(self.target_ids.ids)
+        for command in commands:
+            if self._is_command(command, Command.CREATE, Command.CLEAR):
+                continue
+            if self._is_command(command, Command.SET):
+                ids = command[2]
+            elif isinstance(command, list | tuple) and len(command) > 1:
+                ids = [command[1]]
+            else:
+                ids = [None]
+            if not own.issuperset(ids):
+                raise UserError(
+                    self.env._(
+                        "Targets: only the level's own targets can be changed here. "
+                        "Those of the agreement and of other levels stay where they "
+                        "are; enter new ones."
+                    )
+                )
+
+    @staticmethod
+    def _is_command(command, *codes):
+        return isinstance(command, list | tuple) and command and command[0] in codes
 
     def unlink(self):
         self.env["itsm.agreement"]._mark_changed()

@@ -81,12 +81,14 @@ class ItsmClock(models.Model):
         comodel_name="helpdesk.ticket.team",
         string="Team of the Leg",
         readonly=True,
+        index="btree_not_null",
         ondelete="restrict",
     )
     leg_partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Supplier of the Leg",
         readonly=True,
+        index="btree_not_null",
         ondelete="restrict",
     )
     leg_name = fields.Char(string="Leg", compute="_compute_leg_name")
@@ -99,7 +101,10 @@ class ItsmClock(models.Model):
         ondelete="restrict",
     )
     calendar_id = fields.Many2one(
-        comodel_name="resource.calendar", readonly=True, ondelete="restrict"
+        comodel_name="resource.calendar",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     tz = fields.Char(string="Time Zone", readonly=True)
     service_id = fields.Many2one(
@@ -352,22 +357,25 @@ class ItsmClock(models.Model):
         )
         if status == "exempt":
             return Domain("exempt", "=", True)
-        return Domain("exempt", "=", False) & {
-            "cancelled": Domain("phase", "=", "cancelled"),
-            "handed_over": Domain("phase", "=", "handed_over"),
-            "met": Domain("phase", "=", "stopped") & never,
-            "missed": Domain("phase", "=", "stopped") & ~never,
-            "breached": Domain("phase", "in", ("running", "paused")) & late,
-            "paused": Domain("phase", "=", "paused") & never,
-            "at_risk": running
-            & never
-            & Domain("deadline", ">=", now)
-            & Domain("at_risk_at", "<=", now),
-            "running": running
-            & never
-            & Domain("deadline", ">=", now)
-            & Domain("at_risk_at", ">", now),
-        }[status]
+        return (
+            Domain("exempt", "=", False)
+            & {
+                "cancelled": Domain("phase", "=", "cancelled"),
+                "handed_over": Domain("phase", "=", "handed_over"),
+                "met": Domain("phase", "=", "stopped") & never,
+                "missed": Domain("phase", "=", "stopped") & ~never,
+                "breached": Domain("phase", "in", ("running", "paused")) & late,
+                "paused": Domain("phase", "=", "paused") & never,
+                "at_risk": running
+                & never
+                & Domain("deadline", ">=", now)
+                & Domain("at_risk_at", "<=", now),
+                "running": running
+                & never
+                & Domain("deadline", ">=", now)
+                & Domain("at_risk_at", ">", now),
+            }[status]
+        )
 
     def _search_status(self, operator, value):
         if operator != "in":
@@ -397,6 +405,16 @@ class ItsmClock(models.Model):
         )
 
     # === Between record and fold ===
+
+    def _kept_legs(self):
+        """Ids of agreements that were given to a leg that had begun before them."""
+        return {
+            clock.agreement_id.id
+            for clock in self
+            if clock.kind != "sla"
+            and clock.agreement_id.activated_at
+            and clock.started_at < clock.agreement_id.activated_at
+        }
 
     def _identity(self):
         """What tells the clocks of one ticket apart, as the fold's `Clock.identity`."""
@@ -492,9 +510,7 @@ class ItsmClock(models.Model):
             "breached_at": clock.breached_at or False,
             "stopped_at": clock.stopped_at or False,
             "overrun_seconds": clock.overrun,
-            "next_event_at": False
-            if is_history
-            else self._next_event(clock, fired),
+            "next_event_at": False if is_history else self._next_event(clock, fired),
             "segments": [
                 [to_string(start), to_string(stop), phase, seconds]
                 for start, stop, phase, seconds in clock.segments
@@ -514,7 +530,7 @@ class ItsmClock(models.Model):
         """Write values computed by the fold, one dict per record; sent in batches."""
         names = set().union(*values)
         if len(self) > MANY and all(names == vals.keys() for vals in values):
-            # A replay: one statement instead of as many assignments as there are fields.
+            # A replay: one statement, not as many assignments as there are fields.
             rows = [
                 (clock.id, *(vals[name] for name in names))
                 for clock, vals in zip(self, values, strict=True)

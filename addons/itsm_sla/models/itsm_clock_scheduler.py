@@ -24,7 +24,8 @@ class ItsmClock(models.Model):
         readonly=True,
         export_string_translation=False,
         help="Ids of the escalation rules that are done with for this clock: fired, "
-        "passed over or silenced. The alerts say which.",
+        "passed over, silenced (the alerts say which) or not meant for the ticket when "
+        "they came due.",
     )
 
     # === When to look ===
@@ -167,14 +168,16 @@ class ItsmClock(models.Model):
                     self._prepare_from_fold(fold, clock.fired, clock.is_history)
                 )
                 continue
-            found = escalation.split(clock._steps_past(fold, now), now)
+            past, unmeant = clock._steps_past(fold, now)
+            found = escalation.split(past, now, clock._rules_since(fold, now))
             events += [
                 (clock, step.rule_id, due, escalation.level(step, fold), verdict)
                 for due, step, verdict in found
             ]
             fired = clock.fired or []
-            if found:
-                fired = [*fired, *(step.rule_id for _due, step, _verdict in found)]
+            if found or unmeant:
+                done = [step.rule_id for _due, step, _verdict in found]
+                fired = [*fired, *done, *unmeant]
             values.append(
                 {
                     "breached_at": fold.breached_at or False,
@@ -193,19 +196,38 @@ class ItsmClock(models.Model):
             self.env["itsm.clock.alert"]._raise(events, now)
 
     def _steps_past(self, fold, now):
-        """``(due, step)`` of the rules for this clock and ticket that are past."""
+        """The rules for this clock that are past.
+
+        :return: list of ``(due, step)``, and the ids of the rules that are not meant
+            for the ticket: done with for good, as a filter is judged when the rule
+            comes due
+        """
         self.ensure_one()
         model = self.env["itsm.escalation.rule"]
         fired = self.fired or ()
         past = []
+        unmeant = []
         for step in model._plan(fold.rules.agreement_id, fold.kind, fold.metric):
             if step.rule_id in fired:
                 continue
             due = escalation.instant(step, fold)
-            # A filter is judged when the rule comes due.
-            if due and due < now and model.browse(step.rule_id)._fits(self.ticket_id):
+            if not due or due >= now:
+                continue
+            if model.browse(step.rule_id)._fits(self.ticket_id):
                 past.append((due, step))
-        return past
+            else:
+                unmeant.append(step.rule_id)
+        return past, unmeant
+
+    def _rules_since(self, fold, now):
+        """From when on a rule of this clock could come due: what was past before, when
+        the clock was attached late or retargeted, is not made up for.
+        """
+        self.ensure_one()
+        since = escalation.attached(fold)
+        if self.create_date and self.create_date <= now:
+            since = max(since, self.create_date)
+        return since
 
     def _is_silenced(self):
         """Whether nobody is told and nothing is done: the alerts are logged only."""

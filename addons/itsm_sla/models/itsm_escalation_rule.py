@@ -153,7 +153,7 @@ class ItsmEscalationRule(models.Model):
     warn_customer = fields.Boolean(
         string="Warn the Customer",
         help="A mail to the ticket's contact in his language: the time agreed cannot "
-        "be kept, and what is done about it (SLM-36).",
+        "be kept, and what is done about it.",
     )
     customer_template_id = fields.Many2one(
         comodel_name="mail.template",
@@ -174,7 +174,7 @@ class ItsmEscalationRule(models.Model):
     # What: the ticket
     raise_line = fields.Boolean(
         string="Raise to the Next Support Line",
-        help="1st to 2nd, 2nd to 3rd line (INC-20).",
+        help="1st to 2nd, 2nd to 3rd line.",
     )
     to_team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
@@ -429,13 +429,47 @@ class ItsmEscalationRule(models.Model):
             return self.env._(
                 "Run With the Rights Of: choose an active user of the company."
             )
-        if user._is_superuser() or user.has_group("base.group_system"):
+        if user._is_superuser() or any(
+            user.has_group(name)
+            for name in ("base.group_system", "base.group_erp_manager")
+        ):
             return self.env._(
-                "Run With the Rights Of: %(user)s is a system administrator. Choose a "
-                "user with no more rights than the action needs.",
+                "Run With the Rights Of: %(user)s is a system administrator or manages "
+                "access rights. Choose a user with no more rights than the action "
+                "needs.",
+                user=user.name,
+            )
+        if user not in action.itsm_run_as_ids:
+            return self.env._(
+                "Run With the Rights Of: %(action)s is not released for the rights of "
+                "%(user)s. Ask a system administrator to enter the user on the action.",
+                action=action.name,
                 user=user.name,
             )
         return None
+
+    @api.constrains("tell_user_ids", "to_user_id", "company_id")
+    def _check_users(self):
+        """Only users of the provider, who work in the rule's company."""
+        for rule in self.sudo():  # sudo: users' companies, whoever makes the rule
+            for user in rule.tell_user_ids | rule.to_user_id:
+                if user.share:
+                    raise ValidationError(
+                        self.env._(
+                            "%(user)s is not an internal user: choose somebody of the "
+                            "desk.",
+                            user=user.name,
+                        )
+                    )
+                if rule.company_id and rule.company_id not in user.company_ids:
+                    raise ValidationError(
+                        self.env._(
+                            "%(user)s does not work in %(company)s: choose somebody "
+                            "else, or allow the company on the user.",
+                            user=user.name,
+                            company=rule.company_id.name,
+                        )
+                    )
 
     # === CRUD ===
 

@@ -9,6 +9,8 @@ from psycopg2.errors import OperationalError
 from odoo import api, models
 from odoo.tools import mail as mail_tools
 
+from odoo.addons.itsm_base.tools import guard
+
 _logger = logging.getLogger(__name__)
 
 LINES = ("1", "2", "3")
@@ -61,6 +63,7 @@ class ItsmEscalationRule(models.Model):
             self._each(found, self._warn_customers)
         if self._tells():
             known = {}
+            leads = self._desk_leads() if self.tell_desk_leads else nobody
             # read together what is asked of each leader below
             leaders = clocks.ticket_id.team_id.user_id
             leaders.mapped("company_ids")
@@ -75,7 +78,7 @@ class ItsmEscalationRule(models.Model):
                     clock.leg_team_id,
                 )
                 if key not in known:
-                    known[key] = self._recipients(clock)
+                    known[key] = self._recipients(clock, leads)
                 escalation.users = known[key]
                 escalation.nobody = not escalation.users
         return found
@@ -133,10 +136,12 @@ class ItsmEscalationRule(models.Model):
         }
         groups = {}
         notes = {}
+        failed = []
         for escalation in escalations:
             ticket = escalation.ticket
-            vals, note = self._prepare_change(ticket, labels)
-            notes[ticket] = note
+            vals, notes[ticket], complete = self._prepare_change(ticket, labels)
+            if not complete:
+                failed.append(escalation)
             if vals:
                 key = tuple(vals.items())
                 groups.setdefault(key, self.env["helpdesk.ticket"])
@@ -146,11 +151,19 @@ class ItsmEscalationRule(models.Model):
         self.env.flush_all()
         for escalation in escalations:
             escalation.done += notes[escalation.ticket]
+        for escalation in failed:
+            escalation.failed = True
 
     def _prepare_change(self, ticket, labels):
-        """:return: ``(vals, notes)``: what to write on a ticket and what that is."""
+        """What the rule changes on a ticket.
+
+        :return: ``(vals, notes, complete)``: what to write, what that is in words, and
+            whether it is all that the rule says
+        """
         if ticket._itsm_effective_state() in ("resolved", "closed", "cancelled"):
-            return {}, [self.env._("Work on the ticket is over: it stays as it is.")]
+            over = self.env._("Work on the ticket is over: it stays as it is.")
+            return {}, [over], True
+        complete = True
         vals = {}
         notes = []
         if self.raise_line:
@@ -169,7 +182,17 @@ class ItsmEscalationRule(models.Model):
         if self.to_team_id and ticket.team_id != self.to_team_id:
             vals["team_id"] = self.to_team_id.id
             notes.append(self.env._("Team: %(team)s.", team=self.to_team_id.name))
-        if self.to_user_id and ticket.user_id != self.to_user_id:
+        if self.to_user_id and not self._works_on(self.to_user_id, ticket):
+            complete = False
+            notes.append(
+                self.env._(
+                    "Not assigned to %(user)s, who has left or does not work in "
+                    "%(company)s.",
+                    user=self.to_user_id.name,
+                    company=ticket.company_id.name,
+                )
+            )
+        elif self.to_user_id and ticket.user_id != self.to_user_id:
             vals["user_id"] = self.to_user_id.id
             notes.append(self.env._("Assigned to %(user)s.", user=self.to_user_id.name))
         if self.to_priority and (ticket.priority or "0") < self.to_priority:
@@ -181,7 +204,7 @@ class ItsmEscalationRule(models.Model):
                     priority=labels["priority"][self.to_priority],
                 )
             )
-        return vals, notes or [self.env._("Nothing to change.")]
+        return vals, notes or [self.env._("Nothing to change.")], complete
 
     def _reason(self):
         """Why a ticket was changed, in words."""
@@ -210,8 +233,10 @@ class ItsmEscalationRule(models.Model):
                 "allowed_company_ids": [company_id],
                 "lang": self.run_as_id.lang,
                 "tz": self.run_as_id.tz,
+                "itsm_automatic": guard.AUTOMATIC,
             }
-            # A context of its own: no key of ours reaches somebody's code.
+            # A context of its own: no key of ours reaches somebody's code, but the mark
+            # that nobody wrote by hand what it posts.
             env = self.env(user=self.run_as_id.id, su=False, context=context)
             action.with_env(env).run()
             env.flush_all()
@@ -262,10 +287,12 @@ class ItsmEscalationRule(models.Model):
 
     # === Who ===
 
-    def _recipients(self, clock):
+    def _recipients(self, clock, leads):
         """The users to tell, in the order of the form, each once.
 
         Nobody who has left, and nobody who may not work in the ticket's company.
+
+        :param leads: `_desk_leads`, searched once for all clocks
         """
         ticket = clock.ticket_id
         users = self.env["res.users"]
@@ -278,11 +305,14 @@ class ItsmEscalationRule(models.Model):
         if self.tell_owner:
             users |= clock.agreement_id.owner_id
         if self.tell_desk_leads:
-            users |= self._desk_leads()
+            users |= leads
         users |= self.tell_user_ids
-        return users.filtered(
-            lambda user: user.active and ticket.company_id in user.company_ids
-        )
+        return users.filtered(lambda user: self._works_on(user, ticket))
+
+    @api.model
+    def _works_on(self, user, ticket):
+        """Whether ``user`` is of the provider, and works in the ticket's company."""
+        return user.active and not user.share and ticket.company_id in user.company_ids
 
     @api.model
     def _desk_leads(self):

@@ -79,7 +79,8 @@ class ItsmEscalationRule(models.Model):
         """What the rule says about time."""
         self.ensure_one()
         value = self.percent if self.moment == PERCENT else 60 * self.minutes
-        return Step(self.id, self.moment, value, self.since or None)
+        acts = bool(self._acts())
+        return Step(self.id, self.moment, value, self.since or None, acts)
 
     def _fits(self, ticket):
         """Whether the rule is meant for ``ticket`` as it is now."""

@@ -117,14 +117,15 @@ class ItsmInterruption(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_kept(vals)
+            self._check_kept(name for name in KEPT if vals.get(name))
         with self.env["resource.calendar"]._itsm_timelines_changing():
             interruptions = super().create(vals_list)
             interruptions._note_effect({}, {}, fields.Datetime.now())
         return interruptions
 
     def write(self, vals):
-        self._check_kept(vals)
+        # Emptying them would forget it as well.
+        self._check_kept(name for name in KEPT if name in vals)
         if EFFECTIVE.isdisjoint(vals):
             return super().write(vals)
         now = fields.Datetime.now()
@@ -151,8 +152,8 @@ class ItsmInterruption(models.Model):
                     )
                 )
 
-    def _check_kept(self, vals):
-        names = [name for name in KEPT if vals.get(name)]
+    def _check_kept(self, names):
+        names = list(names)
         if names and not guard.has_token(self.env):
             raise AccessError(
                 self.env._(

@@ -28,7 +28,6 @@ CHOICES = (
     "reported_until",
     "under_agreement_id",
     "scope",
-    "reason",
 )
 #: Written by the buttons and the run.
 LIFE = (
@@ -102,7 +101,8 @@ class ItsmReplay(models.Model):
         "('company_id', '=', company_id)]",
         help="Empty: each ticket keeps the agreement that applies to it. Otherwise "
         "those of its customers and services are put under this one, as if it had "
-        "been in force when they were reported.",
+        "been in force when they were reported. This is a correction: it needs the "
+        "desk lead's role and a reason.",
     )
     scope = fields.Selection(
         selection=[
@@ -114,7 +114,12 @@ class ItsmReplay(models.Model):
         help="Met and missed are final. To judge again what is finished is a "
         "correction: it needs the desk lead's role and a reason.",
     )
-    reason = fields.Text(help="Why finished tickets are judged again.")
+    reason = fields.Text(
+        help="Why verdicts or breaches are taken back. It is needed for finished "
+        "tickets, for another agreement and for clocks that are no longer late, and is "
+        "kept in the event log of every ticket that changes."
+    )
+    is_reason_needed = fields.Boolean(compute="_compute_is_reason_needed")
     authorised_id = fields.Many2one(
         comodel_name="res.users", string="Authorised By", readonly=True, copy=False
     )
@@ -222,6 +227,11 @@ class ItsmReplay(models.Model):
                 and replay.fingerprint != replay._fingerprint()
             )
 
+    @api.depends("scope", "under_agreement_id", "in_time_count")
+    def _compute_is_reason_needed(self):
+        for replay in self:
+            replay.is_reason_needed = replay._is_for_lead() or replay.in_time_count > 0
+
     # === CRUD: choices are frozen, the rest is written by code ===
 
     @api.model
@@ -249,6 +259,17 @@ class ItsmReplay(models.Model):
                         self.env._(
                             "%(replay)s: the table was made for what was chosen. Use "
                             "“Change the Choice” first.",
+                            replay=replay.name,
+                        )
+                    )
+        if not guard.has_token(self.env) and "reason" in vals:
+            for replay in self:
+                # It may be asked for by the table.
+                if replay.state not in ("draft", "computed"):
+                    raise UserError(
+                        self.env._(
+                            "%(replay)s: the reason is kept as it was when the run "
+                            "began. Wait for the table, or make a new replay.",
                             replay=replay.name,
                         )
                     )
@@ -340,22 +361,57 @@ class ItsmReplay(models.Model):
         tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
         return tickets.search(domain, order="id", limit=limit)
 
+    def _is_for_lead(self):
+        """Whether it is a correction from the start: verdicts, another agreement."""
+        self.ensure_one()
+        return self.scope == "closed" or bool(self.under_agreement_id)
+
     def _check_allowed(self):
-        """Finished tickets are judged again by a lead, for a reason (design 2)."""
+        """A correction is made by a lead, for a reason (design 2)."""
         self.ensure_one()
         self.check_access("write")
-        if self.scope != "closed":
+        if not self._is_for_lead():
             return
+        closed = self.scope == "closed"
         if not self.env.user.has_group("itsm_base.itsm_group_lead"):
             raise AccessError(
                 self.env._(
                     "Scope: only a service level manager who is desk lead too may "
                     "judge finished tickets again. Choose open tickets, or ask one."
                 )
+                if closed
+                else self.env._(
+                    "Put Under Agreement: only a service level manager who is desk "
+                    "lead too may put tickets under another agreement. Leave it empty, "
+                    "or ask one."
+                )
             )
-        if not (self.reason or "").strip():
+        if not self._has_reason():
             raise ValidationError(
                 self.env._("Reason: enter why finished tickets are judged again.")
+                if closed
+                else self.env._(
+                    "Reason: enter why tickets are put under another agreement."
+                )
+            )
+
+    def _has_reason(self):
+        return bool((self.reason or "").strip())
+
+    def _note(self):
+        """What the event logs of changed tickets say of it."""
+        return (self.reason or "").strip() or self.name
+
+    def _check_withdrawn(self):
+        """A breach is withdrawn for a reason (design 2)."""
+        count = self.in_time_count
+        if count and not self._has_reason():
+            raise ValidationError(
+                self.env._(
+                    "Reason: %(count)s tickets are no longer late by this table. Enter "
+                    "why, then press Apply again.",
+                    count=count,
+                )
             )
 
     def _loader(self):
@@ -398,7 +454,8 @@ class ItsmReplay(models.Model):
     def action_compute(self):
         """Start the run that makes the table of differences; nothing else changes.
 
-        :raises AccessError: finished tickets, and the user is no desk lead
+        :raises AccessError: finished tickets or another agreement, and the user is no
+            desk lead
         :raises ValidationError: a choice or the reason is missing
         """
         self.ensure_one()
@@ -427,12 +484,12 @@ class ItsmReplay(models.Model):
         )
         run._log(self.env._("Nothing is changed: the table shows what would be."))
         self._forget_table()
-        closed = self.scope == "closed"
+        for_lead = self._is_for_lead()
         guard.with_token(self).write(
             {
                 "state": "computing",
-                "authorised_id": self.env.uid if closed else False,
-                "authorised_at": fields.Datetime.now() if closed else False,
+                "authorised_id": self.env.uid if for_lead else False,
+                "authorised_at": fields.Datetime.now() if for_lead else False,
             }
         )
         return True
@@ -475,6 +532,7 @@ class ItsmReplay(models.Model):
         """Start the run that writes the differences, silently.
 
         :raises UserError: the table is not complete
+        :raises ValidationError: a breach is withdrawn, and the reason is missing
         """
         self.ensure_one()
         self._check_allowed()
@@ -486,6 +544,7 @@ class ItsmReplay(models.Model):
                     replay=self.name,
                 )
             )
+        self._check_withdrawn()
         run = self._run_start(
             self.env._("Apply replay: %(name)s", name=self.name),
             self.changed_count,

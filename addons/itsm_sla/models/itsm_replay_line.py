@@ -351,6 +351,7 @@ class ItsmReplayLine(models.Model):
         clocks_of = records.grouped("ticket_id")
         loader = replay._loader()
         last_events = self._last_events(ticket_ids)
+        self._log_correction(ticket_ids, replay._note(), now)
         tickets = (
             self.env["helpdesk.ticket"].sudo().browse(ticket_ids)
         )  # sudo: as above
@@ -379,6 +380,20 @@ class ItsmReplayLine(models.Model):
         # sudo: the table is written by its run only
         names = ("state", "clock_id", "applied_key", "kept")
         update_rows(self.sudo(), names, rows)
+
+    def _log_correction(self, ticket_ids, note, now):
+        """Say in the tickets' event logs that their clocks were corrected, and why.
+
+        No fact of the ticket changes: a fold reads past these rows.
+        """
+        self.env["itsm.ticket.event"]._append(
+            [
+                {"ticket_id": id_, "time": now, "what": "corrected", "note": note}
+                for id_ in ticket_ids
+            ]
+        )
+        tickets = self.env["helpdesk.ticket"].browse(ticket_ids)
+        tickets.invalidate_recordset(["event_ids"], flush=False)
 
     def _settle(self, replay, loader, log, fold, found, now):
         """Let a fold's clocks stand for stored ones: what differs, and the rest."""
@@ -410,10 +425,13 @@ class ItsmReplayLine(models.Model):
         fold.clocks = settled
 
     def _last_events(self, ticket_ids):
+        """Ids of the last rows that say what happened; those of replays do not."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT ticket_id, MAX(id) FROM itsm_ticket_event
-                    WHERE ticket_id = ANY(%s) GROUP BY ticket_id""",
+                    WHERE ticket_id = ANY(%s)
+                      AND NOT (what = 'corrected' AND reported_at IS NULL)
+                    GROUP BY ticket_id""",
                 ticket_ids,
             )
         )
@@ -448,6 +466,8 @@ class ItsmReplayLine(models.Model):
             else:
                 lines.write({"state": "kept", "word": "since"})
         todo._restore(now)
+        note = self.env._("Replay undone: %(why)s", why=replay._note())
+        self._log_correction(todo.ticket_id.ids, note, now)
         return len(ticket_ids), len(ticket_ids) < APPLIED_AT_ONCE
 
     def _restore(self, now):

@@ -137,10 +137,14 @@ class ItsmTicketEvent(models.Model):
         comodel_name="res.partner",
         string="Customer",
         readonly=True,
+        index="btree_not_null",
         ondelete="restrict",
     )
     supplier_id = fields.Many2one(
-        comodel_name="res.partner", readonly=True, ondelete="restrict"
+        comodel_name="res.partner",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     itsm_kind = fields.Selection(
         selection=lambda self: (

@@ -110,8 +110,8 @@ class ItsmClockReport(models.Model):
             """
             SELECT c.id, c.ticket_id, c.company_id, c.agreement_id, c.kind, c.metric,
                    c.leg_team_id, c.leg_partner_id, c.is_history, c.stopped_at,
-                   COALESCE(team.name ->> %(lang)s, team.name ->> 'en_US', supplier.name)
-                       AS leg_name,
+                   COALESCE(team.name ->> %(lang)s, team.name ->> 'en_US',
+                            supplier.name) AS leg_name,
                    c.deadline,
                    CASE
                        WHEN c.exempt THEN 'exempt'

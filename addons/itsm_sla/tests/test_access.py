@@ -35,6 +35,11 @@ MANAGERS = {
     "itsm.history.import.value": ALL,
     "itsm.history.import.line": READ,
     "itsm.history.import.ticket": READ,
+    "itsm.history.import.row": NONE,
+    "itsm.replay": ALL,
+    "itsm.replay.line": READ,
+    "itsm.log.rebuild": ALL,
+    "itsm.log.rebuild.line": READ,
 }
 
 

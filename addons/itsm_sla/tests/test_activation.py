@@ -241,3 +241,33 @@ class TestActivation(SlaCommon):
         self.assertEqual(ticket.agreement_id, self.draft)
         # From 10:30 more than 2 h were used when they were applied, at 14:00.
         self.assertClock(clock, phase="running", breached_at="2026-03-23 14:00")
+
+
+@tagged("post_install", "-at_install")
+class TestSuccessor(SlaCommon):
+    def test_new_version_removes_no_breach(self):
+        """Design 2: a successor for open tickets is a change; a breach stays."""
+        agreement = self._create_agreement()
+        ticket = self._report("2026-03-23 10:00")
+        clock = self._clocks(ticket)
+        self._run_scheduler("2026-03-23 17:00")
+        # 4 h: 10-12 and 13-15
+        self.assertClock(clock, breached_at="2026-03-23 15:00", status="breached")
+        with self.at("2026-03-23 17:30"):
+            agreement.with_user(self.sla_manager).action_new_version()
+            draft = self.env["itsm.agreement"].search(
+                [("previous_id", "=", agreement.id)]
+            )
+            draft.target_ids.minutes = 200000
+        with self.at("2026-03-24 10:00"):
+            wizard = self.env["itsm.agreement.activate"].create(
+                {"agreement_id": draft.id, "scope": "open"}
+            )
+            wizard.with_user(self.sla_manager).action_activate()
+        self.assertClock(
+            clock,
+            agreement_id=draft,
+            target_seconds=200000 * 60,
+            phase="running",
+            breached_at="2026-03-23 15:00",
+        )

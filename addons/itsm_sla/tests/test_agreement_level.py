@@ -256,6 +256,98 @@ class TestAgreementLevel(SlaCommon):
         with self.at("2026-03-26 10:00"), self.assertRaises(UserError):
             level.date_to = "2026-03-27"
 
+    def _foreign_commands(self, target):
+        return (
+            Command.update(target.id, {"minutes": 1}),
+            Command.link(target.id),
+            Command.delete(target.id),
+            Command.unlink(target.id),
+            Command.set(target.ids),
+        )
+
+    def test_targets_of_another_level(self):
+        """Neither a new level nor one that lies ahead is a way to the targets of one
+        that has begun, or of the agreement."""
+        begun = self._level()
+        ahead = self._level(date_from="2026-04-06", date_to="2026-04-07")
+        wall, days = "2026-03-25 10:00", ("2026-04-01", "2026-04-02")
+        for target in (begun.target_ids, self.agreement.target_ids[0]):
+            kept = target.read(["level_id", "agreement_id", "minutes"])
+            for command in self._foreign_commands(target):
+                with self.subTest(command), self.cr.savepoint():
+                    for user in (self.sla_manager, self.env.user):
+                        self.env.invalidate_all()
+                        levels = self.env["itsm.agreement.level"].with_user(user)
+                        vals = {
+                            "agreement_id": self.agreement.id,
+                            "name": "Next",
+                            "date_from": days[0],
+                            "date_to": days[1],
+                            "reason": "Agreed",
+                            "target_ids": [command],
+                        }
+                        with (
+                            self.at(wall),
+                            self.assertRaisesRegex(UserError, "Targets"),
+                        ):
+                            levels.create(vals)
+                        with (
+                            self.at(wall),
+                            self.assertRaisesRegex(UserError, "Targets"),
+                        ):
+                            ahead.with_user(user).write({"target_ids": [command]})
+                        # Not by a default value either.
+                        del vals["target_ids"]
+                        with (
+                            self.at(wall),
+                            self.assertRaises(UserError),
+                            self.cr.savepoint(),
+                        ):
+                            context = {"default_target_ids": [command]}
+                            made = levels.with_context(**context).create(vals)
+                            self.assertFalse(made.target_ids)
+                            raise UserError("The default did nothing")
+                self.env.invalidate_all()
+                self.assertEqual(
+                    target.read(["level_id", "agreement_id", "minutes"]), kept
+                )
+
+    def test_target_that_names_another_level(self):
+        """A target made with a level belongs to it, whatever its values say."""
+        begun = self._level()
+        values = {"level_id": begun.id, "priority": "1", "minutes": 60}
+        level = self._level(
+            "2026-03-25 10:00", date_from="2026-04-01", date_to="2026-04-02",
+            target_ids=[Command.create(values)],
+        )  # fmt: skip
+        self.assertEqual(level.target_ids.level_id, level)
+        self.assertEqual(len(begun.target_ids), 1)
+
+    def test_new_from_today(self):
+        """A level that begins today gets its targets with it, and none afterwards."""
+        level = self._level("2026-03-24 09:00")
+        self.assertEqual(level.target_ids.minutes, 420)
+        with self.at("2026-03-24 09:00"), self.assertRaises(UserError):
+            level.target_ids.minutes = 1
+        with self.at("2026-03-24 09:00"), self.assertRaises(UserError):
+            level.write({"target_ids": [Command.create({"minutes": 1})]})
+
+    def test_own_targets_ahead(self):
+        """The form changes, adds and removes targets of a level that lies ahead."""
+        level = self._level(targets={"2": 420, "3": 180})
+        high, critical = level.target_ids.sorted("priority")
+        with self.at(ENTERED):
+            level.with_user(self.sla_manager).write(
+                {
+                    "target_ids": [
+                        Command.update(high.id, {"minutes": 60}),
+                        Command.delete(critical.id),
+                        Command.create({"priority": "1", "minutes": 90}),
+                    ]
+                }
+            )
+        self.assertEqual(sorted(level.target_ids.mapped("minutes")), [60, 90])
+
     def test_ahead_is_free(self):
         """What lies ahead may be changed and taken away."""
         level = self._level()

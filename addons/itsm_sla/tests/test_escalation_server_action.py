@@ -24,7 +24,9 @@ class TestEscalationServerAction(EscalationCommon):
             "name = '%s %s %s' % (env.user.login, env.su, len(records))\n"
             "records.write({'name': name})"
         )
-        cls.action.with_user(cls.admin).itsm_released = True
+        cls.action.with_user(cls.admin).write(
+            {"itsm_released": True, "itsm_run_as_ids": cls.agent.ids}
+        )
         cls.rule = cls._rule(
             run_action=True,
             server_action_id=cls.action.id,
@@ -73,6 +75,24 @@ class TestEscalationServerAction(EscalationCommon):
         self.assertFalse(ticket.is_history)
         self.assertEqual(self._told(ticket), [("Test rule", "failed")])
 
+    def test_post_is_no_reply(self):
+        """SLM, design 2: what an action posts for all to see meets no response."""
+        self.action.code = (
+            "records.message_post(body='Soon', message_type='comment',"
+            " subtype_xmlid='mail.mt_comment')"
+        )
+        ticket = self._report(MON)
+        self._run_scheduler(HALF)
+        self.assertEqual(self._told(ticket), [("Test rule", "done")])
+        self.assertIn("Soon", "".join(ticket.message_ids.mapped("body")))
+        self.assertFalse(ticket.first_response_at)
+        with self.at("2026-03-23 13:30"):
+            # a client cannot say so: the key is no JSON
+            ticket.with_user(self.agent).with_context(itsm_automatic=True).message_post(
+                body="Hello", message_type="comment", subtype_xmlid="mail.mt_comment"
+            )
+        self.assertEqual(ticket.first_response_at, self.utc("2026-03-23 13:30"))
+
     def test_deleted_or_withdrawn(self):
         """SLM: a deleted or withdrawn action fails plainly; the rest works."""
         withdrawn = self._report(MON)
@@ -96,6 +116,16 @@ class TestEscalationServerAction(EscalationCommon):
         self.assertEqual(self._told(ticket), [("Test rule", "failed")])
         self.assertEqual(ticket.name, "Test ticket")
 
+    def test_user_is_withdrawn(self):
+        """SLM: with whose rights it runs is the administrator's word, until he says
+        otherwise."""
+        ticket = self._report(MON)
+        self.action.with_user(self.admin).itsm_run_as_ids = self.agent_2
+        self._run_scheduler(HALF)
+        self.assertEqual(self._told(ticket), [("Test rule", "failed")])
+        self.assertIn("not released for the rights", self._alerts(ticket).note)
+        self.assertEqual(ticket.name, "Test ticket")
+
     def test_release(self):
         """SLM: only a system administrator releases, also not by ``sudo()``."""
         for user in self.sla_manager, self.manager, self.agent:
@@ -106,6 +136,8 @@ class TestEscalationServerAction(EscalationCommon):
                 ):
                     with self.assertRaises(AccessError):
                         action.write({"itsm_released": True})
+                    with self.assertRaises(AccessError):
+                        action.write({"itsm_run_as_ids": [(4, user.id)]})
                 with self.assertRaises(AccessError):
                     self.env["ir.actions.server"].with_user(user).sudo().create(
                         {
@@ -144,6 +176,8 @@ class TestEscalationServerAction(EscalationCommon):
             value="x",
             itsm_released=True,
         )
+        rights = self._create_user("itsm-rights", "base.group_erp_manager")
+        self.action.itsm_run_as_ids |= rights | self.admin
         for vals in (
             {"server_action_id": False},
             {"server_action_id": unreleased.id},
@@ -151,6 +185,8 @@ class TestEscalationServerAction(EscalationCommon):
             {"server_action_id": no_code.id},
             {"run_as_id": False},
             {"run_as_id": self.admin.id},
+            {"run_as_id": rights.id},
+            {"run_as_id": self.agent_2.id},  # not entered on the action
             {"run_as_id": self.env.ref("base.user_root").id},
             {"run_as_id": self.portal_user.id},
         ):

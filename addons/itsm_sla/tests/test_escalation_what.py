@@ -101,7 +101,12 @@ class TestEscalationWhat(EscalationCommon):
             company_id=other_company.id,
             company_ids=[(6, 0, other_company.ids)],
         )
+        for vals in {"tell_user_ids": stranger.ids}, {"to_user_id": stranger.id}:
+            with self.assertRaises(ValidationError):
+                self._rule(**vals)
+        stranger.company_ids |= self.env.company
         self._rule(name="stranger", tell_user_ids=stranger.ids, sequence=20)
+        stranger.company_ids = other_company
         ticket = self._report(MON)
         self._run_scheduler(HALF)
         self.assertEqual(
@@ -172,6 +177,25 @@ class TestEscalationWhat(EscalationCommon):
         note = self._alerts(ticket).note
         for name in (self.team_2.name, self.agent_2.name, self.manager.name):
             self.assertIn(name, note)
+
+    def test_reassign_to_who_has_left(self):
+        """INC-30: a ticket is not given to who has left; the rest of the rule works."""
+        self._rule(to_user_id=self.agent_2.id, raise_line=True)
+        ticket = self._report(MON, user_id=self.agent.id)
+        self.agent_2.active = False
+        self._run_scheduler(HALF)
+        self.assertEqual((ticket.user_id, ticket.support_line), (self.agent, "2"))
+        self.assertEqual(self._told(ticket), [("Test rule", "failed")])
+        self.assertIn("Not assigned to", self._alerts(ticket).note)
+
+    def test_portal_users(self):
+        """INC-30: customers' users are neither told nor given tickets."""
+        for vals in (
+            {"tell_user_ids": self.portal_user.ids},
+            {"to_user_id": self.portal_user.id},
+        ):
+            with self.assertRaises(ValidationError):
+                self._rule(**vals)
 
     def test_priority_and_clocks(self):
         """INC-30: a priority raised by a rule is a save: log and clocks follow."""

@@ -116,6 +116,49 @@ class TestEscalationWhen(EscalationCommon):
         )
         self.assertEqual(len(self._activities(ticket)), 1)
 
+    def test_acting_rules_are_made_up_for(self):
+        """Design 2: what would have acted while the scheduler stood still still acts."""
+        self._rule(name="line", raise_line=True, percent=25)
+        self._rule(name="tells", percent=50)
+        self._rule(name="priority", to_priority="3", percent=75)
+        self._rule(name="breach", moment="breach")
+        ticket = self._report(MON)
+        self._run_scheduler("2026-03-24 10:00")
+        self.assertEqual(
+            self._told(ticket),
+            [
+                ("line", "done"),
+                ("tells", "passed"),
+                ("priority", "done"),
+                ("breach", "told"),
+            ],
+        )
+        self.assertEqual((ticket.support_line, ticket.priority), ("2", "3"))
+
+    def test_acting_rules_past_at_the_start(self):
+        """Design 2: what was past when the target changed, or the clock was attached,
+        is passed over, whatever it would have done."""
+        self._rule(name="line", raise_line=True, percent=50)
+        self._rule(name="most", to_team_id=self.team_2.id, percent=75)
+        self._rule(name="breach", moment="breach")
+        ticket = self._report(MON, priority="1")
+        # 3 h 15 of now 4 h: 81 %; the deadline of 15:00 comes while nothing runs
+        self._write("2026-03-23 14:15", ticket, priority="2")
+        self._run_scheduler("2026-03-24 10:00")
+        self.assertEqual(
+            self._told(ticket),
+            [("line", "passed"), ("most", "passed"), ("breach", "told")],
+        )
+        late = self._report(MON)
+        self.env.cr.execute(
+            "UPDATE itsm_clock SET create_date = %s WHERE id = %s",
+            [self.utc("2026-03-23 13:30"), self._clocks(late).id],
+        )
+        self._run_scheduler("2026-03-24 10:00")
+        self.assertEqual(
+            self._told(late), [("line", "passed"), ("most", "done"), ("breach", "told")]
+        )
+
     def test_due_within_minutes(self):
         """Design 2: what comes due between two turns of the scheduler all fires."""
         for percent in (49, 50):
@@ -187,6 +230,7 @@ class TestEscalationWhen(EscalationCommon):
         """INC-30: agreement, kind, line and priorities decide when it comes due."""
         other = self._draft_agreement({"2": (0, 240)}, name="Other")
         fits = self._rule(name="fits", for_high=True, itsm_kind="incident")
+        rules = {}
         for name, vals in (
             ("agreement", {"agreement_ids": other.ids}),
             ("kind", {"itsm_kind": "request"}),
@@ -195,13 +239,29 @@ class TestEscalationWhen(EscalationCommon):
             ("target", {"metric": "response"}),
             ("clock", {"clock_kind": "ola"}),
         ):
-            self._rule(name=name, **vals)
+            rules[name] = self._rule(name=name, **vals)
         ticket = self._report(MON)
         for wall in ("2026-03-23 12:01", "2026-03-23 12:02", "2026-03-23 15:01"):
             self._run_scheduler(wall)
             self.assertEqual(self._told(ticket), [("fits", "told")])
-        self.assertEqual(self._clocks(ticket).fired, fits.ids)
+        self.assertEqual(
+            set(self._clocks(ticket).fired),
+            {fits.id, *(rules[name].id for name in ("kind", "line", "priority"))},
+        )
         self.assertClock(self._clocks(ticket), next_event_at=False)
+
+    def test_not_meant_stays(self):
+        """INC-30: a filter is judged when the rule comes due, not by chance later."""
+        rule = self._rule(for_critical=True, percent=25)
+        ticket = self._report(MON)
+        self._run_scheduler("2026-03-23 11:01")
+        clock = self._clocks(ticket)
+        self.assertEqual(clock.fired, rule.ids)
+        self._write("2026-03-23 11:02", ticket, priority="3")
+        self._move("2026-03-23 11:03", ticket, "paused")
+        self._move("2026-03-23 11:10", ticket, "open")
+        self._run_scheduler("2026-03-23 11:45")
+        self.assertFalse(self._alerts(ticket))
 
     def test_later_version(self):
         """INC-30: a rule for an agreement holds for its later versions too."""

@@ -255,6 +255,28 @@ class TestFoldLegs(LegCase):
         ticket = self.ticket(desk, "Mon 09:00").priority("Mon 10:30", "3")
         self.assertLeg(ticket, "ola", 1, breached="Mon 10:30", target=H)
 
+    def test_other_agreement_within_a_leg(self):
+        """Design 2: under another agreement time used stays as it was counted."""
+        desk = self.desk()
+        ticket = self.ticket(desk, "Mon 09:00").pause("Mon 10:00").work("Mon 11:00")
+        self.legs["ola", 1] = replace(
+            self.legs["ola", 1],
+            agreement_id=99,
+            targets=targets(resolution=6 * H),
+            timeline=timeline(desk.zone, ALL_DAY),
+        )
+        ticket.step("Mon 11:30", service={"service_id": 5})
+        # 1.5 h in the old hours; 4.5 h are left around the clock
+        self.assertLeg(ticket, "ola", 1, deadline="Mon 16:00", breached=None)
+
+    def test_terminated_within_a_leg(self):
+        """Design 2: nothing begins under an agreement that is over."""
+        desk = self.desk()
+        self.legs["ola", 1] = replace(self.legs["ola", 1], ends_at=desk.at("Mon 10:00"))
+        ticket = self.ticket(desk, "Mon 09:00").priority("Mon 10:30", "3")
+        self.assertLeg(ticket, "ola", 1, phase="cancelled")
+        self.assertFalse(ticket.leg("ola", 1, cycle=1))
+
     def test_as_stored(self):
         """Design 2: one step on from stored clocks gives the same as the whole log."""
         desk = self.desk()

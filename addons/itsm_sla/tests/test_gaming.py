@@ -128,6 +128,128 @@ class TestGaming(SlaCommon):
         self._move("2026-03-23 16:10", self.ticket, "open")
         self._refused("2026-03-23 16:20", self.ticket, priority="1")
 
+    def test_missed_on_open_ticket(self):
+        """A response that was missed is a breach, also when all that is open is young:
+        each change is asked about until the ticket is over."""
+        for what, vals in self._changes().items():
+            with self.subTest(what):
+                ticket = self._report(MON, service_id=self.service.id)
+                self._reply("2026-03-23 11:01", ticket)
+                response = self._clocks(ticket, "response")
+                self.assertClock(
+                    response, phase="stopped", breached_at="2026-03-23 11:00"
+                )
+                self._refused("2026-03-23 11:05", ticket, **vals)
+                self._write("2026-03-23 11:05", ticket, **vals, clock_change_reason=WHY)
+                row = self._late_rows(ticket)
+                self.assertEqual((row.what, row.note), (what, WHY))
+                self.assertEqual(ticket.late_change_count, 1)
+
+    def test_missed_without_open_clock(self):
+        """The same where nothing but the response was promised."""
+        self.agreement.action_terminate()
+        self._create_agreement({"2": (60, 0), "1": (120, 0)}, name="Response only")
+        ticket = self._report(MON)
+        self._reply("2026-03-23 11:01", ticket)
+        self.assertNotIn("running", ticket.clock_ids.mapped("phase"))
+        cancelled = {"stage_id": self.stage_cancelled.id}
+        self._refused("2026-03-23 11:05", ticket, **cancelled)
+        with self.at("2026-03-23 11:05"), Form(ticket.with_user(self.agent)) as form:
+            form.stage_id = self.stage_cancelled
+            self.assertTrue(form.clock_change_needs_reason)
+            form.clock_change_reason = WHY
+        self.assertEqual(self._late_rows(ticket).what, "cancelled")
+
+    def test_missed_and_over(self):
+        """Once over, and while it stays so, nothing is asked; in the save that reopens
+        it is."""
+        self._move(BREACHED, self.ticket, "resolved")
+        self._write("2026-03-23 16:00", self.ticket, stage_id=self.stage_cancelled.id)
+        self._write("2026-03-23 16:01", self.ticket, priority="1")
+        self.assertEqual(self._status("2026-03-24 10:00", self.clock), "missed")
+        self.assertFalse(self._late_rows())
+        self._refused(
+            "2026-03-23 16:02",
+            self.ticket,
+            stage_id=self.stages["open"].id,
+            priority="0",
+        )
+        wizard = self.env["helpdesk.ticket.duplicate.wizard"].with_user(self.agent)
+        with self.at("2026-03-23 16:03"):
+            wizard = wizard.create(
+                {"ticket_id": self.ticket.id, "duplicate_of_id": self._report(MON).id}
+            )
+            self.assertFalse(wizard.clock_change_needs_reason)
+
+    def test_solved_after_cancelled(self):
+        """Cancelled early and solved afterwards: asked for always, and counted."""
+        for state in ("resolved", "closed"):
+            with self.subTest(state):
+                ticket = self._report(MON)
+                self._move("2026-03-23 10:10", ticket, "cancelled")
+                self.assertFalse(ticket.late_change_count)
+                stage = self.stages[state]
+                message = self._refused("2026-03-24 10:00", ticket, stage_id=stage.id)
+                self.assertIn(ticket.display_name, message)
+                self.assertEqual(ticket.itsm_state, "cancelled")
+                with (
+                    self.at("2026-03-24 10:00"),
+                    Form(ticket.with_user(self.agent)) as form,
+                ):
+                    self.assertFalse(form.clock_change_needs_reason)
+                    form.stage_id = stage
+                    self.assertTrue(form.clock_change_needs_reason)
+                    form.clock_change_reason = WHY
+                row = self._late_rows(ticket)
+                self.assertEqual((row.what, row.note), (state, WHY))
+                self.assertEqual(ticket.late_change_count, 1)
+                clock = self._clocks(ticket)
+                self.assertEqual(clock.phase, "cancelled")
+                report = self.env["itsm.clock.report"].browse(clock.id)
+                self.assertTrue(report.changed_late)
+                # From resolved to closed it is not asked again.
+                self._write(
+                    "2026-03-24 11:00", ticket, stage_id=self.stages["closed"].id
+                )
+                self.assertEqual(ticket.late_change_count, 1)
+
+    def test_solved_after_duplicate(self):
+        """The mark taken away from a ticket whose stage is a solution, likewise."""
+        ticket = self._report(MON)
+        self._write("2026-03-23 10:10", ticket, duplicate_id=self.ticket.id)
+        self._write("2026-03-23 10:20", ticket, stage_id=self.stages["resolved"].id)
+        self.assertEqual(self._clocks(ticket).phase, "cancelled")
+        self._refused("2026-03-23 10:30", ticket, duplicate_id=False)
+        self._write(
+            "2026-03-23 10:30", ticket, duplicate_id=False, clock_change_reason=WHY
+        )
+        self.assertEqual(self._late_rows(ticket).what, "resolved")
+        self.assertEqual(ticket.late_change_count, 1)
+
+    def test_solved_after_cancelled_is_free(self):
+        """Where nothing was cancelled with it, and on the way back to work."""
+        back = self._report(MON)
+        self._move("2026-03-23 10:10", back, "cancelled")
+        self._move("2026-03-23 10:20", back, "open")
+        self._move("2026-03-23 10:30", back, "resolved")
+        self._move("2026-03-23 10:40", back, "cancelled")
+        self._move("2026-03-23 10:50", back, "closed")
+        self.assertEqual(self._clocks(back).status, "met")
+        self.assertFalse(back.late_change_count)
+
+    def test_solved_after_cancelled_batch(self):
+        """Several at once: none is moved without a reason, and each is counted."""
+        tickets = self._report(MON) | self._report(MON)
+        self._move("2026-03-23 10:10", tickets, "cancelled")
+        closed = {"stage_id": self.stages["closed"].id}
+        self.assertIn(
+            "2 of these", self._refused(LATE, tickets | self.ticket, **closed)
+        )
+        self.assertNotIn("closed", tickets.mapped("itsm_state"))
+        self._write(LATE, tickets | self.ticket, **closed, clock_change_reason=WHY)
+        self.assertEqual(tickets.mapped("late_change_count"), [1, 1])
+        self.assertFalse(self.ticket.late_change_count)
+
     def test_vector_06(self):
         """Vector 6: breached, then the priority is lowered so that the new deadline
         lies ahead: the breach stays, and the change is counted."""

@@ -305,6 +305,25 @@ class TestInterruption(SlaCommon):
         planned.unlink()
         self.assertFalse(planned.exists())
 
+    def test_marks_are_not_emptied(self):
+        """Emptying the marks is refused as well: they keep it from being deleted."""
+        interruption = self._interrupt("2026-03-23 16:30", reason="Forgotten")
+        agreed_at = interruption.agreed_at
+        for vals in (
+            {"agreed_at": False, "entered_afterwards": False},
+            {"agreed_at": False},
+            {"entered_afterwards": False, "name": "Another"},
+        ):
+            for user in (self.sla_manager, self.env.user):
+                with self.assertRaises(AccessError):
+                    interruption.with_user(user).write(vals)
+        self.assertEqual(interruption.agreed_at, agreed_at)
+        self.assertTrue(interruption.entered_afterwards)
+        with self.assertRaises(UserError):
+            interruption.with_user(self.sla_manager).unlink()
+        # A new one may be sent with the empty fields, as the form does.
+        self._interrupt(state="planned", agreed_at=False, entered_afterwards=False)
+
     def test_agents_read(self):
         """Agents see interruptions, the service level manager writes them."""
         interruption = self._interrupt()

@@ -207,6 +207,14 @@ class TestLegs(SlaCommon):
         self.assertEqual(sla.read(), before)
         self.assertEqual(self.env["mail.mail"].search_count([]), mails)
         self.assertEqual(self.env["mail.activity"].search_count([]), activities)
+        # it stays when the ticket changes
+        self._write(
+            "2026-03-23 15:10",
+            ticket,
+            service_id=self.service.id,
+            clock_change_reason="Found out",
+        )
+        self.assertClock(leg, phase="running", agreement_id=draft)
         # and it keeps it when the log is worked out again
         with self.at("2026-03-23 15:30"):
             ticket._clock_refold("reported")

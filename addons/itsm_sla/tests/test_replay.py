@@ -112,7 +112,7 @@ class TestReplay(ReplayCommon):
         self._run_scheduler("2026-03-27 12:00")
         self.assertClock(clock, breached_at=OLD)
         holiday = self._holiday("2026-03-27 13:00", FRIDAY)
-        replay = self._replay("2026-03-27 13:10")
+        replay = self._replay("2026-03-27 13:10", reason="Entered late")
         self.assertEqual(replay.line_ids.effect, "no_longer_late")
         self.assertIn("1 are no longer late", replay.summary)
         self._apply("2026-03-27 13:20", replay)
@@ -175,7 +175,7 @@ class TestReplay(ReplayCommon):
         self.assertClock(clock, status="missed")
         before = self._figures(clock)
         self._holiday("2026-03-27 13:00", FRIDAY)
-        replay = self._replay("2026-03-27 13:10")
+        replay = self._replay("2026-03-27 13:10", reason="Entered late")
         self.assertFalse(self._lines(replay, closed))
         self.assertTrue(self._lines(replay, reopened))
         self._apply("2026-03-27 13:20", replay)
@@ -229,6 +229,108 @@ class TestReplay(ReplayCommon):
                 self._replay(
                     "2026-03-27 13:10", self.manager, scope="closed", reason=reason
                 )
+
+    def test_other_agreement_refused(self):
+        """Design 2: another agreement is a correction: role and reason, as above."""
+        ticket = self._report(THU)
+        self._run_scheduler("2026-03-27 12:00")
+        clock = self._clocks(ticket)
+        lenient = self._draft_agreement(
+            {"2": (0, 6000)}, date_start="2026-03-27", partner_id=self.customer.id
+        )
+        with self.at("2026-03-27 12:10"):
+            lenient.action_activate()
+        vals = {"edited": "tickets", "under_agreement_id": lenient.id}
+        with self.assertRaisesRegex(AccessError, "Put Under Agreement"):
+            self._replay("2026-03-27 13:00", reason="Because", **vals)
+        with self.assertRaisesRegex(ValidationError, "Reason"):
+            self._replay("2026-03-27 13:00", self.manager, **vals)
+        self.assertClock(clock, breached_at=OLD)
+        replay = self._replay(
+            "2026-03-27 13:00", self.manager, reason="Wrong agreement", **vals
+        )
+        self.assertIn("no_longer_late", self._lines(replay, ticket).mapped("effect"))
+        with self.assertRaisesRegex(AccessError, "Put Under Agreement"):
+            self._apply("2026-03-27 13:10", replay)
+        self._apply("2026-03-27 13:20", replay, self.manager)
+        self.assertClock(clock, breached_at=False, agreement_id=lenient)
+        self.assertRecordValues(
+            ticket.event_ids.filtered(lambda event: event.what == "corrected"),
+            [
+                {
+                    "time": self.utc("2026-03-27 13:20"),
+                    "user_id": self.manager.id,
+                    "note": "Wrong agreement",
+                    "reported_at": False,
+                }
+            ],
+        )
+
+    def test_breach_withdrawn_for_a_reason(self):
+        """Design 2: a withdrawn breach needs a reason, kept in the ticket's log."""
+        ticket, other = self._report(THU), self._report("2026-03-30 10:00")
+        clock = self._clocks(ticket)
+        with self.at(THU):
+            held = ticket.event_ids.ids
+        self._run_scheduler("2026-03-27 12:00")
+        self._holiday("2026-03-27 13:00", FRIDAY)
+        replay = self._replay("2026-03-27 13:10")
+        self.assertTrue(replay.is_reason_needed)
+        for reason in (False, "  "):
+            replay.reason = reason
+            with self.assertRaisesRegex(ValidationError, "Reason: 1 tickets"):
+                self._apply("2026-03-27 13:20", replay)
+        self.assertEqual(replay.state, "computed")
+        replay.reason = "Holiday entered late"
+        self._apply("2026-03-27 13:20", replay)
+        self.assertClock(clock, breached_at=False, deadline=NEW)
+        with self.assertRaisesRegex(UserError, "reason"):
+            replay.reason = "Another"
+        row = ticket.event_ids.filtered(lambda event: event.id not in held)
+        self.assertRecordValues(
+            row,
+            [
+                {
+                    "what": "corrected",
+                    "time": self.utc("2026-03-27 13:20"),
+                    "user_id": self.sla_manager.id,
+                    "note": "Holiday entered late",
+                    "value": "Holiday entered late",
+                }
+            ],
+        )
+        self.assertNotIn("corrected", other.event_ids.mapped("what"))
+        # the row states no fact: nothing differs, nothing moves
+        self.assertFalse(self._replay("2026-03-27 13:30").line_ids)
+        figures = self._figures(clock)[clock.id]
+        with self.at("2026-03-27 13:30"):
+            ticket._clock_refold("reported")
+        for name in ("deadline", "breached_at", "used_seconds", "phase"):
+            self.assertEqual(self._figures(clock)[clock.id][name], figures[name])
+
+    def test_undo_behind_its_own_row(self):
+        """Design 2: the rows of replays do not stand in the way of taking them back."""
+        ticket = self._report(THU)
+        clock = self._clocks(ticket)
+        self._run_scheduler("2026-03-27 12:00")
+        self._holiday("2026-03-27 13:00", FRIDAY)
+        first = self._replay("2026-03-27 13:10", reason="First")
+        self._apply("2026-03-27 13:20", first)
+        self._holiday("2026-03-27 13:30", "2026-03-30")
+        second = self._replay("2026-03-27 13:40")
+        self.assertFalse(second.is_reason_needed)
+        self._apply("2026-03-27 13:50", second)
+        self.assertClock(clock, deadline="2026-03-31 11:00")
+        self._undo("2026-03-27 14:00", second)
+        self.assertClock(clock, deadline=NEW)
+        self._undo("2026-03-27 14:10", first)
+        self.assertEqual(first.line_ids.mapped("state"), ["undone"])
+        self.assertClock(clock, deadline=OLD, breached_at=OLD)
+        rows = ticket.event_ids.filtered(lambda event: event.what == "corrected")
+        self.assertEqual(
+            rows.mapped("note"),
+            ["First", "Edited", "Replay undone: Edited", "Replay undone: First"],
+        )
 
     # === Choosing ===
 
@@ -307,12 +409,15 @@ class TestReplay(ReplayCommon):
             new.action_activate()
         replay = self._replay(
             "2026-03-26 16:20",
+            self.manager,
             edited="agreement",
             agreement_ids=self.agreement.ids,
             under_agreement_id=new.id,
+            reason="Renewed",
         )
         self.assertEqual(replay.line_ids.ticket_id, ticket)
-        self._apply("2026-03-26 16:30", replay)
+        self.assertEqual(replay.authorised_id, self.manager)
+        self._apply("2026-03-26 16:30", replay, self.manager)
         clock = self._clocks(ticket)
         self.assertClock(
             clock,
@@ -336,11 +441,15 @@ class TestReplay(ReplayCommon):
         self.assertFalse(ticket.clock_ids)
         new = self._create_agreement({"2": (0, 240)}, date_start="2026-03-01")
         replay = self._replay(
-            "2026-03-26 17:00", edited="tickets", under_agreement_id=new.id
+            "2026-03-26 17:00",
+            self.manager,
+            edited="tickets",
+            under_agreement_id=new.id,
+            reason="Signed late",
         )
         line = self._lines(replay, ticket)
         self.assertEqual((line.change, line.before_status), ("new", False))
-        self._apply("2026-03-26 17:10", replay)
+        self._apply("2026-03-26 17:10", replay, self.manager)
         self.assertClock(self._clocks(ticket), deadline=OLD)
         self.assertEqual(line.clock_id, self._clocks(ticket))
         self.assertEqual(ticket.clock_deadline, self.utc(OLD))
@@ -648,4 +757,29 @@ class TestReplay(ReplayCommon):
                 self._one_slice(replay.run_id.sudo())
             counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual(replay.ticket_count, number)
+        self.assertEqual(*counts[1:])
+
+    def test_queries_of_applying_do_not_grow(self):
+        """Vector 17: applied and logged set-based, too."""
+        counts = []
+        for number in (4, 4, 40):  # the first fills caches
+            with self.at(THU):
+                tickets = self._create_tickets(number, priority="2")
+            holiday = self._holiday("2026-03-26 17:00", FRIDAY)
+            replay = self._replay(
+                "2026-03-26 17:10",
+                edited="tickets",
+                ticket_domain=f"[('id', 'in', {tickets.ids})]",
+            )
+            with self.at("2026-03-26 17:20"):
+                replay.action_apply()
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                self._one_slice(replay.run_id.sudo())
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(replay.line_ids.mapped("state"), ["applied"] * number)
+            rows = tickets.event_ids.filtered(lambda event: event.what == "corrected")
+            self.assertEqual(rows.ticket_id, tickets)
+            holiday.unlink()
         self.assertEqual(*counts[1:])

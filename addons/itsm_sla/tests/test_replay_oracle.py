@@ -124,7 +124,7 @@ class TestReplayOracle(ReplayCommon):
         self.assertGreater(len(finished), 100)
         before = self._figures(finished)
         # open tickets: what runs, and nothing else
-        replay = self._replay(NOW, **choice)
+        replay = self._replay(NOW, reason="Holidays", **choice)
         self.assertGreater(replay.changed_count, 50)
         self.assertGreater(replay.in_time_count, 2)
         self._apply(NOW, replay)

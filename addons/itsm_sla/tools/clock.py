@@ -421,6 +421,24 @@ class Clock:
         ]
         return now
 
+    def keep_breach(self, breached_at):
+        """A breach that was (naive UTC, or False) stays, whatever was worked out."""
+        if breached_at and not self.breached_at and self.phase != "cancelled":
+            self.breached_at = breached_at
+            if self.phase == "stopped":
+                self.overrun = max(0, self.used - self.target)
+
+    def go_under(self, now, rules):
+        """Other hours from now on: what was used stays as it was counted."""
+        self.changed = True
+        self.tick(now)
+        if self.phase == "running":
+            now = self._halt(now)
+            self.rules = rules
+            self.start(now)
+        else:
+            self.rules = rules
+
     def apply_target(self, now, rules, promise, why, level=None):
         """Another promise: from the start, or from now on.
 
@@ -451,14 +469,7 @@ class Clock:
 
     def follow(self, now, rules, why, level=None):
         """Another service with other interruptions: they count from now on."""
-        self.changed = True
-        self.tick(now)
-        if self.phase == "running":
-            now = self._halt(now)
-            self.rules = rules
-            self.start(now)
-        else:
-            self.rules = rules
+        self.go_under(now, rules)
         self.note_application(now, why, level)
 
     def under(self, rules):

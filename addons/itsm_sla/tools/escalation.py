@@ -26,6 +26,7 @@ class Step(NamedTuple):
     moment: str
     value: int = 0  # percent, or seconds before or after
     since: datetime | None = None  # instants up to then are left alone
+    acts: bool = False  # does more than telling people of the provider
 
 
 def threshold(step, clock):
@@ -95,13 +96,28 @@ def level(step, clock):
     return "at_risk" if seconds >= at_risk else "in_time"
 
 
-def split(past, now):
+def attached(clock):
+    """When a clock was attached, given another target or corrected, the last time."""
+    return max(
+        (
+            datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+            for application in clock.applications
+            if (moment := application.get("from"))
+        ),
+        default=clock.started_at,
+    )
+
+
+def split(past, now, since=None):
     """Which of the steps that are past fire.
 
     The furthest fires, with what came due in the last minutes; the others were passed
-    over. What was past when the rule came into force is left alone.
+    over, except rules that act: if they came due while nothing ran, each is made up
+    for. What was past when the rule came into force is left alone.
 
     :param past: list of ``(due, step)``
+    :param since: when the clock was attached or given another target; None if that is
+        not known
     :return: list of ``(due, step, verdict)`` in order of time; verdict is ``fires``,
         ``passed`` or ``older``
     """
@@ -112,6 +128,8 @@ def split(past, now):
         if step.since and due <= step.since:
             verdict = "older"
         elif due == last or due >= now - TURNS:
+            verdict = "fires"
+        elif step.acts and since and due > since:
             verdict = "fires"
         else:
             verdict = "passed"

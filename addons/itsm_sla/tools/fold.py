@@ -333,6 +333,8 @@ class TicketFold:
                 # The version that was in force when the leg began.
                 since = clock.started_at if clock else self._held_since(kind)
                 rules = self._resolve_leg(kind, since)
+                if rules and rules.is_over(time):
+                    rules = None
                 if clock is None or clock.is_dropped:
                     if rules:
                         self._begin(
@@ -349,6 +351,8 @@ class TicketFold:
                     clock.drop(time, why, "no_target" if rules else "no_agreement")
                     continue
                 level = rules.level(metric, self.facts, since)
+                if clock.rules.agreement_id != rules.agreement_id:
+                    clock.go_under(time, rules)
                 if clock.rules.key != rules.key or not clock.is_promise(promise):
                     clock.apply_target(time, rules, promise, why, level)
                 elif not clock.rules.same_hours(rules, clock.started_at):

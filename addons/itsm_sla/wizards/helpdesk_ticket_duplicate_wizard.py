@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from ..tools.fold import OVER
+
 
 class HelpdeskTicketDuplicateWizard(models.TransientModel):
     _inherit = "helpdesk.ticket.duplicate.wizard"
@@ -18,7 +20,10 @@ class HelpdeskTicketDuplicateWizard(models.TransientModel):
 
     @api.depends("ticket_id")
     def _compute_clock_change_needs_reason(self):
-        pressed = self.ticket_id._clock_pressed(fields.Datetime.now())
+        over = self.ticket_id.filtered(
+            lambda ticket: ticket._itsm_effective_state() in OVER
+        )
+        pressed = self.ticket_id._clock_pressed(fields.Datetime.now(), over)
         for wizard in self:
             wizard.clock_change_needs_reason = wizard.ticket_id in pressed
 

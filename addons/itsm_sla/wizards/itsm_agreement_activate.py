@@ -97,7 +97,9 @@ class ItsmAgreementActivate(models.TransientModel):
         agreement.action_activate()
         if tickets:
             kind = None if agreement.kind == "sla" else agreement.kind
-            tickets._clock_refold("activated", self._resolver(), kind)
+            tickets._clock_refold(
+                "activated", self._resolver(), kind, keep_breaches=True
+            )
             # sudo: clocks are written by code only
             tickets.sudo().clock_ids._silence(fields.Datetime.now())
         return {"type": "ir.actions.act_window_close"}

@@ -49,13 +49,16 @@ class ItsmEscalationPreview(models.TransientModel):
     def _open(self, rule):
         """The action that shows ``rule`` on the open clocks that the user may read."""
         now = fields.Datetime.now()
+        resolver = self.env["itsm.agreement"]._clock_resolver()
+        # sudo: the rule tells, not the reader
+        leads = rule.sudo()._desk_leads()
         lines = self.create(
             [
                 vals
                 for clock in self.env["itsm.clock"].search(
                     self._clock_domain(rule), order="deadline, id", limit=LIMIT
                 )
-                if (vals := self._prepare(rule, clock, now))
+                if (vals := self._prepare(rule, clock, now, resolver, leads))
             ]
         )
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -77,12 +80,11 @@ class ItsmEscalationPreview(models.TransientModel):
         return domain
 
     @api.model
-    def _prepare(self, rule, clock, now):
+    def _prepare(self, rule, clock, now, resolver, leads):
         """Values of a line, or None if the rule is not meant for the ticket."""
         ticket = clock.ticket_id
         if not rule._fits(ticket):
             return None
-        resolver = self.env["itsm.agreement"]._clock_resolver()
         # sudo: how a readable clock stands
         clock_sudo = clock.sudo()
         fold = clock_sudo._as_fold(clock_sudo._rules(resolver))
@@ -100,11 +102,13 @@ class ItsmEscalationPreview(models.TransientModel):
         else:
             past = [(due, step)]
             if rule.active:
-                others = clock_sudo._steps_past(fold, now)
+                others, _unmeant = clock_sudo._steps_past(fold, now)
                 past += [item for item in others if item[1].rule_id != rule.id]
             verdicts = {
                 other.rule_id: verdict
-                for _due, other, verdict in escalation.split(past, now)
+                for _due, other, verdict in escalation.split(
+                    past, now, clock_sudo._rules_since(fold, now)
+                )
             }
             state = "past" if verdicts[rule.id] == "fires" else "passed"
         return {
@@ -113,11 +117,11 @@ class ItsmEscalationPreview(models.TransientModel):
             "ticket_id": ticket.id,
             "instant": due,
             "state": state,
-            "what": self._what(rule, clock_sudo) if state != "done" else False,
+            "what": self._what(rule, clock_sudo, leads) if state != "done" else False,
         }
 
     @api.model
-    def _what(self, rule, clock_sudo):
+    def _what(self, rule, clock_sudo, leads):
         """What the rule would do to this ticket, in words."""
         words = []
         ticket = clock_sudo.ticket_id
@@ -142,6 +146,7 @@ class ItsmEscalationPreview(models.TransientModel):
                 )
             )
         if rule_sudo._tells():
-            names = ", ".join(rule_sudo._recipients(clock_sudo).mapped("name"))
+            users = rule_sudo._recipients(clock_sudo, leads)
+            names = ", ".join(users.mapped("name"))
             words.append(self.env._("Told: %(names)s.", names=names or "–"))
         return " ".join(words)
