@@ -15,7 +15,7 @@ _CONTEXT_KEY = "itsm_guard_token"
 _TOKEN = object()
 #: In the context of what the mail gateway does; unforgeable for the same reason.
 MAIL = object()
-#: In the context of what runs by itself under somebody's name (``itsm_automatic``): what
+#: In the context (``itsm_automatic``) of what runs by itself in somebody's name: what
 #: it posts is no reply of a person.
 AUTOMATIC = object()
 

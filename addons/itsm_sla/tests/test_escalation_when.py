@@ -117,7 +117,7 @@ class TestEscalationWhen(EscalationCommon):
         self.assertEqual(len(self._activities(ticket)), 1)
 
     def test_acting_rules_are_made_up_for(self):
-        """Design 2: what would have acted while the scheduler stood still still acts."""
+        """Design 2: what should have acted while the scheduler stood acts later."""
         self._rule(name="line", raise_line=True, percent=25)
         self._rule(name="tells", percent=50)
         self._rule(name="priority", to_priority="3", percent=75)
