@@ -129,7 +129,7 @@ class DemoTickets:
         self.teams = {
             name: self._ref(f"itsm.helpdesk_ticket_team_{name}") for name in TEAMS
         }
-        self.carrier = self._ref("itsm.res_partner_northline")
+        self.carrier = self._ref("itsm.res_partner_supplier")
         self.agents = {
             "desk": self._ref("itsm.res_users_agent"),
             "network": self._ref("itsm.res_users_engineer"),

@@ -41,8 +41,11 @@ class ItsmTicketController(HelpdeskTicketController):
         stage = stages.filtered(lambda stage: stage.id == stage_id)
         if not (stage.closed and stage.close_from_portal):
             raise request.not_found()
-        if not ticket_sudo.closed:
-            ticket_sudo.write({"stage_id": stage.id})
+        if not ticket_sudo.closed and ticket.has_access("write"):
+            # Who works on tickets is asked what he is asked everywhere else.
+            ticket.write({"stage_id": stage.id})
+        elif not ticket_sudo.closed:
+            ticket_sudo._itsm_portal_close(stage, request.env.user)
         return request.redirect(f"/my/ticket/{ticket_id}")
 
     @http.route(methods=["POST"], csrf=True)

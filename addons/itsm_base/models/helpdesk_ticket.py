@@ -467,14 +467,16 @@ class HelpdeskTicket(models.Model):
     def _has_field_access(self, field, operation):
         if not super()._has_field_access(field, operation):
             return False
-        if self.env.su or self.env.user._is_internal():
+        if self.env.su:
             return True
         # Customers see no field that an ITSM addon defines unless it is named: how the
-        # provider works (lines, milestones, clocks) is his own business.
+        # provider works (lines, milestones, clocks) is his own business. Who asks is
+        # looked at last: lists ask this for each field of each row.
         return (
-            field.name in self._itsm_portal_readable_fields()
-            or not field._modules  # id and the like
+            not field._modules  # id and the like
             or not all(module.startswith("itsm") for module in field._modules)
+            or field.name in self._itsm_portal_readable_fields()
+            or self.env.user._is_internal()
         )
 
     def _itsm_portal_readable_fields(self):
@@ -496,6 +498,14 @@ class HelpdeskTicket(models.Model):
         if customer and customer == user.sudo().commercial_partner_id:
             return True
         return self.with_user(user).has_access("write")
+
+    def _itsm_portal_close(self, stage, user):
+        """Close tickets as their customer wishes.
+
+        :param stage: ``helpdesk.ticket.stage`` that is meant for it
+        :param user: ``res.users`` of the customer
+        """
+        self.write({"stage_id": stage.id})
 
     # === Facts and milestones ===
 

@@ -313,7 +313,8 @@ class TestRun(ItsmCommon):
             patch.object(type(run), "_do_slice", spy),
             self.enter_registry_test_mode(),
         ):
-            cursor = type(self.registry.cursor())
+            with self.registry.cursor() as cr:  # left open it holds the test lock
+                cursor = type(cr)
             rollback = cursor.rollback
 
             def count(cr):

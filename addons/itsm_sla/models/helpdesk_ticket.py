@@ -272,6 +272,13 @@ class HelpdeskTicket(models.Model):
         self.check_access("write")
         if self.filtered("emergency_started_at"):
             raise UserError(self.env._("The emergency response has started already."))
+        if self.filtered(lambda ticket: not ticket.can_start_emergency):
+            raise UserError(
+                self.env._(
+                    "No emergency response is promised for this ticket, so there is "
+                    "nothing to note. Look at its agreement and priority."
+                )
+            )
         # sudo: the milestone is evidence, which only code writes
         guard.with_token(self.sudo()).write(
             {"emergency_started_at": fields.Datetime.now()}

@@ -130,15 +130,21 @@ class HelpdeskTicket(models.Model):
             vals = {k: v for k, v in vals.items() if k != "clock_change_reason"}
         if WATCHED_FIELDS.isdisjoint(vals):
             return super().write(vals)
-        # Code answers for what it does: escalation rules, imports, the mail gateway.
+        # Code answers for what it does: escalation rules, imports, the mail gateway;
+        # unless it says why, as for a customer who closes his ticket.
         asked = None
-        if not (self.env.su or guard.has_token(self)):
+        if reason or not (self.env.su or guard.has_token(self)):
             states = {ticket.id: ticket._itsm_effective_state() for ticket in self}
             asked = Asked(reason, states)
         records = self
         if asked or CONTEXT_KEY in self.env.context:
             records = self.with_context(**{CONTEXT_KEY: asked})
         return super(HelpdeskTicket, records).write(vals)
+
+    def _itsm_portal_close(self, stage, user):
+        # He need not say why, but a late cancellation is counted.
+        reason = self.env._("Closed in the portal by %(user)s.", user=user.name)
+        self.write({"stage_id": stage.id, "clock_change_reason": reason})
 
     def _itsm_protected_fields(self):
         return (*super()._itsm_protected_fields(), "late_change_count")

@@ -390,3 +390,11 @@ class TestGaming(SlaCommon):
             "2026-03-23 11:30", self.ticket, pause_reason_id=self.pause_reason.id
         )
         self.assertClock(self.clock, phase="paused", used_seconds=HOUR + HOUR // 2)
+
+    def test_customer_closes_in_the_portal(self):
+        """A customer need not say why, but a late cancellation is counted."""
+        with self.at(BREACHED):
+            self.ticket._itsm_portal_close(self.stage_cancelled, self.portal_user)
+        self.assertEqual(self.clock.phase, "cancelled")
+        self.assertEqual(self.ticket.late_change_count, 1)
+        self.assertIn(self.portal_user.name, self._late_rows().note)
