@@ -47,7 +47,7 @@ class ItsmRun(models.Model):
         export_string_translation=False,
     )
     job_id = fields.Many2oneReference(
-        string="Job", model_field="job_model", required=True, readonly=True
+        model_field="job_model", required=True, readonly=True
     )
     user_id = fields.Many2one(
         comodel_name="res.users",

@@ -20,7 +20,6 @@ class ItsmRunJob(models.AbstractModel):
 
     run_id = fields.Many2one(
         comodel_name="itsm.run",
-        string="Run",
         readonly=True,
         copy=False,
         index="btree_not_null",

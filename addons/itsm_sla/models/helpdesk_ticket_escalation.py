@@ -17,6 +17,7 @@ class ByRule(NamedTuple):
 class HelpdeskTicket(models.Model):
     """What escalation rules do to a ticket, and what it shows of them."""
 
+    # pylint: disable=consider-merging-classes-inherited
     _inherit = "helpdesk.ticket"
 
     agreed_action = fields.Text(

@@ -10,6 +10,7 @@ from odoo.addons.itsm_base.tools import guard
 class HelpdeskTicket(models.Model):
     """Exceptions: tickets that are left out of what was achieved (SLM-10)."""
 
+    # pylint: disable=consider-merging-classes-inherited
     _inherit = "helpdesk.ticket"
 
     clock_exempt = fields.Boolean(

@@ -34,6 +34,7 @@ class HelpdeskTicket(models.Model):
     They are not forbidden: gaming shows (design 2).
     """
 
+    # pylint: disable=consider-merging-classes-inherited
     _inherit = "helpdesk.ticket"
 
     clock_change_reason = fields.Char(

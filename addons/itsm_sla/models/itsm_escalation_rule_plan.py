@@ -21,6 +21,8 @@ PRIORITY_FILTERS = {
 class ItsmEscalationRule(models.Model):
     """Which rules hold for which clocks, and when."""
 
+    # What a rule is, when it holds and what it does: a file each.
+    # pylint: disable=consider-merging-classes-inherited
     _inherit = "itsm.escalation.rule"
 
     def _mark_changed(self):

@@ -22,6 +22,8 @@ def main(database, options, number):
 
     registry = Registry(database)
 
+    # Run as a script: nothing to be relative to.
+    # pylint: disable=odoo-addons-relative-import
     from odoo.addons.itsm_sla.tools import history_worker
 
     links = registry["itsm.history.import.ticket"]

@@ -289,7 +289,7 @@ class TestEscalationWhat(EscalationCommon):
 
         def fail(records, vals, rule):
             if bad in records:
-                raise ValidationError("The line is closed")
+                raise ValidationError(self.env._("The line is closed"))
             return save(records, vals, rule)
 
         with (
