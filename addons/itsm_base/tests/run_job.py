@@ -6,7 +6,6 @@ from psycopg2.errors import SerializationFailure
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.orm.model_classes import add_to_registry
 
 NAME = "itsm.run.test.job"
 
@@ -63,6 +62,9 @@ class ItsmRunTestJob(models.Model):
 
 def add_model(cls):
     """Add the model to the registry for the tests of one class; undone by rollback."""
+    # A model of tests only: Odoo has no public name for this.
+    from odoo.orm.model_classes import add_to_registry
+
     add_to_registry(cls.registry, ItsmRunTestJob)
 
     def remove():
