@@ -174,12 +174,9 @@ class TestUpgrade(BaseCase):
     @classmethod
     def _drop(cls):
         with contextlib.closing(db_connect("postgres").cursor()) as cursor:
-            cursor.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [cls.database]
-            )
-            if not cursor.fetchone():
-                return
-        run_odoo(ROOT / "addons", "db", "drop", cls.database)
+            cursor._cnx.autocommit = True
+            cursor.execute(f'DROP DATABASE IF EXISTS "{cls.database}" WITH (FORCE)')
+        shutil.rmtree(config.filestore(cls.database), ignore_errors=True)
 
     def assertNothing(self, lines, what):
         if lines:
