@@ -12,7 +12,7 @@ from odoo.tools import format_datetime
 from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
 
 from ..tools.bulk import update_rows
-from ..tools.clock import Clock
+from ..tools.clock import Clock, identity_of, status_of
 from .itsm_agreement_target import METRICS
 
 #: From this many clocks on one statement is faster than assignments.
@@ -200,19 +200,9 @@ class ItsmClock(models.Model):
         self.ensure_one()
         if self.exempt:
             return "exempt"
-        if self.phase in ("cancelled", "handed_over"):
-            return self.phase
-        if self.phase == "stopped":
-            return "missed" if self.breached_at else "met"
-        if self.breached_at:
-            return "breached"
-        if self.phase == "paused":
-            return "paused"
-        if self.deadline and now > self.deadline:
-            return "breached"
-        if self.at_risk_at and now >= self.at_risk_at:
-            return "at_risk"
-        return "running"
+        return status_of(
+            self.phase, self.breached_at, self.deadline, self.at_risk_at, now
+        )
 
     @api.depends("phase", "target_seconds", "used_seconds", "running_since")
     def _compute_hours(self):
@@ -419,11 +409,11 @@ class ItsmClock(models.Model):
     def _identity(self):
         """What tells the clocks of one ticket apart, as the fold's `Clock.identity`."""
         self.ensure_one()
-        return (
+        return identity_of(
             self.kind,
             self.metric,
-            self.leg_team_id.id or 0,
-            self.leg_partner_id.id or 0,
+            self.leg_team_id.id,
+            self.leg_partner_id.id,
             self.cycle,
         )
 

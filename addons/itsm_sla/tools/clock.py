@@ -18,6 +18,28 @@ from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
 SLA, OLA, UC = "sla", "ola", "uc"
 
 
+def identity_of(kind, metric, leg_team_id, leg_partner_id, cycle):
+    """What tells the clocks of one ticket apart; ids or nothing for the leg."""
+    return (kind, metric, leg_team_id or 0, leg_partner_id or 0, cycle)
+
+
+def status_of(phase, breached_at, deadline, at_risk_at, now):
+    """What a clock shows at ``now``: read against the present moment, not stored."""
+    if phase in ("cancelled", "handed_over"):
+        return phase
+    if phase == "stopped":
+        return "missed" if breached_at else "met"
+    if breached_at:
+        return "breached"
+    if phase == "paused":
+        return "paused"
+    if deadline and now > deadline:
+        return "breached"
+    if at_risk_at and now >= at_risk_at:
+        return "at_risk"
+    return "running"
+
+
 @dataclass(frozen=True, slots=True)
 class DayTarget:
     """The n-th working day by hh:mm.
@@ -221,12 +243,8 @@ class Clock:
     @property
     def identity(self):
         """What tells the clocks of one ticket apart."""
-        return (
-            self.kind,
-            self.metric,
-            self.leg_team_id or 0,
-            self.leg_partner_id or 0,
-            self.cycle,
+        return identity_of(
+            self.kind, self.metric, self.leg_team_id, self.leg_partner_id, self.cycle
         )
 
     @property

@@ -303,14 +303,13 @@ class TicketFold:
             rules = rules or self._resolve_leg(kind, time)
             if not rules:
                 return
-            self._begin(
-                rules,
-                metric,
-                time,
-                why,
-                cycle=clock.cycle + 1 if clock else 0,
-                **{f"leg_{name}": value for name, value in holder.items()},
-            )
+            self._begin_leg(rules, metric, time, why, holder, clock)
+
+    def _begin_leg(self, rules, metric, time, why, holder, previous):
+        """A clock of the holder, in the cycle after ``previous`` (a clock or None)."""
+        leg = {f"leg_{name}": value for name, value in holder.items()}
+        cycle = previous.cycle + 1 if previous else 0
+        self._begin(rules, metric, time, why, cycle=cycle, **leg)
 
     def _resolve_leg(self, kind, time):
         resolve = getattr(self.resolve, "leg", None)
@@ -337,14 +336,7 @@ class TicketFold:
                     rules = None
                 if clock is None or clock.is_dropped:
                     if rules:
-                        self._begin(
-                            rules,
-                            metric,
-                            time,
-                            why,
-                            cycle=clock.cycle + 1 if clock else 0,
-                            **{f"leg_{name}": value for name, value in holder.items()},
-                        )
+                        self._begin_leg(rules, metric, time, why, holder, clock)
                     continue
                 promise = rules and rules.promise(metric, self.facts, since)
                 if not promise:

@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any, NamedTuple
 
+from .clock import identity_of, status_of
 from .fold import OVER
 
 #: What every log row begins with; the columns of facts follow.
@@ -45,12 +46,8 @@ class Stored(NamedTuple):
     @property
     def identity(self):
         """What tells the clocks of one ticket apart, as `Clock.identity`."""
-        return (
-            self.kind,
-            self.metric,
-            self.leg_team_id or 0,
-            self.leg_partner_id or 0,
-            self.cycle,
+        return identity_of(
+            self.kind, self.metric, self.leg_team_id, self.leg_partner_id, self.cycle
         )
 
     @property
@@ -131,23 +128,6 @@ class Difference:
         if before and after and before != after:
             return "earlier" if after < before else "later"
         return "other"
-
-
-def status_of(phase, breached_at, deadline, at_risk_at, now):
-    """What a clock shows at ``now``: read against the present moment, not stored."""
-    if phase in ("cancelled", "handed_over"):
-        return phase
-    if phase == "stopped":
-        return "missed" if breached_at else "met"
-    if breached_at:
-        return "breached"
-    if phase == "paused":
-        return "paused"
-    if deadline and now > deadline:
-        return "breached"
-    if at_risk_at and now >= at_risk_at:
-        return "at_risk"
-    return "running"
 
 
 # --- reading a log -------------------------------------------------------------------
