@@ -28,9 +28,11 @@ class ItsmEvidenceMixin(models.AbstractModel):
         self._check_evidence("write")
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    # at_uninstall: the guard knows better than a key in the context.
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_evidence(self):
-        self._check_evidence("unlink")
+        if not guard.is_uninstalling(self):
+            self._check_evidence("unlink")
 
     def _check_evidence(self, operation):
         """Raise ``AccessError`` unless the caller holds the token.
