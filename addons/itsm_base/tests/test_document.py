@@ -1,0 +1,427 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import base64
+import hashlib
+from unittest.mock import patch
+
+from freezegun import freeze_time
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Date
+from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from ..tools import guard, pdf_form
+from .pdf_common import PdfCase
+
+
+@tagged("post_install", "-at_install")
+class TestDocument(PdfCase):
+    """The life of an issued document (design: Paper, Evidence survives)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.lead.name = "Liz Lead"
+        cls.manager.name = "Mary Manager"
+        cls.writer = new_test_user(
+            cls.env, "itsm-writer", "itsm_base.itsm_group_lead", name="Will Writer"
+        )
+        cls.free_kind = cls.kinds.create(
+            {"code": "F1", "name": "Notice", "needs_approval": False}
+        )
+
+    def _prepared(self, **vals):
+        document = self._create_document(**vals).with_user(self.writer)
+        document.action_fill()
+        return document
+
+    def _approved(self, **vals):
+        document = self._prepared(**vals)
+        document.action_request_approval()
+        document.with_user(self.lead).action_approve("Reviewed it")
+        document.with_user(self.manager).action_approve("Go")
+        return document
+
+    # === Numbers ===
+
+    def test_numbers(self):
+        """Paper: a sequence for each kind, company and year."""
+        with freeze_time("2026-05-01 08:00:00"):
+            first = self._create_document()
+            second = self._create_document()
+            other = self._create_document(self.free_kind)
+        with freeze_time("2027-01-02 08:00:00"):
+            later = self._create_document()
+        self.assertEqual(first.number, "T1-2026-0001")
+        self.assertEqual(second.number, "T1-2026-0002")
+        self.assertEqual(other.number, "F1-2026-0001")
+        self.assertEqual(later.number, "T1-2027-0001")
+
+    def test_numbers_of_companies(self):
+        """Paper: another company counts by itself."""
+        self._create_document()
+        company = self.env["res.company"].create({"name": "Other"})
+        document = self.documents.with_company(company).create(
+            {"kind_id": self.text_kind.id, "company_id": company.id}
+        )
+        self.assertEqual(document.number[-5:], "-0001")
+
+    def test_shipped_kinds(self):
+        """D40, D41, D45: shipped with their source, period and approval."""
+        for code, source, period in (
+            ("D40", "duty_matrix", "year"),
+            ("D41", "kpi_catalogue", "year"),
+            ("D45", "desk_summary", "month"),
+        ):
+            kind = self.kinds.search([("code", "=", code)])
+            self.assertEqual((kind.source, kind.period), (source, period))
+            self.assertTrue(kind.needs_approval)
+            self.assertTrue(kind.report_id.itsm_form)
+
+    def test_kind_code_once(self):
+        """Bad input: two kinds with one code."""
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self.kinds.create({"code": "T1", "name": "Again"})
+
+    # === Periods ===
+
+    def test_period(self):
+        """Periods: any day may be entered, the period begins with its first day."""
+        kind = self.kinds.create({"code": "M1", "name": "Month", "period": "month"})
+        document = self._create_document(kind, period_start="2026-02-17")
+        self.assertEqual(document.period_start, Date.to_date("2026-02-01"))
+        self.assertEqual(document.period_end, Date.to_date("2026-02-28"))
+        self.assertEqual(document.name, "Month 2026-02")
+        document.period_start = "2028-02-29"
+        self.assertEqual(document.period_start, Date.to_date("2028-02-01"))
+        self.assertEqual(document.period_end, Date.to_date("2028-02-29"))
+
+    @freeze_time("2026-03-01 08:00:00")
+    def test_period_proposed(self):
+        """Periods: the month that has ended, the year that runs."""
+        month = self.env.ref("itsm_base.itsm_document_kind_d45")
+        year = self.env.ref("itsm_base.itsm_document_kind_d41")
+        with Form(self.documents.with_user(self.writer)) as form:
+            form.kind_id = month
+            self.assertEqual(Date.to_string(form.period_start), "2026-02-01")
+            form.kind_id = year
+            self.assertEqual(Date.to_string(form.period_start), "2026-01-01")
+            self.assertEqual(form.confidentiality, "internal")
+
+    def test_period_missing(self):
+        """Bad input: a kind with a period needs one; the message says what to do."""
+        document = self._create_document(
+            self.env.ref("itsm_base.itsm_document_kind_d45")
+        )
+        with self.assertRaisesRegex(ValidationError, "enter a day of the period"):
+            document.period_start = False
+
+    # === Approval ===
+
+    def test_approved(self):
+        """Paper: prepared, reviewed and approved by the decisions; the file is kept."""
+        document = self._prepared(name="Plan")
+        document.action_request_approval()
+        self.assertEqual(document.state, "in_approval")
+        document.with_user(self.lead).action_approve("Reviewed it")
+        self.assertEqual(document.state, "in_approval")
+        text = self._texts(self._print(document))[0]
+        self.assertIn("DRAFT", text)
+        self.assertIn("Liz Lead", text)
+        self.assertNotIn("Mary Manager", text)
+        document.with_user(self.manager).action_approve("Go")
+        self.assertEqual(document.state, "approved")
+        self.assertEqual(document.effective_date, document._today())
+        self.assertEqual(document.file_state, "intact")
+        text = self._texts(self._print(document))[0]
+        self.assertNotIn("DRAFT", text)
+        today = Date.to_string(document._today())
+        order = ("Prepared", "Will Writer", "Reviewed", "Liz Lead", "Approved", "Mary")
+        places = [text.index(part) for part in order]
+        self.assertEqual(places, sorted(places))
+        self.assertGreaterEqual(text.count(today), 4, "three dates and the foot")
+
+    def test_not_by_one_person(self):
+        """Design 8: who prepared and asked approves nothing."""
+        document = self._prepared()
+        document.action_request_approval()
+        with self.assertRaises(UserError):
+            document.action_approve("Mine")
+        self.assertEqual(document.state, "in_approval")
+
+    def test_two_people_are_enough(self):
+        """Manners (first day): the shipped steps are not stuck with two people."""
+        document = self._prepared()
+        document.action_request_approval()
+        document.with_user(self.manager).action_approve("Reviewed")
+        document.with_user(self.manager).action_approve("Approved")
+        self.assertEqual(document.state, "approved")
+
+    def test_rejected(self):
+        """Design 8: a rejected document is a draft again; asked for once more."""
+        self.env.ref("itsm_base.itsm_document_tier_review").write(
+            {"review_type": "individual", "reviewer_id": self.lead.id}
+        )
+        document = self._prepared()
+        document.action_request_approval()
+        document.with_user(self.lead).action_reject("Page 2 is wrong")
+        self.assertEqual(document.state, "draft")
+        self.assertEqual(document.approval_state, "rejected")
+        self.assertFalse(document.sha256)
+        document.body = "<p>Mended</p>"
+        document.action_request_approval()
+        self.assertEqual(document.state, "in_approval")
+        text = self._texts(self._print(document))[0]
+        self.assertNotIn("Liz Lead", text, "decisions of the round before")
+
+    def test_taken_back(self):
+        """Design 8: a request that is taken back leaves a draft."""
+        document = self._prepared()
+        document.action_request_approval()
+        document.action_restart_approval()
+        self.assertEqual(document.state, "draft")
+
+    def test_without_approval(self):
+        """Kinds that need no approval are issued by who prepares them."""
+        document = self._create_document(self.free_kind).with_user(self.writer)
+        document.action_request_approval()
+        self.assertEqual(document.state, "approved")
+        self.assertEqual(document.prepared_by_id, self.writer)
+        text = self._texts(self._print(document))[0]
+        self.assertIn("Prepared Will Writer", text)
+        self.assertNotIn("Reviewed", text)
+
+    def test_state_is_not_written(self):
+        """Design 8: writing the state, the file or the checksum decides nothing."""
+        document = self._prepared()
+        for vals in (
+            {"state": "approved"},
+            {"state": "withdrawn"},
+            {"file": base64.b64encode(b"x")},
+            {"sha256": "0"},
+            {"content": {"a": 1}},
+            {"number": "X-1"},
+            {"version": 7},
+            {"prepared_by_id": self.manager.id},
+        ):
+            for user in (self.writer, self.manager):
+                with (
+                    self.subTest(vals=vals, user=user.login),
+                    self.assertRaises(AccessError),
+                ):
+                    document.with_user(user).write(vals)
+        with self.assertRaises(AccessError):
+            self._create_document(state="approved")
+        forged = self.documents.with_user(self.writer).with_context(
+            default_state="approved", default_sha256="1", default_number="X"
+        )
+        document = forged.create({"kind_id": self.text_kind.id})
+        self.assertEqual(document.state, "draft")
+        self.assertFalse(document.sha256)
+        self.assertTrue(document.number.startswith("T1-"))
+
+    def test_locked(self):
+        """Evidence: what was given to approval stays as it is."""
+        document = self._prepared()
+        document.action_request_approval()
+        for vals in ({"name": "X"}, {"body": "X"}, {"lang": "zh_CN"}):
+            with self.assertRaises(UserError):
+                document.write(vals)
+        with self.assertRaises(UserError):
+            document.action_fill()
+        issued = self._create_document(self.free_kind).with_user(self.writer)
+        issued.action_request_approval()
+        with self.assertRaisesRegex(UserError, "Make a new version"):
+            issued.write({"name": "X"})
+
+    # === The kept file ===
+
+    def test_same_file_again(self):
+        """REP-29: printing again gives the stored file, whatever has changed since."""
+        document = self._approved(name="Kept")
+        kept = base64.b64decode(document.file)
+        self.assertEqual(document.sha256, hashlib.sha256(kept).hexdigest())
+        self.company.name = "New Name"
+        self.writer.name = "New Writer"
+        self.text_kind.confidentiality = "secret"
+        content = self.reports._itsm_form_pdf(self.report, document)
+        self.assertEqual(content, kept)
+        with patch.object(pdf_form, "program", return_value=None):
+            content, _kind = self.reports._render_qweb_pdf(self.report, document.ids)
+        self.assertEqual(content, kept)
+
+    def test_changed_file_is_shown(self):
+        """Evidence: a file that was changed is seen, and not printed."""
+        document = self._approved(name="Forged")
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", "itsm.document"),
+                    ("res_field", "=", "file"),
+                    ("res_id", "=", document.id),
+                ]
+            )
+        )
+        with self.assertRaises(UserError):
+            attachment.write({"raw": b"%PDF-1.4 forged"})
+        # as somebody with access to the disk would
+        guard.with_token(attachment).write({"raw": b"%PDF-1.4 forged"})
+        document.invalidate_recordset()
+        self.assertEqual(document.file_state, "changed")
+        with self.assertRaisesRegex(UserError, "was changed after it was issued"):
+            self._print(document)
+
+    def test_server_that_cannot_print(self):
+        """Paper: an approval does not fail for want of wkhtmltopdf; the first print
+        makes the file, also for a reader."""
+        with patch.object(pdf_form, "program", return_value=None):
+            document = self._approved(name="Later")
+        self.assertEqual(document.state, "approved")
+        self.assertEqual(document.file_state, "none")
+        reports = self.reports.with_user(self.agent)
+        first = reports._itsm_form_pdf(self.report, document.with_user(self.agent))
+        self.assertEqual(document.file_state, "intact")
+        self.assertEqual(base64.b64decode(document.file), first)
+
+    # === Versions ===
+
+    def test_new_version(self):
+        """Paper: the next version has the number, and takes the place of the old."""
+        first = self._approved(name="Plan", body="<p>One</p>")
+        action = first.action_new_version()
+        second = self.documents.browse(action["res_id"])
+        self.assertEqual((second.number, second.version), (first.number, 2))
+        self.assertEqual((second.state, second.name), ("draft", "Plan"))
+        self.assertFalse(
+            second.sha256 or second.prepared_by_id or second.effective_date
+        )
+        self.assertEqual(first.action_new_version()["res_id"], second.id, "not twice")
+        second = second.with_user(self.writer)
+        second.body = "<p>Two</p>"
+        second.action_request_approval()
+        second.with_user(self.lead).action_approve("Yes")
+        self.assertEqual(first.state, "approved", "valid until the new one is")
+        second.with_user(self.manager).action_approve("Yes")
+        self.assertEqual(first.state, "withdrawn")
+        self.assertEqual(first.withdrawn_on, second.effective_date)
+        self.assertIn("V2", self._texts(self._print(second))[0])
+        self.assertIn("One", self._texts(self._print(first))[0])
+
+    def test_effective_later(self):
+        """Paper: the old version is valid until the effective date of the new one, in
+        the zone of the company."""
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        first = self._approved(name="Plan")
+        second = self.documents.browse(first.action_new_version()["res_id"])
+        second.effective_date = "2099-06-01"
+        second = second.with_user(self.writer)
+        second.action_request_approval()
+        second.with_user(self.manager).action_approve("Yes")
+        second.with_user(self.manager).action_approve("Yes")
+        self.assertEqual(first.state, "approved")
+        with freeze_time("2099-05-31 15:59:59"):
+            self.documents._cron_withdraw()
+        self.assertEqual(first.state, "approved")
+        with freeze_time("2099-05-31 16:00:00"):
+            self.documents._cron_withdraw()
+        self.assertEqual(first.state, "withdrawn")
+        self.assertEqual(first.withdrawn_on, Date.to_date("2099-06-01"))
+
+    def test_version_of_a_draft(self):
+        """Bad input: a draft is changed, not superseded."""
+        document = self._prepared()
+        with self.assertRaisesRegex(UserError, "change it as it is"):
+            document.action_new_version()
+
+    def test_withdraw(self):
+        """A manager withdraws a document; a desk lead does not; the file is kept."""
+        document = self._approved(name="Old")
+        with self.assertRaises(AccessError):
+            document.action_withdraw()
+        document.with_user(self.manager).action_withdraw()
+        self.assertEqual(document.state, "withdrawn")
+        self.assertEqual(document.withdrawn_on, document._today())
+        self.assertIn("Old", self._texts(self._print(document))[0])
+
+    # === Evidence and access ===
+
+    def test_not_deleted(self):
+        """Evidence survives: only a draft nobody decided about can be deleted."""
+        document = self._prepared()
+        document.action_request_approval()
+        with self.assertRaises(UserError):
+            document.unlink()
+        with self.assertRaises(UserError):
+            document.sudo().unlink()
+        issued = self._create_document(self.free_kind).with_user(self.writer)
+        issued.action_request_approval()
+        with self.assertRaisesRegex(UserError, "kept as evidence"):
+            issued.unlink()
+        draft = self._prepared()
+        draft.unlink()
+        self.assertFalse(draft.exists())
+        with self.assertRaisesRegex(UserError, "Archive it instead"):
+            self.free_kind.unlink()
+
+    def test_access(self):
+        """Who sees what: agents read public and internal documents; desk leads write;
+        another company sees nothing."""
+        internal = self._create_document()
+        secret = self._create_document(confidentiality="confidential")
+        mine = self.documents.with_user(self.agent)
+        found = mine.search([("id", "in", (internal | secret).ids)])
+        self.assertEqual(found, internal.with_user(self.agent))
+        with self.assertRaises(AccessError):
+            self.reports.with_user(self.agent)._itsm_form_pdf(
+                self.report, secret.with_user(self.agent)
+            )
+        with self.assertRaises(AccessError):
+            internal.with_user(self.agent).write({"name": "X"})
+        with self.assertRaises(AccessError):
+            internal.with_user(self.agent).action_fill()
+        with self.assertRaises(AccessError):
+            internal.with_user(self.employee).read(["name"])
+        with self.assertRaises(AccessError):
+            self.text_kind.with_user(self.lead).write({"name": "X"})
+        self.text_kind.with_user(self.manager).write({"name": "X"})
+        company = self.env["res.company"].create({"name": "Other"})
+        other = new_test_user(
+            self.env,
+            "itsm-other",
+            "itsm_base.itsm_group_manager",
+            company_id=company.id,
+            company_ids=company.ids,
+        )
+        self.assertFalse(
+            self.documents.with_user(other).search([("id", "=", internal.id)])
+        )
+
+    def test_list_queries(self):
+        """Speed: a list of documents reads with a constant number of queries."""
+
+        def queries(count):
+            documents = self.documents.search([], limit=count)
+            self.assertEqual(len(documents), count)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            documents.web_read(
+                {
+                    "number": {},
+                    "name": {},
+                    "period_label": {},
+                    "state": {},
+                    "kind_id": {"fields": {"display_name": {}}},
+                    "prepared_by_id": {"fields": {"display_name": {}}},
+                }
+            )
+            return self.env.cr.sql_log_count - before
+
+        for _number in range(12):
+            self._create_document()
+        queries(3)
+        self.assertEqual(queries(3), queries(12))
