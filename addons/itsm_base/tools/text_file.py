@@ -13,6 +13,8 @@ import io
 import unicodedata
 
 DELIMITERS = ",;\t"
+#: A spreadsheet would calculate with a cell that begins like this.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 #: Beginnings of workbooks, XLSX and XLS, which people take for the CSV file.
 WORKBOOK_STARTS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
@@ -28,6 +30,24 @@ class Unreadable(ValueError):
         super().__init__(code)
         self.code = code
         self.details = details
+
+
+def word(text):
+    """*text* for comparing: NFKC, lower case, letters and digits only."""
+    text = unicodedata.normalize("NFKC", text or "").casefold()
+    return "".join(char for char in text if char.isalnum())
+
+
+def escape_cell(text):
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def unescape_cell(text):
+    """Undo `escape_cell`, so that rejected rows can be mended and read again."""
+    if text.startswith("'") and text[1:].startswith(FORMULA_STARTS):
+        return text[1:]
+    return text
 
 
 def decode(data, max_bytes):

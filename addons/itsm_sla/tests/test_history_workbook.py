@@ -11,7 +11,9 @@ import openpyxl
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..tools import history_file, history_workbook
+from odoo.addons.itsm_base.tools import workbook
+
+from ..tools import history_file
 from .history_common import HistoryCommon
 
 HEADER = ("number", "opened_at", "updated_at", "state", "priority")
@@ -121,7 +123,7 @@ class TestHistoryWorkbook(HistoryCommon):
             ("#1", "#1"),
         ):
             with self.subTest(value=value):
-                self.assertEqual(history_workbook.as_text(value), expected)
+                self.assertEqual(workbook.as_text(value), expected)
 
     def test_refused(self):
         """Manners: bombs and absurd sheets are refused with field and remedy."""
@@ -150,7 +152,7 @@ class TestHistoryWorkbook(HistoryCommon):
             self.assertIn("“File”", str(error.exception))
             self.assertIn(words, str(error.exception))
         with (
-            patch.object(history_workbook, "MAX_UNPACKED", 1024),
+            patch.object(workbook, "MAX_UNPACKED", 1024),
             self.assertRaisesRegex(UserError, "unpacks to"),
         ):
             self._preview(small)

@@ -12,8 +12,10 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 
 import openpyxl
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
 
-from odoo.addons.itsm_base.tools.text_file import Unreadable
+from .text_file import Unreadable
 
 START = b"PK\x03\x04"
 #: A sheet of 120,000 rows with 20 columns unpacks to about half of it.
@@ -21,6 +23,7 @@ MAX_UNPACKED = 400 * 1024 * 1024
 MAX_COLUMNS = 250
 #: The last row that a spreadsheet can have.
 LAST_ROW = 1_048_576
+_MERGED = f"{{{SHEET_MAIN_NS}}}mergeCell"
 
 
 def is_workbook(data):
@@ -57,13 +60,12 @@ def read_rows(data):
         shows and cells is a list of str without the empty ones at the end
     :raise Unreadable: workbook, unpacked, wide or rows
     """
-    _check_archive(data)
+    check_archive(data)
     try:
         book = openpyxl.load_workbook(
             io.BytesIO(data), read_only=True, data_only=True, keep_links=False
         )
-        sheets = [s for s in book.worksheets if s.sheet_state == "visible"]
-        sheet = (sheets or book.worksheets)[0]
+        sheet = _first_visible(book)
         # What the file says of its size may be wrong, or absurd.
         sheet.reset_dimensions()
         for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
@@ -84,11 +86,45 @@ def read_rows(data):
         raise Unreadable("workbook") from error
 
 
-def _check_archive(data):
+def merged_cells(data):
+    """Ranges of merged cells of the first visible sheet, such as ``A2:A5``.
+
+    Read from the XML: openpyxl would make an object for each cell of a range, and a
+    range may be the whole sheet.
+
+    :raise Unreadable: workbook
+    """
+    try:
+        book = openpyxl.load_workbook(
+            io.BytesIO(data), read_only=True, keep_links=False
+        )
+        merged = set()
+        with _first_visible(book)._get_source() as source:
+            for _event, element in iterparse(source):
+                if element.tag == _MERGED:
+                    merged.add(element.get("ref", ""))
+                element.clear()
+        book.close()
+        return sorted(merged)
+    except Exception as error:
+        # As in `read_rows`.
+        raise Unreadable("workbook") from error
+
+
+def _first_visible(book):
+    sheets = [s for s in book.worksheets if s.sheet_state == "visible"]
+    return (sheets or book.worksheets)[0]
+
+
+def check_archive(data, limit=None):
+    """Refuse an archive that would unpack to more than *limit* bytes.
+
+    :raise Unreadable: workbook or unpacked
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(info.file_size for info in archive.infolist())
-            if size > MAX_UNPACKED:
+            if size > (limit or MAX_UNPACKED):
                 raise Unreadable("unpacked", size=size)
             for info in archive.infolist():
                 if not info.filename.endswith((".xml", ".rels")):
