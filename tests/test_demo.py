@@ -2,18 +2,23 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """The demo data: believable, complete and silent."""
 
+import ast
+import pathlib
+from datetime import datetime
+
 from odoo.modules.module import Manifest
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 
-from odoo.addons.itsm.demo.helpdesk_ticket_demo import load_tickets
+from odoo.addons.itsm.demo import chinese
+from odoo.addons.itsm.hooks import post_init_hook
 
 
-@tagged("post_install", "-at_install", "standard")
-class TestDemo(TransactionCase):
+class DemoCase(TransactionCase):
+    """Loads the demo data as the installation does."""
+
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _load(cls):
         cls.counts = cls._count_noise()
         cls.before = cls.env["helpdesk.ticket"].search([])
         for path in Manifest.for_addon("itsm")["demo"]:
@@ -25,7 +30,7 @@ class TestDemo(TransactionCase):
                 mode="init",
                 noupdate=True,
             )
-        load_tickets(cls.env)
+        post_init_hook(cls.env)
         cls.env.flush_all()
         cls.tickets = cls.env["helpdesk.ticket"].search([]) - cls.before
 
@@ -39,6 +44,61 @@ class TestDemo(TransactionCase):
                 [("res_model", "=", "helpdesk.ticket")]
             ),
         )
+
+
+@tagged("post_install", "-at_install", "standard")
+class TestDemoChinese(DemoCase):
+    """Issue 4: a Chinese demo company, for an administrator who reads Chinese."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("zh_CN")
+        cls.env.ref("base.user_admin").lang = "zh_CN"
+        cls._load()
+
+    def test_names(self):
+        """Names, services, tickets, calendars and currency are Chinese; silent."""
+        company = self.env.ref("base.main_company")
+        self.assertEqual(company.currency_id.name, "CNY")
+        records = [
+            self.env.ref(xmlid).with_context(lang="zh_CN")
+            for xmlid in (*chinese.NAMES, *chinese.TRANSLATED)
+        ]
+        names = [record.name for record in records]
+        names += self.tickets.mapped("name")
+        self.assertFalse([name for name in names if name.isascii()])
+        agreements = self.tickets.clock_ids.agreement_id
+        self.assertEqual(set(agreements.mapped("tz")), {"Asia/Shanghai"})
+        self.assertEqual(self._count_noise(), self.counts)
+
+    def test_holidays(self):
+        """National Day stops the clocks, a make-up day runs them (the example)."""
+        timeline = self.env.ref("itsm.resource_calendar_london")._itsm_timeline(
+            company=self.env.ref("base.main_company")
+        )
+        # 2026-10-01 in Shanghai; 2026-01-04 is a Sunday on which people work
+        self.assertFalse(
+            timeline.elapsed(datetime(2026, 9, 30, 16), datetime(2026, 10, 1, 16))
+        )
+        self.assertTrue(
+            timeline.elapsed(datetime(2026, 1, 3, 16), datetime(2026, 1, 4, 16))
+        )
+
+    def test_every_clock_state(self):
+        """A viewer finds a ticket in nearly every clock state here, too."""
+        self.assertLessEqual(
+            {"running", "breached", "paused", "met", "missed", "cancelled"},
+            set(self.tickets.mapped("clock_status")),
+        )
+
+
+@tagged("post_install", "-at_install", "standard")
+class TestDemo(DemoCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._load()
 
     def test_silent(self):
         """Loading demo data sends no mail and makes no message or activity."""
@@ -98,3 +158,24 @@ class TestDemo(TransactionCase):
         self.assertLessEqual({"handed_over", "met"}, set(legs.mapped("status")))
         self.assertTrue(legs.filtered(lambda leg: leg.phase in ("running", "paused")))
         self.assertTrue(self.tickets.filtered("supplier_id"))
+
+    def test_logins_are_printed(self):
+        """Manners: ``./dev run`` and the README name each login of the demo company."""
+        root = pathlib.Path(__file__).resolve().parents[1]
+        source = ast.parse((root / "dev").read_text("utf-8"))
+        printed = next(
+            ast.literal_eval(node.value)
+            for node in source.body
+            if isinstance(node, ast.Assign) and node.targets[0].id == "DEMO_LOGINS"
+        )
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "itsm"), ("model", "=", "res.users")]
+        )
+        logins = set(
+            self.env["res.users"].browse(data.mapped("res_id")).mapped("login")
+        )
+        self.assertTrue(logins)
+        self.assertEqual({login for login, _role in printed}, logins | {"admin"})
+        readme = (root / "README.md").read_text("utf-8")
+        for login in logins:
+            self.assertIn(f"`{login}`", readme)

@@ -3,7 +3,7 @@
 {
     "name": "IT Service Management",
     "summary": "IT service management by ISO/IEC 20000-1: all addons of the family",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "development_status": "Beta",
     "category": "Services/IT Services",
     "author": "The ITSM for Odoo maintainers",
@@ -17,6 +17,8 @@
         "demo/itsm_service_demo.xml",
         "demo/resource_calendar_demo.xml",
         "demo/itsm_agreement_demo.xml",
+        "demo/itsm_duty_demo.xml",
+        "demo/itsm_process_demo.xml",
     ],
     "post_init_hook": "post_init_hook",
     "application": True,

@@ -1,10 +1,13 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from .demo import chinese
 from .demo.helpdesk_ticket_demo import load_tickets
 
 
 def post_init_hook(env):
     """With demo data: three months of tickets, whose past no XML file can tell."""
     if env.ref("itsm.agreement_demo_default", raise_if_not_found=False):
+        if chinese.wanted(env):
+            chinese.rename(env)
         load_tickets(env)

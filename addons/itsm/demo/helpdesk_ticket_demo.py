@@ -9,6 +9,8 @@ from odoo import fields
 
 from odoo.addons.itsm_base.tools import guard
 
+from . import chinese
+
 SILENT = {
     "tracking_disable": True,
     "mail_create_nolog": True,
@@ -130,6 +132,10 @@ class DemoTickets:
             name: self._ref(f"itsm.helpdesk_ticket_team_{name}") for name in TEAMS
         }
         self.carrier = self._ref("itsm.res_partner_supplier")
+        self.subjects, self.requests = SUBJECTS, REQUESTS
+        self.in_china = chinese.wanted(env)
+        if self.in_china:
+            self.subjects, self.requests = chinese.SUBJECTS, chinese.REQUESTS
         self.agents = {
             "desk": self._ref("itsm.res_users_agent"),
             "network": self._ref("itsm.res_users_engineer"),
@@ -184,7 +190,7 @@ class DemoTickets:
             ["harbour_emma", "harbour_oliver", "tianhe_li", "tianhe_zhang", "meadow"]
         )
         kind = pick(["incident"] * 3 + ["request"])
-        subjects = SUBJECTS if kind == "incident" else REQUESTS
+        subjects = self.subjects if kind == "incident" else self.requests
         services = [
             name
             for name in subjects
@@ -194,7 +200,8 @@ class DemoTickets:
             )
             and not (partner.startswith("tianhe") and name == "network")
         ]
-        morning = 1 if partner.startswith("tianhe") else 8  # UTC
+        east = self.in_china or partner.startswith("tianhe")
+        morning = 1 if east else 8  # UTC
         reported = (self.now - timedelta(days=self.random.randint(3, 90))).replace(
             hour=morning + self.random.randint(0, 7),
             minute=self.random.randint(0, 59),
@@ -254,7 +261,8 @@ class DemoTickets:
         return self._team_of(script["service"])
 
     def _prepare(self, script):
-        subjects = SUBJECTS if script["kind"] == "incident" else REQUESTS
+        incident = script["kind"] == "incident"
+        subjects = self.subjects if incident else self.requests
         partner = self._ref(f"itsm.res_partner_{script['partner']}")
         team = self._last_team(script)
         reached = {what: time for time, what in script["steps"]}
