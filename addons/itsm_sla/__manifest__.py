@@ -3,7 +3,7 @@
 {
     "name": "ITSM Service Levels",
     "summary": "Service level agreements with response and resolution clocks",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "development_status": "Beta",
     "category": "Services/IT Services",
     "author": "The ITSM for Odoo maintainers",
@@ -25,9 +25,12 @@
         "data/ir_cron_data.xml",
         "data/resource_calendar_data.xml",
         "data/itsm_agreement_data.xml",
+        "data/itsm_enforcement_rule_data.xml",
         "data/mail_templates.xml",
         "data/mail_template_data.xml",
         "data/itsm_escalation_rule_data.xml",
+        "data/itsm_kpi_data.xml",
+        "data/spreadsheet_dashboard_data.xml",
         "report/itsm_clock_report_views.xml",
         "views/itsm_clock_templates.xml",
         "views/itsm_clock_views.xml",
@@ -45,7 +48,9 @@
         "views/itsm_menus.xml",
         "views/itsm_history_import_views.xml",
         "views/itsm_replay_views.xml",
+        "views/itsm_working_time_views.xml",
         "views/itsm_log_rebuild_views.xml",
+        "data/itsm_setup_step_data.xml",
     ],
     "assets": {
         "web.assets_backend": [

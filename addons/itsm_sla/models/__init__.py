@@ -15,9 +15,21 @@ from . import helpdesk_ticket
 from . import helpdesk_ticket_escalation
 from . import helpdesk_ticket_exempt
 from . import helpdesk_ticket_late_change
+from . import helpdesk_ticket_late_change_form
+from . import helpdesk_ticket_supplier
 from . import helpdesk_ticket_portal
+from . import itsm_working_time_mixin
+from . import itsm_working_day
+from . import itsm_anonymisation_places
+from . import itsm_export_log
+from . import itsm_pause_reason
+from . import itsm_retention_rule
+from . import itsm_service
 from . import resource_calendar
+from . import resource_calendar_leaves
 from . import itsm_interruption
+from . import itsm_event
+from . import itsm_kpi
 from . import itsm_history_import
 from . import itsm_history_import_column
 from . import itsm_history_import_value
@@ -29,3 +41,4 @@ from . import itsm_replay
 from . import itsm_replay_line
 from . import itsm_log_rebuild
 from . import itsm_log_rebuild_line
+from . import itsm_setup_step

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -32,6 +33,8 @@ STATUS_ORDER = (
 )
 #: The order in which a ticket shows its clocks.
 SHOWN = ("emergency", "response", "resolution", "update")
+#: The longest that lies between the start of a creation and its end.
+SAVE_TAKES = timedelta(seconds=30)
 #: A fact before the change that nobody needs to know: only that it differs.
 UNKNOWN = object()
 
@@ -59,7 +62,8 @@ class LazyPast:
 
 
 class HelpdeskTicket(models.Model):
-    _inherit = "helpdesk.ticket"
+    _name = "helpdesk.ticket"
+    _inherit = ["helpdesk.ticket", "itsm.archive.mixin"]
 
     agreement_id = fields.Many2one(
         comodel_name="itsm.agreement",
@@ -341,16 +345,18 @@ class HelpdeskTicket(models.Model):
             row = ticket._prepare_event("reported", reported)
             state = ticket._itsm_effective_state()
             row["assignee_id"] = False
-            if reported < now and state != "new":
+            # A save takes a moment: what came with the ticket is of when it came.
+            saved = now if now - reported > SAVE_TAKES else reported
+            if reported < saved and state != "new":
                 # Written down later: until then nobody worked on it.
                 row.update(state="new", stage_id=False, pause_reason_id=False)
             rows.append(row)
             if row["state"] != state:
                 rows.append(
-                    ticket._prepare_event(state if state in OVER else "state", now)
+                    ticket._prepare_event(state if state in OVER else "state", saved)
                 )
             if ticket.user_id:
-                rows.append(ticket._prepare_event("assignee", now))
+                rows.append(ticket._prepare_event("assignee", saved))
         return rows
 
     def _prepare_event(self, what, time):
@@ -681,18 +687,18 @@ class HelpdeskTicket(models.Model):
 
     # === Evidence ===
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_clocked(self):
-        # sudo: whether there is evidence does not depend on who asks
-        clocked = self.sudo().filtered("clock_ids")
-        if clocked and not guard.has_token(self.env):
-            raise UserError(
-                self.env._(
-                    "%(ticket)s has service level clocks and is evidence: archive or "
-                    "cancel it instead of deleting it.",
-                    ticket=clocked[0].display_name,
-                )
-            )
+    def _archive_kept(self):
+        # An import that is taken back takes its tickets along.
+        if guard.has_token(self.env):
+            return self.browse()
+        return self.filtered("clock_ids")
+
+    def _archive_message(self):
+        return self.env._(
+            "%(ticket)s has service level clocks and is evidence: archive or cancel it "
+            "instead of deleting it.",
+            ticket=self[0].display_name,
+        )
 
     def action_view_clocks(self):
         """Open the ticket's clocks: intervals, applications and why."""

@@ -4,7 +4,6 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from odoo.addons.itsm_base.models.helpdesk_ticket import WATCHED_FIELDS
 from odoo.addons.itsm_base.tools import guard
@@ -18,6 +17,8 @@ LAST_FIFTH = (4, 5)
 #: What makes a solved ticket of a cancelled one, whose clocks stay out of the count.
 SOLVED = ("resolved", "closed")
 CONTEXT_KEY = "itsm_late_change"
+#: The `itsm.enforcement.rule` that says what happens without a reason.
+RULE = "late_change_reason"
 
 
 class Asked(NamedTuple):
@@ -31,7 +32,9 @@ class Asked(NamedTuple):
 class HelpdeskTicket(models.Model):
     """Changes after a breach or in the last fifth of a target need a reason.
 
-    They are not forbidden: gaming shows (design 2).
+    They are not forbidden: gaming shows (design 2). What happens without a reason is
+    the company's setting of the enforcement rule ``late_change_reason``; whatever it
+    is, the change is counted.
     """
 
     # pylint: disable=consider-merging-classes-inherited
@@ -47,6 +50,9 @@ class HelpdeskTicket(models.Model):
         "when a cancelled ticket is resolved or closed. It is kept in the event log.",
     )
     clock_change_needs_reason = fields.Boolean(
+        compute="_compute_clock_change_needs_reason", exportable=False
+    )
+    clock_change_reason_required = fields.Boolean(
         compute="_compute_clock_change_needs_reason", exportable=False
     )
     late_change_count = fields.Integer(
@@ -97,8 +103,12 @@ class HelpdeskTicket(models.Model):
             )
         )
         asked |= solved._origin._clock_cancelled_with()
+        self.clock_change_reason_required = False
         for ticket in edited:
-            ticket.clock_change_needs_reason = ticket._origin in asked
+            if ticket._origin in asked:
+                mode = ticket._origin._clock_late_mode()
+                ticket.clock_change_needs_reason = mode != "off"
+                ticket.clock_change_reason_required = mode == "block"
 
     def _is_guarded_change(self):
         """Whether the form says something else than the database."""
@@ -223,7 +233,7 @@ class HelpdeskTicket(models.Model):
 
         :param rows: dicts for `itsm.ticket.event` of facts that just changed, before
             the clocks follow
-        :raises ValidationError: there is no reason
+        :raises ValidationError: there is no reason, and the company blocks that
         """
         asked = self.env.context.get(CONTEXT_KEY)
         if not isinstance(asked, Asked):
@@ -245,12 +255,13 @@ class HelpdeskTicket(models.Model):
             )
         )
         pressed = tickets._clock_pressed(now, over)
-        if pressed and not asked.reason:
-            raise ValidationError(self._late_change_message(pressed, guarded))
         revived = self.browse(row["ticket_id"] for row in solved)
         revived = revived._clock_cancelled_with()
-        if revived and not asked.reason:
-            raise ValidationError(self._late_solution_message(revived))
+        if not asked.reason:
+            self._clock_ask_reason(
+                pressed, lambda found: self._late_change_message(found, guarded)
+            )
+            self._clock_ask_reason(revived, self._late_solution_message)
         counts = {}
         for row in guarded + solved:
             row["note"] = asked.reason or None
@@ -259,6 +270,22 @@ class HelpdeskTicket(models.Model):
                 row["is_late_change"] = True
                 counts[row["ticket_id"]] = counts.get(row["ticket_id"], 0) + 1
         self._clock_count_late(counts)
+
+    def _clock_late_mode(self):
+        """What the company wants of a late change without reason, as a mode."""
+        self.ensure_one()
+        rules = self.env["itsm.enforcement.rule"]
+        return rules._mode_of(RULE, self.company_id or self.env.company)
+
+    @api.model
+    def _clock_ask_reason(self, tickets, message):
+        """Do what the companies of *tickets* want where a reason is missing.
+
+        :param message: function of some tickets: what is wrong with them
+        """
+        if tickets:
+            rules = self.env["itsm.enforcement.rule"]
+            rules._enforce(RULE, tickets, message, summary=message)
 
     def _clock_count_late(self, counts):
         """Add to the number of late changes: dict of ticket id to how many more."""

@@ -56,7 +56,7 @@ LIFE_START = {"state": "draft", "version": 1}
 class ItsmAgreement(models.Model):
     _name = "itsm.agreement"
     _description = "Service Agreement"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "itsm.archive.mixin"]
     _order = "code desc, version desc, id desc"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
@@ -78,6 +78,13 @@ class ItsmAgreement(models.Model):
         tracking=True,
         help="SLA: with a customer. OLA: with a team of the company. UC: with an "
         "external supplier.",
+    )
+    kind_short = fields.Selection(
+        selection=[("sla", "SLA"), ("ola", "OLA"), ("uc", "UC")],
+        string="SLA, OLA or UC",
+        compute="_compute_kind_short",
+        search="_search_kind_short",
+        help="The kind in short, for lists.",
     )
     is_template = fields.Boolean(
         string="Template", help="Templates are copied into agreements; no clock runs."
@@ -298,6 +305,14 @@ class ItsmAgreement(models.Model):
 
     # === Computes ===
 
+    @api.depends("kind")
+    def _compute_kind_short(self):
+        for agreement in self:
+            agreement.kind_short = agreement.kind
+
+    def _search_kind_short(self, operator, value):
+        return [("kind", operator, value)]
+
     @api.depends("state", "date_end", "tz", "superseded_on")
     def _compute_overdue(self):
         for agreement in self:
@@ -505,6 +520,7 @@ class ItsmAgreement(models.Model):
         return agreements
 
     def write(self, vals):
+        self.check_access("write")
         self._check_life([name for name in LIFE_FIELDS if name in vals])
         self._check_not_frozen(set(vals))
         result = super().write(vals)
@@ -515,17 +531,15 @@ class ItsmAgreement(models.Model):
         self._mark_changed()
         return super().unlink()
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_force(self):
-        for agreement in self:
-            if agreement.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "%(agreement)s was in force and is evidence: archive it "
-                        "instead of deleting it.",
-                        agreement=agreement.display_name,
-                    )
-                )
+    def _archive_kept(self):
+        return self.filtered(lambda agreement: agreement.state != "draft")
+
+    def _archive_message(self):
+        return self.env._(
+            "%(agreement)s was in force and is evidence: archive it instead of "
+            "deleting it.",
+            agreement=self[0].display_name,
+        )
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

@@ -24,7 +24,7 @@ class ItsmAgreementLevel(models.Model):
 
     _name = "itsm.agreement.level"
     _description = "Temporary Service Level"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "itsm.archive.mixin"]
     _order = "agreement_id, date_from"
 
     agreement_id = fields.Many2one(
@@ -171,6 +171,7 @@ class ItsmAgreementLevel(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
         targets = [self._prepare_new_targets(vals) for vals in vals_list]
         vals_list = [
             {name: value for name, value in vals.items() if name != "target_ids"}
@@ -260,17 +261,15 @@ class ItsmAgreementLevel(models.Model):
         self.env["itsm.agreement"]._mark_changed()
         return super().unlink()
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_begun(self):
-        for level in self:
-            if level._has_begun():
-                raise UserError(
-                    self.env._(
-                        "%(level)s has begun and is evidence: let it end today instead "
-                        "of deleting it.",
-                        level=level.display_name,
-                    )
-                )
+    def _archive_kept(self):
+        return self.filtered(lambda level: level._has_begun())
+
+    def _archive_message(self):
+        return self.env._(
+            "%(level)s has begun and is evidence: let it end today instead of deleting "
+            "it.",
+            level=self[0].display_name,
+        )
 
     # === What clocks ask ===
 

@@ -160,6 +160,7 @@ class ItsmAgreementTarget(models.Model):
         return targets
 
     def write(self, vals):
+        self.check_access("write")
         self._check_not_frozen()
         result = super().write(vals)
         self._check_not_frozen()

@@ -372,6 +372,20 @@ class ItsmClock(models.Model):
             return NotImplemented
         return Domain.OR(self._status_domain(status) for status in value if status)
 
+    def _label(self):
+        """Which clock of its ticket it is, in words: “OLA Resolution, Network”."""
+        self.ensure_one()
+        kinds, metrics = (
+            dict(self._fields[name]._description_selection(self.env))
+            for name in ("kind", "metric")
+        )
+        values = {"kind": kinds[self.kind], "metric": metrics[self.metric]}
+        if self.leg_name:
+            return self.env._(
+                "%(kind)s %(metric)s, %(leg)s", leg=self.leg_name, **values
+            )
+        return self.env._("%(kind)s %(metric)s", **values)
+
     @api.depends("ticket_id", "metric", "kind", "leg_team_id", "leg_partner_id")
     @api.depends_context("lang")
     def _compute_display_name(self):

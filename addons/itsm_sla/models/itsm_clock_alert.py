@@ -54,7 +54,9 @@ class ItsmClockAlert(models.Model):
         index=True,
         ondelete="restrict",
     )
+    kind = fields.Selection(related="clock_id.kind")
     metric = fields.Selection(related="clock_id.metric")
+    leg_name = fields.Char(related="clock_id.leg_name")
     level = fields.Selection(
         selection=LEVELS,
         required=True,
@@ -156,7 +158,8 @@ class ItsmClockAlert(models.Model):
                 if users:
                     told.append((len(rows), users))
                 if acts:
-                    acted.setdefault(clock.ticket_id, []).append((named, note))
+                    label = clock.with_context(lang=lang)._label()
+                    acted.setdefault(clock.ticket_id, []).append((named, label, note))
                 rows.append((clock.id, clock.ticket_id.id, rule.id, level, now, due,
                              users[:1].id, escalation.outcome, note))  # fmt: skip
         created = insert_rows(self, NAMES, rows)
@@ -193,7 +196,7 @@ class ItsmClockAlert(models.Model):
 
         Internal, in one batch, and followers get no mail.
 
-        :param acted: dict of ticket to list of ``(rule, what was done)``
+        :param acted: dict of ticket to list of ``(rule, which clock, what was done)``
         """
         passed = {}
         for alert in self:
@@ -203,8 +206,13 @@ class ItsmClockAlert(models.Model):
         for ticket, fired in acted.items():
             env = fired[0][0].env
             lines = [
-                env._("Escalation rule %(rule)s: %(note)s", rule=rule.name, note=note)
-                for rule, note in fired
+                env._(
+                    "Escalation rule %(rule)s (%(clock)s): %(note)s",
+                    rule=rule.name,
+                    clock=label,
+                    note=note,
+                )
+                for rule, label, note in fired
             ]
             if ticket in passed:
                 names = ", ".join(rule.with_env(env).name for rule in passed[ticket])
@@ -225,7 +233,9 @@ class ItsmClockAlert(models.Model):
         summaries = {}
         vals_list = []
         for alert, user in pairs:
-            key = (user.lang, alert.metric, alert.rule_id, alert.level)
+            clock = alert.clock_id
+            leg = clock.kind, clock.leg_team_id, clock.leg_partner_id, clock.metric
+            key = (user.lang, leg, alert.rule_id, alert.level)
             if key not in summaries:
                 summaries[key] = alert._summary(user)
             vals_list.append(
@@ -286,9 +296,7 @@ class ItsmClockAlert(models.Model):
         """The alert in a few words, in the language of who is told."""
         self.ensure_one()
         alert = self.with_context(lang=user.lang)
-        metric = dict(alert._fields["metric"]._description_selection(alert.env))[
-            alert.metric
-        ]
+        metric = alert.clock_id._label()
         if self.level == "breached":
             return alert.env._("%(metric)s target breached", metric=metric)
         if self.level == "at_risk":
@@ -299,18 +307,15 @@ class ItsmClockAlert(models.Model):
 
     def _prepare_mail_rows(self):
         """What the mail says of each alert, as text in the recipient's language."""
-        labels = {
-            name: dict(self._fields[name]._description_selection(self.env))
-            for name in ("metric", "level")
-        }
+        levels = dict(self._fields["level"]._description_selection(self.env))
         base = self.browse().get_base_url()
         action = "action-itsm_base.helpdesk_ticket_action_all"
         return [
             {
                 "ticket": alert.ticket_id.display_name,
                 "url": f"{base}/odoo/{action}/{alert.ticket_id.id}",
-                "metric": labels["metric"].get(alert.metric),
-                "level": labels["level"].get(alert.level),
+                "metric": alert.clock_id._label(),
+                "level": levels.get(alert.level),
                 "rule": alert.rule_id.name,
                 "deadline": format_datetime(self.env, alert.clock_id.deadline)
                 if alert.clock_id.deadline

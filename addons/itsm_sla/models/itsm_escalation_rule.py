@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.itsm_base.models.itsm_priority_rule import PRIORITIES
 
@@ -35,6 +35,7 @@ class ItsmEscalationRule(models.Model):
     """When a clock comes to an instant, something is done, once (INC-30)."""
 
     _name = "itsm.escalation.rule"
+    _inherit = ["itsm.run.job", "itsm.archive.mixin"]
     _description = "Escalation Rule"
     _order = "sequence, id"
     _check_company_auto = True
@@ -212,6 +213,20 @@ class ItsmEscalationRule(models.Model):
     )
 
     sentence = fields.Char(compute="_compute_sentence", help="The rule in words.")
+    health = fields.Selection(
+        selection=[
+            ("works", "Working"),
+            ("broken", "Not working"),
+            ("off", "Switched off"),
+        ],
+        string="State",
+        compute="_compute_health",
+        search="_search_health",
+        help="Not working: part of what the rule should do fails whenever it fires.",
+    )
+    problem = fields.Char(
+        compute="_compute_health", help="Why the rule does not work, and the remedy."
+    )
     alert_ids = fields.One2many(
         comodel_name="itsm.clock.alert", inverse_name="rule_id", readonly=True
     )
@@ -328,6 +343,56 @@ class ItsmEscalationRule(models.Model):
         if self.run_action:
             labels.append(label("run_action"))
         return labels
+
+    @api.depends(
+        "active",
+        "run_action",
+        "server_action_id",
+        "run_as_id.active",
+        "to_user_id.active",
+        "to_team_id.active",
+        "tell_user_ids.active",
+    )
+    @api.depends_context("lang")
+    def _compute_health(self):
+        for rule in self:
+            rule.problem = rule._problem() or False
+            if not rule.active:
+                rule.health = "off"
+            else:
+                rule.health = "broken" if rule.problem else "works"
+
+    def _search_health(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # There are some dozens of rules.
+        rules = self.with_context(active_test=False).search([])
+        return [("id", "in", rules.filtered(lambda rule: rule.health in value).ids)]
+
+    def _problem(self):
+        """Why part of the rule fails whenever it fires, in words, or None."""
+        self.ensure_one()
+        if self.run_action:
+            problem = self._server_action_problem()
+            if problem:
+                return problem
+        # sudo: whether somebody has left does not depend on who asks
+        rule = self.sudo()
+        if rule.to_user_id and not rule.to_user_id.active:
+            return self.env._(
+                "Assign To: %(user)s has left. Choose somebody else.",
+                user=rule.to_user_id.name,
+            )
+        if rule.to_team_id and not rule.to_team_id.active:
+            return self.env._(
+                "Give to Team: %(team)s is archived. Choose another team.",
+                team=rule.to_team_id.name,
+            )
+        if not rule._what_labels():
+            return self.env._(
+                "Everybody whom the rule tells has left. Choose somebody else."
+            )
+        return None
 
     def _compute_alert_count(self):
         counts = dict(
@@ -507,20 +572,14 @@ class ItsmEscalationRule(models.Model):
         self._mark_changed()
         return super().unlink()
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_fired(self):
-        # sudo: evidence counts, whoever may see it
-        if (
-            self.env["itsm.clock.alert"]
-            .sudo()
-            .search_count([("rule_id", "in", self.ids)], limit=1)
-        ):
-            raise UserError(
-                self.env._(
-                    "An escalation rule that has fired is evidence: archive it instead "
-                    "of deleting it."
-                )
-            )
+    def _archive_references(self):
+        return [*super()._archive_references(), ("itsm.clock.alert", "rule_id")]
+
+    def _archive_message(self):
+        return self.env._(
+            "An escalation rule that has fired is evidence: archive it instead of "
+            "deleting it."
+        )
 
     def _check_shared(self):
         """A rule of every company is changed by who may work in every company.

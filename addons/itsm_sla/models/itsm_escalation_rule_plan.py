@@ -5,11 +5,17 @@ from odoo import api, fields, models, tools
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.itsm_base.tools import guard
+
 from ..tools.escalation import PERCENT, Step
 
 #: In ``cr.postcommit.data`` while a transaction has changed rules: it builds its own
 #: plan and never fills the shared one with what is not committed.
 CHANGED = "itsm_sla.escalation_rules_changed"
+#: So many clocks are put into the queue when a rule is saved, more by a run.
+AT_ONCE = 1000
+#: Clocks of one slice of that run.
+SLICE = 5000
 PRIORITY_FILTERS = {
     "3": "for_critical",
     "2": "for_high",
@@ -113,30 +119,77 @@ class ItsmEscalationRule(models.Model):
     def _look_again(self):
         """Rules were added or changed: the scheduler looks at the clocks that run.
 
-        One statement for all of them; what each clock waits for next is worked out by
-        the scheduler in its batches, so that no save waits for a million clocks.
+        What each clock waits for next is worked out by the scheduler in its batches. A
+        few clocks are put into its queue at once; many by a run, a slice at a time, so
+        that neither the save of a rule nor an upgrade waits for a million clocks.
         """
-        clocks = self.env["itsm.clock"]
-        clocks.flush_model(["next_event_at", "phase", "is_history", "exempt"])
-        now = fields.Datetime.now()
-        conditions = [
-            condition for rule in self if rule.active for condition in rule._for_sql()
-        ]
-        if not conditions:
-            return
+        self.env["itsm.clock"].flush_model(
+            ["next_event_at", "phase", "is_history", "exempt"]
+        )
+        for rule in self.filtered("active"):
+            self.env.cr.execute(
+                SQL("SELECT COUNT(*) FROM itsm_clock WHERE %s", rule._clocks_meant())
+            )
+            [count] = self.env.cr.fetchone()
+            if count <= AT_ONCE:
+                rule._queue_clocks(0, AT_ONCE)
+                continue
+            active = rule._run_active()
+            if active:
+                # What the run has passed may not be meant as it was: once more.
+                guard.with_token(active).write(
+                    {"position": 0, "done": 0, "total": count}
+                )
+                continue
+            rule._run_start(
+                self.env._("Clocks that %(rule)s concerns", rule=rule.name),
+                total=count,
+                position=0,
+            )
+
+    def _run_slice(self, run):
+        """Put the next clocks into the scheduler's queue; see `itsm.run.job`."""
+        ids = self._queue_clocks(run.position or 0, SLICE)
+        if ids:
+            run.position = max(ids)
+        return len(ids), len(ids) < SLICE
+
+    def _queue_clocks(self, after, limit):
+        """Let the scheduler look at running clocks of the rule now, in one statement.
+
+        :param int after: clocks with higher ids only
+        :param int limit: how many clocks
+        :return: ids of the clocks
+        """
+        self.ensure_one()
         self.env.cr.execute(
             SQL(
                 """UPDATE itsm_clock
                       SET next_event_at = %(now)s
-                    WHERE phase = 'running' AND is_history IS NOT TRUE
-                      AND exempt IS NOT TRUE
-                      AND (next_event_at IS NULL OR next_event_at > %(now)s)
-                      AND (%(conditions)s)""",
-                now=now,
-                conditions=SQL(" OR ").join(conditions),
+                    WHERE id IN (SELECT id
+                                   FROM itsm_clock
+                                  WHERE id > %(after)s AND %(meant)s
+                                  ORDER BY id
+                                  LIMIT %(limit)s)
+                RETURNING id""",
+                now=fields.Datetime.now(),
+                after=after,
+                meant=self._clocks_meant(),
+                limit=limit,
             )
         )
-        clocks.invalidate_model(["next_event_at"], flush=False)
+        ids = [row[0] for row in self.env.cr.fetchall()]
+        self.env["itsm.clock"].invalidate_model(["next_event_at"], flush=False)
+        return ids
+
+    def _clocks_meant(self):
+        """The SQL condition on running clocks that wait and that this rule is for."""
+        return SQL(
+            """phase = 'running' AND is_history IS NOT TRUE AND exempt IS NOT TRUE
+               AND (next_event_at IS NULL OR next_event_at > %s) AND %s""",
+            fields.Datetime.now(),
+            self._for_sql(),
+        )
 
     def _for_sql(self):
         """The condition on clocks for which this rule is meant."""
@@ -151,4 +204,4 @@ class ItsmEscalationRule(models.Model):
         if self.agreement_ids:
             ids = self._agreements_meant().ids
             condition = SQL("%s AND agreement_id = ANY(%s)", condition, ids)
-        return [SQL("(%s)", condition)]
+        return SQL("(%s)", condition)

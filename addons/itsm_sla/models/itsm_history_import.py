@@ -14,6 +14,7 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_datetime
 
 from odoo.addons.base.models.res_partner import _tz_get
+from odoo.addons.itsm_base.tools import text_file
 
 from ..tools import history_file, history_flat, history_plan
 from ..tools.history_worker import PREVIEW_ROWS, Worker
@@ -73,7 +74,7 @@ class ItsmHistoryImport(models.Model):
     """
 
     _name = "itsm.history.import"
-    _inherit = "itsm.run.job"
+    _inherit = ["itsm.run.job", "itsm.archive.mixin"]
     _description = "Ticket History Import"
     _order = "id desc"
     _check_company_auto = True
@@ -348,16 +349,15 @@ class ItsmHistoryImport(models.Model):
 
     # === Deletion ===
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_imported(self):
-        if self.sudo().link_ids:  # sudo: evidence counts, whoever asks
-            raise UserError(
-                self.env._(
-                    "%(name)s has imported tickets, and a later file is compared with "
-                    "it. Press Undo first, or keep it.",
-                    name=self.filtered("imported_count")[:1].name,
-                )
-            )
+    def _archive_kept(self):
+        return self.filtered("link_ids")
+
+    def _archive_message(self):
+        return self.env._(
+            "%(name)s has imported tickets, and a later file is compared with it. "
+            "Press Undo first, or keep it.",
+            name=self[0].name,
+        )
 
     # === Actions ===
 
@@ -615,6 +615,39 @@ class ItsmHistoryImport(models.Model):
         details = error.details
         mib = 1024 * 1024
         return {
+            "nothing": lambda: self.env._(
+                "“File” is empty: no file was chosen, or it holds nothing, not even a "
+                "header row. Choose the CSV or XLSX file that was exported."
+            ),
+            "pdf": lambda: self.env._(
+                "“File” is a PDF document, which has no rows to read. Export the "
+                "tickets as CSV or XLSX where the PDF came from."
+            ),
+            "picture": lambda: self.env._(
+                "“File” is a picture, which has no rows to read. Export the tickets as "
+                "CSV or XLSX."
+            ),
+            "password": lambda: self.env._(
+                "“File” is a workbook protected by a password. Open it, save it "
+                "without a password as XLSX or as “CSV UTF-8”, and upload that file."
+            ),
+            "old_workbook": lambda: self.env._(
+                "“File” is a workbook of the old format (XLS), whatever its name says. "
+                "Open it and save it as XLSX (“Excel Workbook”) or as “CSV UTF-8”; "
+                "renaming it is not enough."
+            ),
+            "web_page": lambda: self.env._(
+                "“File” is a web page or XML, which some systems call XLS. Open it in "
+                "a spreadsheet and save it as XLSX or as “CSV UTF-8”."
+            ),
+            "ods": lambda: self.env._(
+                "“File” is a spreadsheet of the OpenDocument format (ODS). Open it and "
+                "save it as XLSX or as “CSV UTF-8”."
+            ),
+            "no_workbook": lambda: self.env._(
+                "“File” is an archive or a document, but not a workbook. Unpack it if "
+                "it is a ZIP archive, and upload the CSV or XLSX file."
+            ),
             "empty": lambda: self.env._(
                 "“File” has no rows. Choose a CSV or XLSX file with a header row and "
                 "one row for each event, or for each ticket."
@@ -632,9 +665,8 @@ class ItsmHistoryImport(models.Model):
                 limit=history_file.MAX_ROWS,
             ),
             "workbook": lambda: self.env._(
-                "“File” is a workbook that cannot be read: of an old format (XLS), "
-                "protected by a password, or damaged. Save its sheet as XLSX or as "
-                "“CSV UTF-8” and upload that file."
+                "“File” is a workbook that cannot be read: it is damaged. Open it, "
+                "save its sheet as XLSX or as “CSV UTF-8”, and upload that file."
             ),
             "unpacked": lambda: self.env._(
                 "“File” unpacks to %(size)s MiB, which no list of tickets does. Copy "
@@ -652,7 +684,8 @@ class ItsmHistoryImport(models.Model):
             ),
             "columns": lambda: self.env._(
                 "“File” has only one column. Its first row must name the columns, "
-                "separated by comma, semicolon or tab."
+                "separated by comma, semicolon or tab; if they are separated by "
+                "something else, save the list as “CSV UTF-8” or XLSX."
             ),
             "header": lambda: self.env._(
                 "“File”: the first row holds times and not the names of columns. Put a "
@@ -1006,7 +1039,7 @@ class ItsmHistoryImport(models.Model):
             cells = history_file.parse_row(line.text or "")
             out.append([str(line.row), line.reason, *cells])
         text = "\r\n".join(
-            history_file.format_row([history_file.escape_cell(cell) for cell in row])
+            history_file.format_row([text_file.escape_cell(cell) for cell in row])
             for row in out
         )
         # With a byte order mark: spreadsheets take it for their own encoding else.

@@ -4,7 +4,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 from odoo.addons.itsm_base.tools import guard
 
@@ -24,7 +24,7 @@ class ItsmInterruption(models.Model):
 
     _name = "itsm.interruption"
     _description = "Planned Interruption"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "itsm.archive.mixin"]
     _order = "date_start desc, id desc"
     _check_company_auto = True
 
@@ -140,17 +140,15 @@ class ItsmInterruption(models.Model):
         with self.env["resource.calendar"]._itsm_timelines_changing():
             return super().unlink()
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_agreed(self):
-        for interruption in self:
-            if interruption.agreed_at:
-                raise UserError(
-                    self.env._(
-                        "%(interruption)s was agreed and may have moved deadlines: "
-                        "cancel it instead of deleting it.",
-                        interruption=interruption.display_name,
-                    )
-                )
+    def _archive_kept(self):
+        return self.filtered("agreed_at")
+
+    def _archive_message(self):
+        return self.env._(
+            "%(interruption)s was agreed and may have moved deadlines: cancel it "
+            "instead of deleting it.",
+            interruption=self[0].display_name,
+        )
 
     def _check_kept(self, names):
         names = list(names)

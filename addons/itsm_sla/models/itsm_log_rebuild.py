@@ -23,7 +23,7 @@ class ItsmLogRebuild(models.Model):
     """
 
     _name = "itsm.log.rebuild"
-    _inherit = "itsm.run.job"
+    _inherit = ["itsm.run.job", "itsm.archive.mixin"]
     _description = "Rebuild of Event Logs"
     _order = "id desc"
 
@@ -111,16 +111,22 @@ class ItsmLogRebuild(models.Model):
 
     @api.depends("line_ids.state", "line_ids.unknown")
     def _compute_counts(self):
-        lines = self.env["itsm.log.rebuild.line"]
+        # ids: a form that is not saved yet has none, and no lines
+        mine = Domain("rebuild_id", "in", self.ids)
+        counts = {}
+        for name, domain in (
+            ("built_count", Domain("state", "in", ("built", "undone", "kept"))),
+            ("unknown_count", Domain("unknown", "!=", False)),
+            ("kept_count", Domain("state", "=", "kept")),
+        ):
+            counts[name] = dict(
+                self.env["itsm.log.rebuild.line"]._read_group(
+                    mine & domain, ["rebuild_id"], ["__count"]
+                )
+            )
         for rebuild in self:
-            mine = Domain("rebuild_id", "=", rebuild.id)
-            rebuild.built_count = lines.search_count(
-                mine & Domain("state", "in", ("built", "undone", "kept"))
-            )
-            rebuild.unknown_count = lines.search_count(
-                mine & Domain("unknown", "!=", False)
-            )
-            rebuild.kept_count = lines.search_count(mine & Domain("state", "=", "kept"))
+            for name, count in counts.items():
+                rebuild[name] = count.get(rebuild._origin, 0)
 
     # === CRUD ===
 
@@ -144,6 +150,7 @@ class ItsmLogRebuild(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        self.check_access("write")
         self._check_life([name for name in LIFE if name in vals])
         if not guard.has_token(self.env) and any(r.state != "draft" for r in self):
             raise UserError(
@@ -160,15 +167,14 @@ class ItsmLogRebuild(models.Model):
                 self.env._("The run and the buttons keep the state of a rebuild.")
             )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_started(self):
-        if any(rebuild.state != "draft" for rebuild in self):
-            raise UserError(
-                self.env._(
-                    "A rebuild that was started is the record of what could not be "
-                    "known: it cannot be deleted."
-                )
-            )
+    def _archive_kept(self):
+        return self.filtered(lambda rebuild: rebuild.state != "draft")
+
+    def _archive_message(self):
+        return self.env._(
+            "A rebuild that was started is the record of what could not be known: it "
+            "cannot be deleted."
+        )
 
     # === Which tickets ===
 

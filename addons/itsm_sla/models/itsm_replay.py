@@ -52,7 +52,7 @@ class ItsmReplay(models.Model):
     """
 
     _name = "itsm.replay"
-    _inherit = "itsm.run.job"
+    _inherit = ["itsm.run.job", "itsm.archive.mixin"]
     _description = "Replay of Clocks"
     _order = "id desc"
     _check_company_auto = True
@@ -70,6 +70,7 @@ class ItsmReplay(models.Model):
     )
     edited = fields.Selection(
         selection=[
+            ("all", "All tickets, whatever their working time"),
             ("calendar", "Tickets with these working times"),
             ("agreement", "Tickets under these agreements"),
             ("tickets", "Tickets of a filter"),
@@ -88,7 +89,7 @@ class ItsmReplay(models.Model):
         comodel_name="resource.calendar",
         string="Working Times",
         check_company=True,
-        help="Empty: all, as after a holiday that holds for every working time.",
+        help="For a holiday that holds for every working time choose all tickets.",
     )
     ticket_domain = fields.Char(string="Filter", default="[]")
     reported_from = fields.Datetime()
@@ -251,6 +252,7 @@ class ItsmReplay(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        self.check_access("write")
         self._check_life([name for name in LIFE if name in vals])
         if not guard.has_token(self.env) and set(vals) & set(CHOICES):
             for replay in self:
@@ -288,17 +290,17 @@ class ItsmReplay(models.Model):
                 )
             )
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_applied(self):
-        for replay in self:
-            if replay.state in ("applying", "applied", "undone"):
-                raise UserError(
-                    self.env._(
-                        "%(replay)s was applied and is evidence of what held before: "
-                        "it cannot be deleted.",
-                        replay=replay.name,
-                    )
-                )
+    def _archive_kept(self):
+        return self.filtered(
+            lambda replay: replay.state in ("applying", "applied", "undone")
+        )
+
+    def _archive_message(self):
+        return self.env._(
+            "%(replay)s was applied and is evidence of what held before: it cannot be "
+            "deleted.",
+            replay=self[0].name,
+        )
 
     # === What is chosen ===
 
@@ -345,7 +347,7 @@ class ItsmReplay(models.Model):
             domain &= Domain("agreement_id", "in", ids) | Domain(
                 "clock_ids.agreement_id", "in", ids
             )
-        elif self.edited == "calendar" and self.calendar_ids:
+        elif self.edited == "calendar":
             domain &= Domain("clock_ids.calendar_id", "in", self.calendar_ids.ids)
         elif self.edited == "tickets":
             domain &= Domain(self._filter())
@@ -468,6 +470,12 @@ class ItsmReplay(models.Model):
                     replay=self.name,
                 )
             )
+        if self.edited == "calendar" and not self.calendar_ids:
+            raise ValidationError(
+                self.env._(
+                    "Working Times: choose at least one, or choose all tickets above."
+                )
+            )
         if self.edited == "agreement" and not self.agreement_ids:
             raise ValidationError(self.env._("Agreements: choose at least one."))
         if self.under_agreement_id and self.under_agreement_id.state != "active":
@@ -499,6 +507,7 @@ class ItsmReplay(models.Model):
 
         :raises UserError: a run works on it, or it was applied
         """
+        self.check_access("write")
         for replay in self:
             if replay.state not in ("computing", "computed"):
                 raise UserError(

@@ -6,7 +6,8 @@ from odoo.exceptions import UserError, ValidationError
 
 
 class ResourceCalendar(models.Model):
-    _inherit = "resource.calendar"
+    _name = "resource.calendar"
+    _inherit = ["resource.calendar", "itsm.working.time.mixin"]
 
     @api.constrains("attendance_ids", "active")
     def _check_in_agreement(self):
@@ -53,8 +54,6 @@ class ResourceCalendar(models.Model):
                 )
             )
 
-    def action_replay(self):
-        """Open a replay of the open tickets whose clocks run in these hours."""
-        return self.env["itsm.replay"]._action_new(
-            edited="calendar", calendar_ids=self.ids
-        )
+    def _itsm_calendars(self):
+        self.ensure_one()
+        return self._origin

@@ -10,6 +10,7 @@ from . import test_exempt
 from . import test_fold
 from . import test_gaming
 from . import test_interruption
+from . import test_event_interruption
 from . import test_fold_legs
 from . import test_log_rebuild
 from . import test_replay
@@ -53,3 +54,15 @@ from . import test_history_run
 from . import test_history_workbook
 from . import test_history_kill
 from . import test_portal
+from . import test_sheet_agreement
+from . import test_access_first
+from . import test_escalation_health
+from . import test_escalation_kind
+from . import test_late_change_form
+from . import test_leg_response
+from . import test_supplier_hint
+from . import test_working_time_hint
+from . import test_kpi
+from . import test_late_change_rule
+from . import test_evidence_kept
+from . import test_dashboard

@@ -23,12 +23,13 @@ class ReplayCommon(SlaCommon):
             )
 
     def _replay(self, wall, user=None, run=True, **vals):
-        """A replay whose table is made at a wall clock time."""
+        """A replay whose table is made at a wall clock time; of all tickets."""
+        edited = "calendar" if "calendar_ids" in vals else "all"
         with self.at(wall):
             replay = (
                 self.env["itsm.replay"]
                 .with_user(user or self.sla_manager)
-                .create({"name": "Edited", **vals})
+                .create({"name": "Edited", "edited": edited, **vals})
             )
             replay.action_compute()
             if run:

@@ -48,6 +48,7 @@ class TestAlert(SlaCommon):
         module._update_translations("zh_CN")
         self.lead.lang = "zh_CN"
         metric = self._chinese("Resolution")
+        label = f"SLA {metric}"
         ticket = self._report(MON)
         for wall, level, breached, summary in (
             (AT_RISK, "At risk", 0, "%(metric)s target at risk"),
@@ -70,7 +71,7 @@ class TestAlert(SlaCommon):
                 self.assertIn(metric, mail.body_html)
                 activity = self._activities(ticket) - seen
                 self.assertEqual(
-                    activity.summary, self._chinese(summary, metric=metric)
+                    activity.summary, self._chinese(summary, metric=label)
                 )
 
     # === Archived ===

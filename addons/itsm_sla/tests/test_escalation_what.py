@@ -364,3 +364,26 @@ class TestEscalationWhat(EscalationCommon):
         self.assertEqual(tickets.clock_ids.read(), before)
         self.assertFalse(self._alerts(tickets))
         self.assertEqual(set(tickets.mapped("support_line")), {"1"})
+
+    def test_preview_of_the_silent(self):
+        """INC-30: where nobody is told it says so, below what will happen."""
+        rule = self._rule(raise_line=True, tell_team_leader=True)
+        archived = self._report(MON)
+        self._write("2026-03-23 10:10", archived, self.manager, active=False)
+        exempt = self._report(MON)
+        with self.at("2026-03-23 10:20"):
+            exempt.with_user(self.lead)._clock_set_exempt(True, "Flood")
+        past = self._report("2026-03-23 10:05")
+        coming = self._report("2026-03-23 11:30")
+        tickets = archived | exempt | past | coming
+        with self.at("2026-03-23 12:30"):
+            action = rule.with_user(self.sla_manager).action_preview()
+            lines = self.env["itsm.escalation.preview"].search(action["domain"])
+        lines = lines.filtered(lambda line: line.ticket_id in tickets)
+        self.assertEqual(lines[:2].mapped("ticket_id").ids, [past.id, coming.id])
+        self.assertEqual(set(lines[2:].ticket_id), set(archived | exempt))
+        self.assertEqual(set(lines[2:].mapped("state")), {"silent"})
+        for line in lines[2:]:
+            self.assertNotIn(self.lead.name, line.what)
+            self.assertIn("nobody is told", line.what)
+        self.assertIn(self.lead.name, lines[0].what)

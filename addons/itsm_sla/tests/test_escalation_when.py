@@ -1,10 +1,14 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from unittest.mock import patch
+
 from psycopg2 import IntegrityError
 
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.itsm_base.tools import guard
 
 from ..models.itsm_clock_scheduler import ItsmClock
 from .escalation_common import MON, EscalationCommon
@@ -327,18 +331,58 @@ class TestEscalationWhen(EscalationCommon):
         self.assertFalse(self._alerts(other))
         self.assertClock(self._clocks(other), next_event_at="2026-03-24 15:00")
 
-    def test_look_again_in_one_statement(self):
-        """Design, Speed: editing a rule costs one statement for all its clocks."""
+    def test_look_again_in_two_statements(self):
+        """Design, Speed: editing a rule counts its clocks and writes them once."""
         tickets = self.env["helpdesk.ticket"]
         for _index in range(3):
             tickets |= self._report(MON)
         rule = self._rule(percent=90)
         self.env.flush_all()
-        with self.at("2026-03-23 12:30"), self.assertQueryCount(1):
+        with self.at("2026-03-23 12:30"), self.assertQueryCount(2):
             rule._look_again()
         self.assertEqual(
             set(tickets.clock_ids.mapped("next_event_at")),
             {self.utc("2026-03-23 12:30")},
+        )
+
+    def test_look_again_by_a_run(self):
+        """Design 9: a rule for many clocks is saved at once, a run queues the clocks.
+
+        Edited again before the run has ended, it begins again; it is one run.
+        """
+        plan = "odoo.addons.itsm_sla.models.itsm_escalation_rule_plan"
+        tickets = self.env["helpdesk.ticket"]
+        for _index in range(3):
+            tickets |= self._report(MON)
+        clocks = tickets.clock_ids
+        before = {clock.id: clock.next_event_at for clock in clocks}
+        with (
+            patch(f"{plan}.AT_ONCE", 1),
+            patch(f"{plan}.SLICE", 1),
+            self.at("2026-03-23 10:10"),
+        ):
+            rule = self._rule(percent=90)
+            run = rule.run_id
+            self.assertEqual(run.state, "waiting")
+            self.assertEqual(run.total, len(clocks))
+            self.assertEqual(
+                {clock.id: clock.next_event_at for clock in clocks}, before
+            )
+            guarded = guard.with_token(run.sudo())
+            guarded._do_slice(guarded._job_of_owner())
+            queued = clocks.filtered(
+                lambda clock: clock.next_event_at == self.utc("2026-03-23 10:10")
+            )
+            self.assertEqual(queued, clocks.sorted("id")[:1])
+            self.assertEqual(run.done, 1)
+            with self.at("2026-03-23 10:11"):
+                rule.percent = 80
+            self.assertEqual(rule.run_id, run)
+            self.assertEqual((run.done, run.total), (0, len(clocks) - 1))
+            run._work_inline()
+        self.assertEqual(run.state, "done")
+        self.assertEqual(
+            set(clocks.mapped("next_event_at")), {self.utc("2026-03-23 10:10")}
         )
 
     def test_agreement_end(self):

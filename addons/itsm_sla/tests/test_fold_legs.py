@@ -191,6 +191,24 @@ class TestFoldLegs(LegCase):
         # 10-13 were 3 h; 5 left
         self.assertLeg(ticket, "uc", 7, phase="running", deadline="Mon 19:00")
 
+    def test_assignment_that_came_with_the_ticket(self):
+        """Design 2, OLA: user and team chosen in one save are no answer of the team."""
+        ticket = LegTicket(self.desk(), self.legs)
+        ticket.step("Mon 09:00", reported={}, assignee={"assignee_id": 5})
+        self.assertLeg(ticket, "ola", 1, "response", phase="running")
+        # Of such a ticket the first public reply is the response.
+        ticket.reply("Mon 09:20")
+        self.assertLeg(ticket, "ola", 1, "response", phase="stopped", breached=None)
+        desk = self.desk()
+        self.legs["ola", 2] = replace(
+            self.legs["ola", 2], targets=targets(response=H), response_by="either"
+        )
+        ticket = self.ticket(desk, "Mon 09:00")
+        ticket.step("Mon 09:30", team={"team_id": 2}, assignee={"assignee_id": 6})
+        self.assertLeg(ticket, "ola", 2, "response", phase="running")
+        ticket.assign("Mon 10:00", 7)
+        self.assertLeg(ticket, "ola", 2, "response", phase="stopped")
+
     def test_next_supplier(self):
         """Design 2: passed on to another supplier is handed over."""
         desk = self.desk()

@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import base64
+import io
+import zipfile
 from datetime import datetime
 from pathlib import Path
 from unittest.mock import patch
@@ -11,7 +13,9 @@ import pytz
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..tools import history_file
+from odoo.addons.itsm_base.tools import text_file
+
+from ..tools import history_file, wrong_file
 from .history_common import HEADER, HistoryCommon
 
 EXAMPLES = Path(__file__).parents[1] / "static" / "example"
@@ -165,8 +169,7 @@ class TestHistoryFile(HistoryCommon):
         for name, data, words in (
             ("nothing", b"", "header row"),
             ("header only", HEADER.encode(), "header row"),
-            ("workbook", b"PK\x03\x04" + b"x" * 50, "CSV UTF-8"),
-            ("old workbook", b"\xd0\xcf\x11\xe0" + b"x" * 50, "CSV UTF-8"),
+            ("workbook", b"PK\x03\x04" + b"x" * 50, "it is damaged"),
             ("encoding", b"number,state\nT-1,Caf\xe9\x01\xff\n", "encoding"),
             ("columns", b"number\nT-1\n", "one column"),
             (
@@ -180,6 +183,38 @@ class TestHistoryFile(HistoryCommon):
                 self._preview(data)
             self.assertIn("“File”", str(error.exception))
             self.assertIn(words, str(error.exception))
+
+    def _archive(self, *names):
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as archive:
+            for name in names:
+                archive.writestr(name, "x")
+        return buffer.getvalue()
+
+    def test_wrong_kind(self):
+        """Section 5: what was taken for the list is named, with the way out."""
+        old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+        locked = old + "EncryptedPackage".encode("utf-16-le") + b"\0" * 100
+        page = b"<html><table><tr><td>number</td><td>state</td></tr></table></html>"
+        for name, data, words in (
+            ("empty", b"", "is empty"),
+            ("old workbook, renamed", old, "renaming it is not enough"),
+            ("workbook with a password", locked, "protected by a password"),
+            ("pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "PDF document"),
+            ("pdf after blanks", b"\n\n%PDF-1.4\n", "PDF document"),
+            ("picture", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "a picture"),
+            ("web page called XLS", page, "web page"),
+            ("opendocument", self._archive("mimetype", "content.xml"), "(ODS)"),
+            ("letter", self._archive("word/document.xml"), "not a workbook"),
+            ("one column", b"number\nT-1\nT-2\n", "only one column"),
+            ("one column, bars", b"number|state\nT-1|New\n", "something else"),
+        ):
+            with self.subTest(name=name), self.assertRaises(UserError) as error:
+                self._preview(data)
+            self.assertTrue(str(error.exception).startswith("“File”"))
+            self.assertIn(words, str(error.exception))
+        # A list whose first cell begins like a picture is a list.
+        self.assertIsNone(wrong_file.refuse(b"BM number,state\nT-1,New\n"))
 
     def test_limits(self):
         """Manners: size and rows are bounded, and the message names the limit."""
@@ -230,11 +265,11 @@ class TestHistoryFile(HistoryCommon):
     def test_formulas(self):
         """Manners: cells that begin with = + - @ are escaped, and read back."""
         for cell in ("=1+1", "+49", "-100", "@me"):
-            escaped = history_file.escape_cell(cell)
+            escaped = text_file.escape_cell(cell)
             self.assertEqual(escaped, f"'{cell}")
-            self.assertEqual(history_file.unescape_cell(escaped), cell)
-        self.assertEqual(history_file.escape_cell("T-1"), "T-1")
-        self.assertEqual(history_file.unescape_cell("'quoted"), "'quoted")
+            self.assertEqual(text_file.unescape_cell(escaped), cell)
+        self.assertEqual(text_file.escape_cell("T-1"), "T-1")
+        self.assertEqual(text_file.unescape_cell("'quoted"), "'quoted")
         rows = HEADER + "=cmd(),2026-03-02 09:00,bad,New,2\n"
         history = self._preview(rows)
         text = base64.b64decode(history.rejected_file).decode("utf-8-sig")

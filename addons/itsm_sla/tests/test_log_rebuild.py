@@ -4,7 +4,7 @@
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..models import itsm_log_rebuild_line
@@ -26,6 +26,13 @@ class TestLogRebuild(ReplayCommon):
         # Tracking on, as in daily work; the tests' default is off.
         cls.env = cls.env(context={})
         cls.agreement = cls._create_agreement(date_start="2026-01-01")
+
+    def test_new_form(self):
+        """An empty form asks the database nothing about what it is not yet."""
+        with self.assertNoLogs("odoo.domains"), self.assertNoLogs("odoo.orm"):
+            form = Form(self.env["itsm.log.rebuild"].with_user(self.sla_manager))
+            self.assertEqual(form.built_count, 0)
+            self.assertEqual(form.unknown_count, 0)
 
     # === What happened before ===
 

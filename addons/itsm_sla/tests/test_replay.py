@@ -398,6 +398,13 @@ class TestReplay(ReplayCommon):
         with self.assertRaises(ValidationError):
             self._replay(THU, edited="agreement")
 
+    def test_no_working_time_chosen(self):
+        """“These working times” and none chosen is not all of them, silently."""
+        with self.assertRaisesRegex(ValidationError, "Working Times"):
+            self._replay(THU, edited="calendar")
+        replay = self.env["itsm.replay"].create({"name": "New"})
+        self.assertEqual(replay.edited, "calendar")
+
     def test_under_another_agreement(self):
         """Vector 17: open tickets are put under a new version."""
         ticket, foreign = self._report(THU), self._report(THU)

@@ -112,7 +112,8 @@ class TicketFold:
             if what in STATE_ROWS:
                 self._change_state(time, before.state)
             else:
-                self._respond(time, what)
+                came = what == "assignee" and not {"reported", "team"}.isdisjoint(whats)
+                self._respond(time, what, came)
 
     def replay(self, steps, now=None):
         """Apply steps ``(time, rows)`` in order, then let time pass until ``now``.
@@ -172,10 +173,14 @@ class TicketFold:
         )
         return max(own, key=lambda clock: clock.cycle, default=None)
 
-    def _respond(self, time, what):
-        """A reply, an assignment, an answer of the supplier, an emergency response."""
+    def _respond(self, time, what, came=False):
+        """A reply, an assignment, an answer of the supplier, an emergency response.
+
+        :param came: the assignment came with the ticket: somebody chose team and user
+            in one save, and the team itself has not answered yet
+        """
         for clock in list(self.clocks):
-            if not clock.is_open:
+            if not clock.is_open or (came and clock.kind == OLA):
                 continue
             if clock.metric == RESPONSE:
                 if self._is_response(clock, what, self.facts):
@@ -193,7 +198,10 @@ class TicketFold:
             return what == "supplier_reply"
         ways = clock.rules.response_by
         if what == "reply":
-            return ways != "assignment"
+            # Assigned and not answered: the assignment came with the ticket, and no
+            # other one is to be waited for.
+            came = clock.kind == OLA and facts.assignee_id
+            return ways != "assignment" or bool(came)
         return what == "assignee" and facts.assignee_id and ways != "reply"
 
     def _change_state(self, time, state_before):

@@ -15,17 +15,15 @@ from datetime import datetime, timedelta
 
 import pytz
 
-from odoo.addons.itsm_base.tools import text_file
-from odoo.addons.itsm_base.tools.text_file import Unreadable
+from odoo.addons.itsm_base.tools import text_file, workbook
+from odoo.addons.itsm_base.tools.text_file import Unreadable, unescape_cell, word
 
-from . import history_workbook
+from . import wrong_file
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_ROWS = 120_000
 #: Cells that mean "not known", which is something else than "nobody" or "none".
 UNKNOWN_CELLS = frozenset({"", "?", "-", "–", "null", "none", "n/a", "na", "(null)"})
-#: A spreadsheet would calculate with a cell that begins like this.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 #: What a column is called, after `word`: first come, first served.
 COLUMN_WORDS = {
@@ -220,33 +218,17 @@ COMPACT = re.compile(
 HALF_DAYS = re.compile(r"(?i)\s*(a\.?m\.?(?![a-z])|p\.?m\.?(?![a-z])|上午|下午)\s*")
 
 
-def word(text):
-    """*text* for comparing: NFKC, lower case, letters and digits only."""
-    text = unicodedata.normalize("NFKC", text or "").casefold()
-    return "".join(char for char in text if char.isalnum())
-
-
-def escape_cell(text):
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def unescape_cell(text):
-    """Undo `escape_cell`, so that rejected rows can be mended and read again."""
-    if text.startswith("'") and text[1:].startswith(FORMULA_STARTS):
-        return text[1:]
-    return text
-
-
 def as_csv(data):
     """A file as bytes of a CSV file: of a workbook its first sheet.
 
-    :raise Unreadable: size, workbook, unpacked, wide, rows or empty
+    :raise Unreadable: size, workbook, unpacked, wide, rows or empty, and what
+        `wrong_file.refuse` says
     """
     if len(data) > MAX_BYTES:
         raise Unreadable("size", size=len(data))
-    if history_workbook.is_workbook(data):
-        return history_workbook.as_csv(data, MAX_ROWS)
+    wrong_file.refuse(data)
+    if workbook.is_workbook(data):
+        return workbook.as_csv(data, MAX_ROWS)
     return data
 
 

@@ -17,6 +17,9 @@ class HelpdeskTicketDuplicateWizard(models.TransientModel):
     clock_change_needs_reason = fields.Boolean(
         compute="_compute_clock_change_needs_reason"
     )
+    clock_change_reason_required = fields.Boolean(
+        compute="_compute_clock_change_needs_reason"
+    )
 
     @api.depends("ticket_id")
     def _compute_clock_change_needs_reason(self):
@@ -24,8 +27,13 @@ class HelpdeskTicketDuplicateWizard(models.TransientModel):
             lambda ticket: ticket._itsm_effective_state() in OVER
         )
         pressed = self.ticket_id._clock_pressed(fields.Datetime.now(), over)
+        self.clock_change_needs_reason = False
+        self.clock_change_reason_required = False
         for wizard in self:
-            wizard.clock_change_needs_reason = wizard.ticket_id in pressed
+            if wizard.ticket_id in pressed:
+                mode = wizard.ticket_id._clock_late_mode()
+                wizard.clock_change_needs_reason = mode != "off"
+                wizard.clock_change_reason_required = mode == "block"
 
     def action_confirm(self):
         """Mark as duplicate, with the reason if one is asked for."""

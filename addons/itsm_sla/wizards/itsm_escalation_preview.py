@@ -8,6 +8,8 @@ from ..tools import escalation
 
 #: More than anybody reads; the clocks with the earliest deadlines come first.
 LIMIT = 1000
+#: What happens soonest first; last, where nothing will.
+RANKS = ("past", "coming", "waits", "passed", "done", "silent")
 
 
 class ItsmEscalationPreview(models.TransientModel):
@@ -15,7 +17,7 @@ class ItsmEscalationPreview(models.TransientModel):
 
     _name = "itsm.escalation.preview"
     _description = "Escalation Preview"
-    _order = "instant, id"
+    _order = "rank, instant, id"
     _rec_name = "ticket_id"
 
     rule_id = fields.Many2one(
@@ -27,6 +29,8 @@ class ItsmEscalationPreview(models.TransientModel):
     ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket", required=True, ondelete="cascade"
     )
+    kind = fields.Selection(related="clock_id.kind")
+    leg_name = fields.Char(related="clock_id.leg_name")
     metric = fields.Selection(related="clock_id.metric")
     deadline = fields.Datetime(related="clock_id.deadline")
     instant = fields.Datetime(
@@ -43,6 +47,7 @@ class ItsmEscalationPreview(models.TransientModel):
         ],
         required=True,
     )
+    rank = fields.Integer(help="The order in which states are listed.")
     what = fields.Char(string="What Would Happen")
 
     @api.model
@@ -52,11 +57,13 @@ class ItsmEscalationPreview(models.TransientModel):
         resolver = self.env["itsm.agreement"]._clock_resolver()
         # sudo: the rule tells, not the reader
         leads = rule.sudo()._desk_leads()
+        # Imported ones are the oldest of all, and nothing happens on them.
+        order = "is_history, exempt, deadline, id"
         lines = self.create(
             [
                 vals
                 for clock in self.env["itsm.clock"].search(
-                    self._clock_domain(rule), order="deadline, id", limit=LIMIT
+                    self._clock_domain(rule), order=order, limit=LIMIT
                 )
                 if (vals := self._prepare(rule, clock, now, resolver, leads))
             ]
@@ -117,12 +124,19 @@ class ItsmEscalationPreview(models.TransientModel):
             "ticket_id": ticket.id,
             "instant": due,
             "state": state,
-            "what": self._what(rule, clock_sudo, leads) if state != "done" else False,
+            "rank": RANKS.index(state),
+            "what": self._what(rule, clock_sudo, leads, state),
         }
 
     @api.model
-    def _what(self, rule, clock_sudo, leads):
-        """What the rule would do to this ticket, in words."""
+    def _what(self, rule, clock_sudo, leads, state):
+        """What the rule would do to this ticket, in words; False for what is past."""
+        if state == "done":
+            return False
+        if state == "silent":
+            return self.env._("Nothing: nobody is told, and the ticket stays as it is.")
+        if state == "passed":
+            return self.env._("Nothing: it is only logged as passed over.")
         words = []
         ticket = clock_sudo.ticket_id
         # sudo: the rule acts with more rights than those of the reader
