@@ -26,12 +26,14 @@ def post_init_hook(env):
     """Prepare configuration only; no ticket is read or written.
 
     - each company gets its 16 priority rules (INC-07, INC-12);
+    - each company gets the processes of the main company (MS-03);
     - the shipped stages of helpdesk_mgmt get their ITSM state, unless the company
       has given them another meaning;
     - the extra stage *Resolved* is archived where tickets exist already, so that
       nobody finds a new column in his board on the first day.
     """
     env["res.company"].search([])._itsm_create_priority_rules()
+    env["res.company"].search([])._itsm_create_processes()
     closed_states = env["helpdesk.ticket.stage"]._itsm_closed_states()
     for xmlid, state in SHIPPED_STAGE_STATES.items():
         stage = env.ref(xmlid, raise_if_not_found=False)

@@ -1,4 +1,6 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import export
+from . import approval
 from . import main
 from . import myaccount

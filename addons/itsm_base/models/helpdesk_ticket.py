@@ -349,7 +349,8 @@ class HelpdeskTicket(models.Model):
 
     def _itsm_protected_fields(self):
         """Return the names of the fields that only code with the token writes."""
-        return PROTECTED_FIELDS
+        # helpdesk_mgmt sets the date of the assignment itself; rebuilt logs rely on it.
+        return (*PROTECTED_FIELDS, "assigned_date")
 
     def _itsm_check_protected(self, vals_list):
         """Refuse protected fields in *vals_list* unless the token is held.
@@ -743,6 +744,7 @@ class HelpdeskTicket(models.Model):
         :raise AccessError: if a user who is not desk lead moves it later
         :raise ValidationError: if there is no reason in *vals*
         """
+        self.check_access("write")
         new = fields.Datetime.to_datetime(vals["reported_at"])
         later = self.filtered(
             lambda ticket: (new or ticket.create_date) > ticket._itsm_reported_time()

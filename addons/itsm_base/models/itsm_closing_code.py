@@ -6,6 +6,7 @@ from odoo import fields, models
 
 class ItsmClosingCode(models.Model):
     _name = "itsm.closing.code"
+    _inherit = ["itsm.archive.mixin"]
     _description = "Closing Code"
     _order = "sequence, id"
 
@@ -33,3 +34,6 @@ class ItsmClosingCode(models.Model):
         "(code) WHERE code IS NOT NULL",
         "Another closing code has this code. Choose a different code.",
     )
+
+    def _archive_references(self):
+        return [*super()._archive_references(), ("helpdesk.ticket", "closing_code_id")]

@@ -6,6 +6,7 @@ from odoo import fields, models
 
 class ItsmPauseReason(models.Model):
     _name = "itsm.pause.reason"
+    _inherit = ["itsm.archive.mixin"]
     _description = "Pause Reason"
     _order = "sequence, id"
 
@@ -47,3 +48,6 @@ class ItsmPauseReason(models.Model):
         "CHECK(max_hours >= 0)",
         "The longest duration cannot be negative. Enter 0 for no limit.",
     )
+
+    def _archive_references(self):
+        return [*super()._archive_references(), ("helpdesk.ticket", "pause_reason_id")]

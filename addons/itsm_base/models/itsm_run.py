@@ -3,7 +3,7 @@
 
 import logging
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
@@ -156,6 +156,7 @@ class ItsmRun(models.Model):
     def write(self, vals):
         # Archiving is the one thing that people with the right to write may do.
         if set(vals) == {"active"}:
+            self.check_access("write")
             if not vals["active"] and any(run.state in ACTIVE for run in self):
                 raise UserError(
                     self.env._(
@@ -501,7 +502,9 @@ class ItsmRun(models.Model):
         self.ensure_one()
         owner, company = self.user_id, self.company_id
         said = self.with_context(lang=owner.lang)
-        if not owner.active:
+        # What an installation or a scheduled action started belongs to the system.
+        system = owner.id == SUPERUSER_ID
+        if not owner.active and not system:
             raise UserError(
                 said.env._(
                     "The owner %(user)s is archived, and a run works with the rights "
@@ -509,7 +512,7 @@ class ItsmRun(models.Model):
                     user=owner.name,
                 )
             )
-        if company not in owner.company_ids:
+        if company not in owner.company_ids and not system:
             raise UserError(
                 said.env._(
                     "The owner %(user)s does not belong to %(company)s any more. Start "

@@ -9,7 +9,7 @@ from odoo.fields import Domain
 class ItsmService(models.Model):
     _name = "itsm.service"
     _description = "Service"
-    _inherit = ["mail.thread"]
+    _inherit = ["itsm.action.mixin", "mail.thread", "itsm.archive.mixin"]
     _order = "sequence, name, id"
     _parent_store = True
     _rec_names_search = ["name", "code"]
@@ -124,6 +124,7 @@ class ItsmService(models.Model):
 
     def write(self, vals):
         if vals.get("parent_id"):
+            self.check_access("write")
             self._itsm_check_parent(vals["parent_id"])
         return super().write(vals)
 
@@ -135,6 +136,9 @@ class ItsmService(models.Model):
             if not (default or {}).get("code"):
                 vals["code"] = False
         return vals_list
+
+    def _archive_references(self):
+        return [*super()._archive_references(), ("helpdesk.ticket", "service_id")]
 
     def _itsm_check_parent(self, parent_id):
         """Refuse a parent that is one of these services or below one of them.

@@ -11,6 +11,7 @@ class ResCompany(models.Model):
     def create(self, vals_list):
         companies = super().create(vals_list)
         companies._itsm_create_priority_rules()
+        self.env["itsm.enforcement.setting"]._create_missing(companies=companies)
         return companies
 
     def _itsm_create_priority_rules(self):

@@ -22,9 +22,70 @@ MATRIX = {
     "itsm.priority.rule": (READ, READ, EDIT, READ, NOTHING, NOTHING, NOTHING),
     "itsm.pause.reason": (READ, READ, ALL, READ, NOTHING, NOTHING, NOTHING),
     "itsm.closing.code": (READ, READ, ALL, READ, NOTHING, NOTHING, NOTHING),
+    "itsm.kpi": (ALL, ALL, ALL, ALL, ALL, NOTHING, NOTHING),  # rules narrow it
+    "itsm.kpi.value": (KEEP, KEEP, KEEP, KEEP, KEEP, NOTHING, NOTHING),
+    "itsm.kpi.computation": (NOTHING, NOTHING, ALL, NOTHING, NOTHING, NOTHING, NOTHING),
+    # of records that one may read, by code
+    "itsm.approval.decision": (READ, READ, READ, READ, READ, NOTHING, NOTHING),
+    "itsm.substitute": (ALL, ALL, ALL, ALL, ALL, NOTHING, NOTHING),  # one's own
     # What a person may do to a run: see it, archive it.
     "itsm.run": (READ, READ, EDIT, NOTHING, NOTHING, NOTHING, NOTHING),
     "itsm.run.line": (READ, READ, READ, NOTHING, NOTHING, NOTHING, NOTHING),
+    "itsm.enforcement.rule": (READ, READ, READ, NOTHING, NOTHING, NOTHING, NOTHING),
+    "itsm.enforcement.setting": (
+        *(NOTHING, READ, EDIT),
+        *(NOTHING, NOTHING, NOTHING, NOTHING),
+    ),
+    "itsm.enforcement.finding": (
+        *(READ, READ, READ),
+        *(NOTHING, NOTHING, NOTHING, NOTHING),
+    ),
+    "itsm.anonymisation": (
+        *(NOTHING, NOTHING, ALL),
+        *(NOTHING, NOTHING, NOTHING, NOTHING),
+    ),
+    "itsm.anonymisation.line": (
+        *(NOTHING, NOTHING, READ),
+        *(NOTHING, NOTHING, NOTHING, NOTHING),
+    ),
+    "itsm.retention.rule": (
+        *(NOTHING, NOTHING, ALL),
+        *(NOTHING, NOTHING, NOTHING, NOTHING),
+    ),
+    "itsm.export.log": (
+        *(NOTHING, NOTHING, READ),
+        *(NOTHING, NOTHING, NOTHING, NOTHING),
+    ),
+    "itsm.notification.event": (READ, READ, READ, READ, READ, NOTHING, NOTHING),
+    "itsm.notification.audience": (
+        *(READ, READ, READ),
+        *(NOTHING, NOTHING, NOTHING, NOTHING),
+    ),
+    "itsm.notification.setting": (
+        *(NOTHING, NOTHING, EDIT),
+        *(NOTHING, NOTHING, NOTHING, NOTHING),
+    ),
+    # one's own, by a rule
+    "itsm.notification.preference": (ALL, ALL, ALL, ALL, ALL, NOTHING, NOTHING),
+    "itsm.notification.log": (
+        *(READ, READ, READ),
+        *(NOTHING, NOTHING, NOTHING, NOTHING),
+    ),
+    "itsm.event": (READ, READ, READ, NOTHING, NOTHING, NOTHING, NOTHING),
+    "itsm.event.alarm": (READ, READ, READ, NOTHING, NOTHING, NOTHING, NOTHING),
+    "itsm.event.rule": (READ, READ, ALL, NOTHING, NOTHING, NOTHING, NOTHING),
+    "itsm.contact": (READ, READ, READ, NOTHING, NOTHING, NOTHING, NOTHING),
+    "itsm.contact.identity": (ALL, ALL, ALL, NOTHING, NOTHING, NOTHING, NOTHING),
+    # Processes, actions and meetings: rules narrow it, see their tests.
+    "itsm.process": (EDIT, EDIT, ALL, EDIT, EDIT, NOTHING, NOTHING),
+    "itsm.process.control": (ALL, ALL, ALL, ALL, ALL, NOTHING, NOTHING),
+    "itsm.process.interface": (ALL, ALL, ALL, ALL, ALL, NOTHING, NOTHING),
+    "itsm.action": (ALL, ALL, ALL, ALL, ALL, NOTHING, NOTHING),
+    "itsm.meeting": (ALL, ALL, ALL, READ, READ, NOTHING, NOTHING),
+    "itsm.meeting.line": (ALL, ALL, ALL, READ, READ, NOTHING, NOTHING),
+    "itsm.meeting.minutes": (READ, READ, READ, READ, READ, NOTHING, NOTHING),
+    "itsm.meeting.kind": (READ, READ, ALL, READ, READ, NOTHING, NOTHING),
+    "itsm.meeting.topic": (READ, READ, ALL, READ, READ, NOTHING, NOTHING),
     "helpdesk.ticket": (KEEP, KEEP, ALL, KEEP, READ, READ, NOTHING),
     "helpdesk.ticket.stage": (READ, READ, ALL, READ, READ, READ, READ),
 }

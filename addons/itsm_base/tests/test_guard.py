@@ -40,6 +40,23 @@ class TestGuard(ItsmCommon):
                         ticket.sudo()[name] = self._value(name)
         self.assertFalse(any(self.ticket[name] for name in PROTECTED_FIELDS))
 
+    def test_assigned_date(self):
+        """Design 2 Gaming: helpdesk_mgmt's own date of assignment, evidence as well.
+
+        Logs of tickets older than the installation are rebuilt from it.
+        """
+        self.ticket.with_user(self.agent).user_id = self.agent
+        assigned = self.ticket.assigned_date
+        self.assertTrue(assigned)
+        for vals in ({"assigned_date": WHEN}, {"assigned_date": False}):
+            with self.assertRaises(AccessError):
+                self.ticket.with_user(self.manager).write(vals)
+        with self.assertRaises(AccessError):
+            self.env["helpdesk.ticket"].create(self._ticket_vals(assigned_date=WHEN))
+        self.assertEqual(self.ticket.assigned_date, assigned)
+        with_token(self.ticket).write({"assigned_date": WHEN})
+        self.assertEqual(self.ticket.assigned_date, WHEN)
+
     def test_error_names_field(self):
         """Issue 2 section 5: the error names the field and the remedy."""
         with self.assertRaisesRegex(AccessError, "First Response.*Leave"):

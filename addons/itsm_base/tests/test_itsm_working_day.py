@@ -22,6 +22,20 @@ class TestItsmWorkingDay(CalendarCase):
             {"name": "Make-up", "date": "2026-10-10", **vals}
         )
 
+    def test_holiday_has_a_name(self):
+        """CAL-09: a new holiday that is left as it opens is not saved.
+
+        It would be one of today, in every working time.
+        """
+        leaves = self.env["resource.calendar.leaves"]
+        count = leaves.search_count([])
+        with self.assertRaises(AssertionError):
+            Form(leaves).save()
+        self.assertEqual(leaves.search_count([]), count)
+        with Form(leaves) as form:
+            form.name = "Labour Day"
+        self.assertEqual(leaves.search_count([]), count + 1)
+
     def test_hours(self):
         """Design 1: hours lie within the day, from before to."""
         for hours in ((-1, 8), (9, 9), (10, 9), (20, 24.5)):

@@ -30,6 +30,13 @@ class TestMenus(ItsmCommon):
         self.assertIn(config_menu, self._menus(self.manager))
         self.assertFalse(self._menus(self.helpdesk_user))
 
+    def test_runs(self):
+        """Design 9: whoever may own a run finds it, not managers alone."""
+        runs = self.env.ref("itsm_base.itsm_run_menu")
+        for user in self.agent, self.lead, self.manager:
+            with self.subTest(user=user.login):
+                self.assertIn(runs, self._menus(user))
+
     def test_every_menu_opens(self):
         """Issue 2 section 5: each view of each menu loads; there is a word of help."""
         for user in self.agent, self.lead, self.manager:

@@ -1,6 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.http import Request
@@ -100,6 +101,21 @@ class TestPortalHttp(ItsmCommon, HttpCase):
         )
         self.ticket.invalidate_recordset()
         return response
+
+    def test_dates(self):
+        """Issue 3 “Portal”: list and page write a date alike, as a person would."""
+        self.authenticate("itsm-portal", "itsm-portal")
+        local = fields.Datetime.context_timestamp(
+            self.ticket.with_context(tz=self.portal_user.tz or "UTC"),
+            self.ticket.create_date,
+        )
+        # As English writes it: 3/23/26, 6:00 PM
+        expected = f"{local:%-m/%-d/%y}, {local:%-I:%M}"
+        for path in ("/my/tickets", f"/my/ticket/{self.ticket.id}"):
+            with self.subTest(path=path):
+                page = self.url_open(path).text
+                self.assertIn(f">{expected}", page)
+                self.assertNotRegex(page, r">\d+/\d+/\d+ \d+:\d+:\d+<")
 
     def test_close_by_link(self):
         """odoo19.md E1.1: a link closes nothing, not even for the customer."""

@@ -11,6 +11,8 @@ The key is a plain ``object()`` in the context. Contexts that arrive by RPC are 
 no client can send it, and identity cannot be forged.
 """
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 _CONTEXT_KEY = "itsm_guard_token"
 _TOKEN = object()
 #: In the context of what the mail gateway does; unforgeable for the same reason.
@@ -41,6 +43,19 @@ def without_token(target):
         return target
     context = {k: v for k, v in env.context.items() if k != _CONTEXT_KEY}
     return _replace_context(target, context)
+
+
+def is_uninstalling(target):
+    """Tell whether an addon is being uninstalled.
+
+    Odoo says so by a key in the context, which a remote call can send as well: it
+    counts from a system administrator only, who may uninstall.
+
+    :param target: ``Environment`` or recordset
+    :rtype: bool
+    """
+    env = _env_of(target)
+    return bool(env.context.get(MODULE_UNINSTALL_FLAG)) and env.user._is_system()
 
 
 def has_token(target):

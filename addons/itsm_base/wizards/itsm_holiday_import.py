@@ -1,7 +1,5 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-import base64
-import binascii
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
@@ -91,6 +89,7 @@ class ItsmHolidayImport(models.TransientModel):
     """
 
     _name = "itsm.holiday.import"
+    _inherit = "itsm.upload.mixin"
     _description = "Import Holidays"
     _check_company_auto = True
 
@@ -263,13 +262,15 @@ class ItsmHolidayImport(models.TransientModel):
         ("new" or "error") and message.
         """
         try:
-            text = text_file.decode(self._file_bytes(), MAX_BYTES)
+            text = text_file.decode(self._upload_bytes(self.file), MAX_BYTES)
             if text.lstrip().upper().startswith("BEGIN:VCALENDAR"):
                 rows = self._read_ics(text)
             else:
                 rows = self._read_csv(text)
         except text_file.Unreadable as error:
-            raise UserError(self._unreadable(error)) from error
+            raise UserError(
+                self._upload_problem(error, MAX_BYTES, MAX_ROWS)
+            ) from error
         if not rows:
             raise UserError(
                 self.env._(
@@ -279,38 +280,23 @@ class ItsmHolidayImport(models.TransientModel):
             )
         return rows
 
-    def _file_bytes(self):
-        try:
-            return base64.b64decode(self.file or b"", validate=False)
-        except (binascii.Error, ValueError) as error:
-            raise UserError(
-                self.env._("“File” arrived damaged. Upload it again.")
-            ) from error
-
-    def _unreadable(self, error):
-        """Return why a file cannot be read, and what to do."""
-        return {
+    def _upload_problem(self, error, max_bytes, max_rows):
+        messages = {
             "empty": lambda: self.env._("“File” is empty. Choose a CSV or ICS file."),
             "size": lambda: self.env._(
                 "“File” is too big: %(size)s KiB, at most %(limit)s KiB. Leave out "
                 "the years you do not need.",
                 size=error.details["size"] // 1024,
-                limit=MAX_BYTES // 1024,
+                limit=max_bytes // 1024,
             ),
             "workbook": lambda: self.env._(
                 "“File” is a workbook. Save its sheet as “CSV UTF-8” and upload "
                 "that file."
             ),
-            "encoding": lambda: self.env._(
-                "“File” has an unknown encoding. Save it as UTF-8 (“CSV UTF-8” in a "
-                "spreadsheet); UTF-16 and GB18030 are understood as well."
-            ),
-            "csv": lambda: self.env._(
-                "“File” is not a proper CSV file, see its line %(line)s: "
-                "%(error)s. Often a quotation mark is missing.",
-                **error.details,
-            ),
-        }[error.code]()
+        }
+        if error.code in messages:
+            return messages[error.code]()
+        return super()._upload_problem(error, max_bytes, max_rows)
 
     def _read_csv(self, text):
         columns, rows = None, []
