@@ -151,6 +151,12 @@ class TestDemo(DemoCase):
             .mapped("res_id")
         )
 
+    def test_figures(self):
+        """REP-30: key figures of the months that the tickets tell of, some frozen."""
+        values = self.env["itsm.kpi.value"].search([("no_data", "=", False)])
+        self.assertIn("K41", values.kpi_id.mapped("code"))
+        self.assertTrue(values.filtered("frozen"))
+
     def test_legs(self):
         """A viewer finds legs of teams and of the carrier, open and done."""
         legs = self.tickets.leg_clock_ids

@@ -1,6 +1,10 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
+from odoo import fields
+
 from .demo import chinese
 from .demo.helpdesk_ticket_demo import load_tickets
 
@@ -11,3 +15,8 @@ def post_init_hook(env):
         if chinese.wanted(env):
             chinese.rename(env)
         load_tickets(env)
+        # The figures of the months that the tickets tell of.
+        today = fields.Date.today()
+        env["itsm.kpi"].search([("active", "=", True)])._compute_values(
+            today - timedelta(days=90), today, env.ref("base.main_company")
+        )

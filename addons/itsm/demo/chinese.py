@@ -7,10 +7,14 @@ For a database whose administrator reads Chinese when the demo data is loaded, a
 """
 
 import base64
+import logging
 
+from odoo.exceptions import UserError
 from odoo.tools import file_open
 
 from odoo.addons.itsm_base.tools import guard
+
+_logger = logging.getLogger(__name__)
 
 LANG = "zh_CN"
 ZONE = "Asia/Shanghai"
@@ -112,8 +116,13 @@ def rename(env):
                 yield xmlid, record, name
 
     company = chinese.ref("base.main_company")
-    company.write({"currency_id": chinese.ref("base.CNY").id})
-    company.currency_id.active = True
+    try:
+        with env.cr.savepoint():
+            company.write({"currency_id": chinese.ref("base.CNY").id})
+            company.currency_id.active = True
+    except UserError:
+        # the demo data of accounting has entries already, which keep their currency
+        _logger.info("The demo company keeps %s", company.currency_id.name)
     company.partner_id.write({"country_id": chinese.ref("base.cn").id, "city": "上海"})
     for xmlid, record, name in records(NAMES):
         vals = {"name": name, "tz": ZONE}
@@ -157,9 +166,10 @@ def _holidays(env, calendars):
 
 def _move_agreements(env):
     """Agreements into the zone; what is in force takes no edits, so it is not then."""
-    agreements = env["itsm.agreement"].search(
-        [("company_id", "=", env.ref("base.main_company").id)]
+    demo = env["ir.model.data"].search(
+        [("module", "=", "itsm"), ("model", "=", "itsm.agreement")]
     )
+    agreements = env["itsm.agreement"].browse(demo.mapped("res_id"))
     for agreement in agreements:
         state = agreement.state
         guarded = guard.with_token(agreement)

@@ -295,6 +295,11 @@ class DemoTickets:
             "first_response_at": reached.get("reply"),
             "first_assigned_at": reached.get("reply"),
             "resolved_at": reached.get("resolved") if over else False,
+            "closing_code_id": over
+            and self._ref(
+                "itsm_base.itsm_closing_code_"
+                + self.random.choice(["solved"] * 6 + ["workaround", "not_solved"])
+            ).id,
             "closed_date": reached.get(state)
             if state in ("closed", "cancelled")
             else False,

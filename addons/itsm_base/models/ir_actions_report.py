@@ -251,7 +251,8 @@ class IrActionsReport(models.Model):
                 if not OWN_PICTURE.match(source):
                     source = self._itsm_form_stored_image(source)
                 element.set("src", source)
-        for element in root.xpath("//body//style | //svg//image | //svg//use"):
+        foreign = "//body//style | //svg//image | //svg//use | //svg//feimage"
+        for element in root.xpath(foreign):
             element.drop_tree()
         return lxml.html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")
 

@@ -58,9 +58,7 @@ class ItsmAction(models.Model):
     )
     description = fields.Html(string="What to Do")
     cause = fields.Html(help="Why it happened, as far as it is known.")
-    res_model = fields.Char(
-        string="Model of the Origin", index=True, export_string_translation=False
-    )
+    res_model = fields.Char(string="Model of the Origin", index=True)
     res_id = fields.Many2oneReference(
         string="Record of the Origin", model_field="res_model"
     )
@@ -219,7 +217,7 @@ class ItsmAction(models.Model):
     def _selection_origin(self):
         """Models whose records actions can follow from."""
         return [
-            (name, self.env[name]._description)
+            (name, self.env["ir.model"]._get(name).sudo().name)  # sudo: a label
             for name in sorted(self.env.registry)
             if not self.env[name]._abstract
             and (field := self.env[name]._fields.get("action_ids"))

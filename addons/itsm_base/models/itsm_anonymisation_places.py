@@ -369,6 +369,8 @@ class ItsmAnonymisation(models.Model):
 
     def _clear_contact(self, records):
         """The person at last: afterwards nothing tells who it was."""
+        accounts = records.env["itsm.contact.identity"]
+        accounts.search([("partner_id", "in", records.ids)]).unlink()
         values = dict.fromkeys(CLEARED, False)
         values = {name: value for name, value in values.items() if name in records}
         values |= {"name": self._alias(), "active": False}

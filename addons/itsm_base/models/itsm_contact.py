@@ -24,7 +24,7 @@ class ItsmContact(models.Model):
         required=True,
         readonly=True,
         index=True,
-        ondelete="cascade",
+        ondelete="restrict",
     )
     channel_code = fields.Char(required=True, readonly=True)
     channel_id = fields.Many2one(

@@ -115,10 +115,9 @@ class ItsmDocument(models.Model):
 
     # === Approval ===
 
-    def _approval_is_ending(self, vals):
-        # Our own code moves the state without ending the round: a rejected document
-        # is a draft again, and everybody reads that it was rejected.
-        return not guard.has_token(self.env) and super()._approval_is_ending(vals)
+    def _approval_requesters(self, review):
+        # sudo: who prepared a document is no secret to its approval
+        return super()._approval_requesters(review) | self.sudo().prepared_by_id
 
     def _approval_summary_fields(self):
         return [

@@ -123,9 +123,7 @@ class ItsmDuty(models.Model):
         help="The midnight that ends the due day in the time zone of the company's "
         "working hours. A duty done before it is in time.",
     )
-    res_model = fields.Char(
-        string="Model of the Subject", readonly=True, export_string_translation=False
-    )
+    res_model = fields.Char(string="Model of the Subject", readonly=True)
     res_id = fields.Many2oneReference(
         string="Subject", model_field="res_model", readonly=True
     )
@@ -167,9 +165,10 @@ class ItsmDuty(models.Model):
         string="Files",
         # a file that is evidence cannot be deleted
         ondelete="restrict",
+        context=guard.FIELD_CONTEXT,
         copy=False,
     )
-    evidence_model = fields.Char(readonly=True, export_string_translation=False)
+    evidence_model = fields.Char(readonly=True)
     evidence_res_id = fields.Many2oneReference(
         string="Evidence Record", model_field="evidence_model", readonly=True
     )

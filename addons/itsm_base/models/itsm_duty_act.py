@@ -25,9 +25,10 @@ class ItsmDuty(models.Model):
     def action_take(self):
         """Make oneself responsible for duties of one's roles that nobody has.
 
-        :raise UserError: somebody is responsible already
+        :raise UserError: somebody is responsible already, or it is not open
         """
         self.check_access("write")
+        self._check_open()
         taken = self.filtered("user_id")
         if taken:
             raise UserError(

@@ -174,7 +174,8 @@ class ItsmDutyDefinition(models.Model):
 
         :return: ``(model, label)`` pairs
         """
-        return [("itsm.process", "Process"), ("itsm.service", "Service")]
+        process, service = self.env._("Process"), self.env._("Service")
+        return [("itsm.process", process), ("itsm.service", service)]
 
     # === Computes ===
 

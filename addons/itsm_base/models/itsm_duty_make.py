@@ -64,8 +64,11 @@ class ItsmDuty(models.Model):
             if not user.active or company not in user.company_ids:
                 user = nobody
             process = processes.get((definition.process_id.code, company.id))
-            if subject is not None and subject._name == "itsm.process":
-                process = subject.id
+            # The scheduled action has no language: that of the company.
+            lang = company.partner_id.lang or self.env.lang
+            about = subject is not None and subject.with_context(lang=lang)
+            if about and about._name == "itsm.process":
+                process = about.id
             vals_list.append(
                 {
                     "definition_id": definition.id,
@@ -79,13 +82,11 @@ class ItsmDuty(models.Model):
                     "work_start": work.start,
                     "due_date": last_day,
                     "due_at": self._due_at(timelines[company.id], last_day),
-                    "res_model": subject._name if subject is not None else False,
-                    "res_id": subject.id if subject is not None else False,
-                    "subject_name": subject.display_name
-                    if subject is not None
-                    else False,
+                    "res_model": about and about._name,
+                    "res_id": about and about.id,
+                    "subject_name": about and about.display_name,
                     "evidence_required": definition.evidence_required,
-                    "checklist": self._checklist(definition, user.lang),
+                    "checklist": self._checklist(definition, user.lang or lang),
                 }
             )
         duties = self.sudo().with_context(**SILENT)  # sudo: only code makes duties

@@ -66,7 +66,11 @@ class ItsmDutyScope(models.Model):
         if "date_from" in vals and "generated_to" not in vals:
             # What lies between is looked at again; what exists is not made twice.
             vals = dict(vals, generated_to=False)
-        return super().write(vals)
+        result = super().write(vals)
+        if "company_id" in vals:
+            # Odoo asks the record rule before: nothing goes to a foreign company.
+            self.check_access("write")
+        return result
 
     @api.depends("definition_id", "company_id")
     def _compute_display_name(self):

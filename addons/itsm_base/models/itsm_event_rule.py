@@ -28,6 +28,8 @@ class ItsmEventRule(models.Model):
     company_id = fields.Many2one(
         comodel_name="res.company",
         index="btree_not_null",
+        # and not set null: then it would hold for all companies
+        ondelete="cascade",
         help="Empty: for all companies.",
     )
     source = fields.Char(

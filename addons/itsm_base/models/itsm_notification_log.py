@@ -225,12 +225,12 @@ class ItsmNotificationLog(models.Model):
     def _log(self, vals_list):
         """Write rows down in batches.
 
-        :return: the rows, able to be written by code
+        :return: the rows; without the key, as templates of users are rendered next
         """
         logs = guard.with_token(self.browse())
         for position in range(0, len(vals_list), BATCH):
             logs |= logs.create(vals_list[position : position + BATCH])
-        return logs
+        return guard.without_token(logs)
 
     def _end(self, outcome, reason=None, note=None, sent=True):
         """Note what came of rows."""

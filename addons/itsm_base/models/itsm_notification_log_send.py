@@ -74,7 +74,7 @@ class ItsmNotificationLog(models.Model):
         texts = logs._texts()
         logs = logs.filtered(lambda log: log.id in texts)
         digest = logs.filtered(lambda log: log.outcome == "digest")
-        digest._guarded("mail", texts)
+        digest._with_address()._guarded("mail", texts)
         for channel, rows in (logs - digest)._by_channel().items():
             rows._guarded(channel, texts)
 
@@ -98,13 +98,20 @@ class ItsmNotificationLog(models.Model):
             if other:
                 guard.with_token(other).write({"channel": channel})
         if "mail" in found:
-            able = found["mail"].filtered("partner_id.email_normalized")
-            (found["mail"] - able)._end("suppressed", "no_address")
-            found["mail"] = able
+            found["mail"] = found["mail"]._with_address()
         return found
 
+    def _with_address(self):
+        """Those that a mail reaches; of the others it is noted that none does."""
+        able = self.filtered("partner_id.email_normalized")
+        (self - able)._end("suppressed", "no_address")
+        return able
+
     def _guarded(self, channel, texts):
-        """Tell rows one way; an error takes back this way only, and is noted."""
+        """Tell rows one way, together or, if that fails, person by person.
+
+        An error takes back what it is about only, and is noted.
+        """
         if not self:
             return
         try:
@@ -114,6 +121,11 @@ class ItsmNotificationLog(models.Model):
         except OperationalError:
             raise  # somebody saved the same rows: the transaction is tried again
         except Exception as error:
+            people = self.grouped("partner_id")
+            if len(people) > 1:
+                for rows in people.values():
+                    rows._guarded(channel, texts)
+                return
             _logger.exception("Notifications %s failed", self.ids)
             self._end("failed", "error", str(error)[:LONGEST_NOTE], sent=True)
             return
@@ -337,7 +349,10 @@ class ItsmNotificationLog(models.Model):
     def _tell_by_activity(self, texts):
         """A to-do on each record, all in one batch and without a mail each."""
         todo = self.env.ref("mail.mail_activity_data_todo")
-        today = fields.Date.today()
+        today = {  # where the recipient is
+            user: fields.Date.context_today(self.with_context(tz=user.tz))
+            for user in self.user_id
+        }
         ir_models = self.env["ir.model"]
         # sudo: made by the system, for people who may read the record
         self.env["mail.activity"].sudo().with_context(
@@ -349,7 +364,7 @@ class ItsmNotificationLog(models.Model):
                     "res_model_id": ir_models._get_id(log.res_model),
                     "res_id": log.res_id,
                     "user_id": log.user_id.id,
-                    "date_deadline": today,
+                    "date_deadline": today[log.user_id],
                     "summary": texts[log.id][0],
                     "note": texts[log.id][1],
                     "automated": True,

@@ -55,3 +55,10 @@ class ItsmNotificationPreference(models.Model):
                         event=preference.event_id.name,
                     )
                 )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_id" in vals:
+            # Odoo asks the record rule before: nobody decides for somebody else.
+            self.check_access("write")
+        return result

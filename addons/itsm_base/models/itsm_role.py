@@ -61,6 +61,14 @@ class ItsmRole(models.Model):
             )
         ]
 
+    # === CRUD ===
+
+    def unlink(self):
+        result = super().unlink()
+        # The database deletes recipient roles of notifications with it.
+        self.env.registry.clear_cache()
+        return result
+
     # === Business methods ===
 
     def _holders(self, company):

@@ -41,6 +41,13 @@ class ItsmRoleHolder(models.Model):
         for holder in self:
             holder.display_name = f"{holder.role_id.name}: {holder.user_id.name}"
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "company_id" in vals:
+            # Odoo asks the record rule before: nobody is named in a foreign company.
+            self.check_access("write")
+        return result
+
     @api.constrains("user_id", "company_id")
     def _check_user(self):
         """A holder is a user who works in the company, not a portal user."""

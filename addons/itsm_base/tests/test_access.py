@@ -76,6 +76,17 @@ MATRIX = {
     "itsm.event.rule": (READ, READ, ALL, NOTHING, NOTHING, NOTHING, NOTHING),
     "itsm.contact": (READ, READ, READ, NOTHING, NOTHING, NOTHING, NOTHING),
     "itsm.contact.identity": (ALL, ALL, ALL, NOTHING, NOTHING, NOTHING, NOTHING),
+    "itsm.role": (READ, READ, ALL, READ, READ, NOTHING, NOTHING),
+    "itsm.role.holder": (READ, READ, ALL, READ, READ, NOTHING, NOTHING),
+    "itsm.duty.definition": (READ, READ, ALL, READ, READ, NOTHING, NOTHING),
+    "itsm.duty.scope": (READ, READ, ALL, READ, READ, NOTHING, NOTHING),
+    # one's own and those of one's roles, by rules
+    "itsm.duty": (EDIT, EDIT, EDIT, EDIT, EDIT, NOTHING, NOTHING),
+    "itsm.duty.report": (READ, READ, READ, NOTHING, NOTHING, NOTHING, NOTHING),
+    "itsm.document": (READ, ALL, ALL, NOTHING, NOTHING, NOTHING, NOTHING),
+    "itsm.document.kind": (READ, READ, ALL, READ, NOTHING, NOTHING, NOTHING),
+    "itsm.setup.step": (NOTHING, NOTHING, READ, NOTHING, NOTHING, NOTHING, NOTHING),
+    "itsm.setup.skip": (NOTHING, NOTHING, ALL, NOTHING, NOTHING, NOTHING, NOTHING),
     # Processes, actions and meetings: rules narrow it, see their tests.
     "itsm.process": (EDIT, EDIT, ALL, EDIT, EDIT, NOTHING, NOTHING),
     "itsm.process.control": (ALL, ALL, ALL, ALL, ALL, NOTHING, NOTHING),

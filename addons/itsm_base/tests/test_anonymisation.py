@@ -95,9 +95,19 @@ class TestAnonymisation(ItsmCommon):
 
     def test_contact(self):
         """GDPR 17: nothing on the contact or its addresses tells who it was."""
+        account = self.env["itsm.contact.identity"].create(
+            {
+                "partner_id": self.person.id,
+                "channel_id": self.env.ref(
+                    "itsm_base.helpdesk_ticket_channel_wechat"
+                ).id,
+                "external_id": "xiaoming-wang",
+            }
+        )
         record = self._anonymise()
         record.action_start()
         self.assertEqual(record.state, "done")
+        self.assertFalse(account.exists(), "what he is called in another system")
         for partner in self.person, self.address:
             self.assertEqual(partner.name, self._alias())
             self.assertFalse(partner.active)

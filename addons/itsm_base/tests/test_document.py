@@ -152,6 +152,16 @@ class TestDocument(PdfCase):
             document.action_approve("Mine")
         self.assertEqual(document.state, "in_approval")
 
+    def test_not_by_who_prepared(self):
+        """Design 8: who filled it approves nothing, though somebody else asked."""
+        document = self._create_document()
+        document.with_user(self.manager).action_fill()
+        document.with_user(self.writer).action_request_approval()
+        with self.assertRaises(UserError):
+            document.with_user(self.manager).action_approve("Mine")
+        document.with_user(self.lead).action_approve("Reviewed")
+        self.assertEqual(document.state, "in_approval")
+
     def test_two_people_are_enough(self):
         """Manners (first day): the shipped steps are not stuck with two people."""
         document = self._prepared()

@@ -114,6 +114,13 @@ class TestDutyAccess(DutyCommon):
             shared.with_user(self.manager).scope_ids.company_id, self.company
         )
 
+    def test_not_into_a_foreign_company(self):
+        """E2: a manager lets no definition hold in a company that is not his."""
+        definition = self._definition("2026-04-01")
+        third = self._company("Third", "UTC")
+        with self.assertRaises(AccessError):
+            definition.scope_ids.with_user(self.manager).company_id = third
+
     def test_definitions_of_another_company(self):
         """E2: a manager of one company lists definitions that name others' process."""
         process = self.env["itsm.process"].create({"code": "TX", "name": "Mine"})

@@ -49,6 +49,9 @@ class TestMenus(ItsmCommon):
                     views = [(False, mode) for mode in action.view_mode.split(",")]
                     model.get_views([*views, (False, "search")])
                     model.search([], limit=1)
-                    ours = action.get_external_id()[action.id].startswith("itsm_base.")
+                    ours = action.get_external_id()[action.id].startswith("itsm_")
                     if ours and action.target != "new":  # a dialog is never empty
-                        self.assertTrue(action.help)
+                        # one sentence, and below it what to do
+                        self.assertRegex(
+                            action.help or "", r"(?s)o_view_nocontent.*</p>\s*<p>\s*\w"
+                        )

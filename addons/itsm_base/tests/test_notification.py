@@ -409,12 +409,39 @@ class TestNotification(NotificationCommon):
         self.assertTrue(self._mails(self.agent.partner_id))
 
     @freeze_time(WORKING)
+    def test_one_bad_recipient(self):
+        """What cannot be told to one stops nobody else."""
+        self._audience("team_leader", sequence=20, default_channel="mail")
+        ticket = self._create_ticket(user_id=self.agent.id)
+        model = type(self.logs)
+        tell = model._tell_by_mail
+
+        def fail_for_agent(logs, texts):
+            if self.agent.partner_id in logs.partner_id:
+                raise ValueError("no way")
+            return tell(logs, texts)
+
+        with (
+            patch.object(model, "_tell_by_mail", fail_for_agent),
+            mute_logger("odoo.addons.itsm_base.models.itsm_notification_log_send"),
+        ):
+            logs = self._notify(ticket, word="x")
+        self.assertLogged(
+            logs,
+            (self.agent.partner_id, "mail", "failed", "error"),
+            (self.lead.partner_id, "mail", "sent", "at_once"),
+        )
+        self.assertEqual(logs[0].note, "no way")
+        self.assertTrue(self._mails(self.lead.partner_id))
+
+    @freeze_time(WORKING)
     def test_template_holds_no_key(self):
         """Manners: what a user wrote into a template writes no protected field."""
         self.template.body_html = (
-            "<p><t t-out=\"object.write({'resolved_at': '2026-01-01 00:00:00'})\"/></p>"
+            "<p><t t-out=\"object.name == 'Key' and "
+            "object.write({'resolved_at': '2026-01-01 00:00:00'})\"/></p>"
         )
-        ticket = self._create_ticket(user_id=self.agent.id)
+        ticket = self._create_ticket(name="Key", user_id=self.agent.id)
         with mute_logger(
             "odoo.addons.itsm_base.models.itsm_notification_log_send",
             "odoo.addons.mail.models.mail_render_mixin",

@@ -109,6 +109,18 @@ class TestRole(ItsmCommon):
         with self.assertRaises(AccessError):
             theirs.with_user(self.manager).sequence = 5
 
+    def test_not_into_a_foreign_company(self):
+        """E2: a manager moves no holder into a company that is not his."""
+        holder = self.env["itsm.role.holder"].create(
+            {
+                "role_id": self.vacant.id,
+                "company_id": self.company.id,
+                "user_id": self.agent_2.id,
+            }
+        )
+        with self.assertRaises(AccessError):
+            holder.with_user(self.manager).company_id = self.other
+
     def test_form(self):
         """Design 7: a role is set up in one form."""
         with Form(self.env["itsm.role"].with_user(self.manager)) as form:

@@ -3,10 +3,12 @@
 
 import io
 import zipfile
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..tools import workbook
 from .sheet_common import SheetCommon
 
 
@@ -142,7 +144,7 @@ class TestSheet(SheetCommon):
         """A description of several lines is the same when it is read again."""
         data = self._csv(
             "Code,Name,Description",
-            '"A",One,"First line\nsecond <b>line</b> & more\n\nafter a blank line"',
+            '"A",One,"First line\nsecond <b>line</b> & more\n\nsee https://x.example/a"',
         )
         self._import("service", data)
         again = self._preview("service", data)
@@ -265,6 +267,23 @@ class TestSheet(SheetCommon):
         self.assertEqual(good.parent_id.name, "Customer Ltd")
         self.assertFalse(good.user_ids)
 
+    def test_requesters_new_customer_once(self):
+        """A new customer whose name is written in two ways is one; again: no change."""
+        clerk = self._user(
+            "sheet-once", "itsm_base.itsm_group_manager", "base.group_partner_manager"
+        )
+        data = self._csv(
+            "Name,E-mail,Customer",
+            "Ann,ann@once.example,Once Only Ltd",
+            "Ben,ben@once.example,once only ltd.",
+        )
+        self._import("requester", data, clerk)
+        people = self.env["res.partner"].search([("email", "like", "@once.example")])
+        self.assertEqual(len(people), 2)
+        self.assertEqual(people.parent_id.mapped("name"), ["Once Only Ltd"])
+        again = self._preview("requester", data, clerk)
+        self.assertEqual(self._states(again), {2: "same", 3: "same"})
+
     def test_workbook(self):
         """An XLSX workbook reads as the CSV; one with merged cells says which."""
         wizard = self._preview(
@@ -283,13 +302,36 @@ class TestSheet(SheetCommon):
         """A range of 17 billion merged cells costs no more than any other."""
         data = self._book(["Code", "Name"], ["A", "One"], merge="A2:A3")
         book = io.BytesIO()
-        with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(
-            book, "w", zipfile.ZIP_DEFLATED
-        ) as new:
+        with (
+            zipfile.ZipFile(io.BytesIO(data)) as old,
+            zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as new,
+        ):
             for name in old.namelist():
                 new.writestr(name, old.read(name).replace(b"A2:A3", b"A1:XFD1048576"))
         with self.assertRaisesRegex(UserError, "merged cells: A1:XFD1048576"):
             self._preview("service", book.getvalue())
+
+    def test_wide_blank_rows(self):
+        """Rows that are blank but as wide as a sheet can be are not read for hours."""
+        rows = (["Code", "Name"], ["A", "One"])
+        with patch.object(workbook, "MAX_CELLS", 4):
+            self._preview("service", self._book(*rows))
+            with self.assertRaisesRegex(UserError, "more than 250 columns"):
+                self._preview("service", self._book(*rows, ["", "x"]))
+
+    def test_users_by_address(self):
+        """Addresses that differ by a dot are two people."""
+        users = self.env["res.users"].create(
+            [
+                {"name": "Dotted", "login": "sheet.d1@example.com"},
+                {"name": "Plain", "login": "plain", "email": "sheetd1@example.com"},
+            ]
+        )
+        found = self.env["itsm.sheet"]._sheet_users(
+            {"Sheet.D1@example.com", "sheetd1@example.com"}
+        )
+        self.assertEqual(found["sheet.d1@example.com"], users[0])
+        self.assertEqual(found["sheetd1@example.com"], users[1])
 
     def test_bad_files(self):
         """Each bad file gets a sentence with the remedy, and nothing is written."""

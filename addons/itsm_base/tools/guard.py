@@ -15,6 +15,9 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 _CONTEXT_KEY = "itsm_guard_token"
 _TOKEN = object()
+#: Context of an x2many field that people write on a record written with the key: what
+#: its commands do to the other records, they do without the key.
+FIELD_CONTEXT = {_CONTEXT_KEY: False}
 #: In the context of what the mail gateway does; unforgeable for the same reason.
 MAIL = object()
 #: In the context (``itsm_automatic``) of what runs by itself in somebody's name: what

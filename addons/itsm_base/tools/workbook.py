@@ -21,6 +21,8 @@ START = b"PK\x03\x04"
 #: A sheet of 120,000 rows with 20 columns unpacks to about half of it.
 MAX_UNPACKED = 400 * 1024 * 1024
 MAX_COLUMNS = 250
+#: Cells that are read, empty ones too: each row is as wide as its last cell.
+MAX_CELLS = 50_000_000
 #: The last row that a spreadsheet can have.
 LAST_ROW = 1_048_576
 _MERGED = f"{{{SHEET_MAIN_NS}}}mergeCell"
@@ -68,9 +70,13 @@ def read_rows(data):
         sheet = _first_visible(book)
         # What the file says of its size may be wrong, or absurd.
         sheet.reset_dimensions()
+        seen = 0
         for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
             if number > LAST_ROW:
                 raise Unreadable("rows")
+            seen += len(values)
+            if seen > MAX_CELLS:
+                raise Unreadable("wide", limit=MAX_COLUMNS)
             cells = [as_text(value) for value in values]
             while cells and not cells[-1]:
                 cells.pop()

@@ -268,9 +268,7 @@ class ItsmHolidayImport(models.TransientModel):
             else:
                 rows = self._read_csv(text)
         except text_file.Unreadable as error:
-            raise UserError(
-                self._upload_problem(error, MAX_BYTES, MAX_ROWS)
-            ) from error
+            raise UserError(self._upload_problem(error, MAX_BYTES, MAX_ROWS)) from error
         if not rows:
             raise UserError(
                 self.env._(

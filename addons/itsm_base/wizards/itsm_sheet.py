@@ -52,17 +52,22 @@ class ItsmSheet(models.AbstractModel):
     def _sheet_users(self, texts):
         """Active internal users by what names them: login, e-mail address or name.
 
-        :return: dict of `word` to ``res.users``; two people of one name are left out
+        :return: dict of the text, folded, to ``res.users``; two people of one name are
+            left out
         """
         texts = [text for text in texts if text]
         emails = [email for email in map(email_normalize, texts) if email]
         # sudo: logins of colleagues, to name them in a sheet; nothing else is shown
-        users = self.env["res.users"].sudo().search(
-            Domain("share", "=", False)
-            & (
-                Domain("login", "in", [*texts, *emails])
-                | Domain("email_normalized", "in", emails)
-                | Domain("name", "in", texts)
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                Domain("share", "=", False)
+                & (
+                    Domain("login", "in", [*texts, *emails])
+                    | Domain("email_normalized", "in", emails)
+                    | Domain("name", "in", texts)
+                )
             )
         )
         found = {}
@@ -71,7 +76,9 @@ class ItsmSheet(models.AbstractModel):
             lambda user: user.email_normalized,
             lambda user: user.login,
         ):
-            for key, same in users.grouped(lambda user, n=names: word(n(user))).items():
+            # folded, not as words: a.b@ and ab@ are two people
+            folded = users.grouped(lambda user, n=names: (n(user) or "").casefold())
+            for key, same in folded.items():
                 if key and len(same) == 1:
                     found[key] = same.sudo(False)
                 else:
@@ -84,7 +91,7 @@ class ItsmSheet(models.AbstractModel):
 
         :raise ValueError: nobody, or more than one
         """
-        user = users.get(word(text))
+        user = users.get(text.casefold())
         if not user:
             raise ValueError(
                 self.env._(
@@ -113,6 +120,7 @@ class ItsmSheet(models.AbstractModel):
         :raise ValueError: nobody, or more than one
         """
         same = partners.get(word(text), self.env["res.partner"])
+        same = same.filtered(lambda partner: partner.name == text) or same
         same = same.filtered("is_company") or same
         if len(same) == 1:
             return same
@@ -201,8 +209,6 @@ class ItsmSheet(models.AbstractModel):
         """Whether a field of a record has another value than a sheet wants."""
         if record._fields[name].type == "many2one":
             return record[name].id != value
-        if record._fields[name].relational:
-            return record[name] != value
         return record[name] != value
 
     @api.model

@@ -163,15 +163,15 @@ class ItsmSheetRequester(models.AbstractModel):
     @api.model
     def _sheet_write(self, entries, company):
         partners = self.env["res.partner"]
-        names = list(
-            dict.fromkeys(
-                e.vals["new_customer"] for e in entries if "new_customer" in e.vals
-            )
-        )
+        names = {}
+        for entry in entries:
+            if "new_customer" in entry.vals:
+                name = entry.vals["new_customer"]
+                names.setdefault(word(name), name)
         made = partners.create(
             [
                 {"name": name, "is_company": True, "company_id": False}
-                for name in names
+                for name in names.values()
             ]
         )
         customers = dict(zip(names, made, strict=True))
@@ -181,7 +181,7 @@ class ItsmSheetRequester(models.AbstractModel):
             vals.pop("portal", None)
             new_customer = vals.pop("new_customer", None)
             if new_customer:
-                vals["parent_id"] = customers[new_customer].id
+                vals["parent_id"] = customers[word(new_customer)].id
             if entry.state == NEW:
                 created.append((entry, vals))
             elif vals:

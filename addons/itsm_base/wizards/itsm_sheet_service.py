@@ -46,7 +46,9 @@ class ItsmSheetService(models.AbstractModel):
             )
         }
         parents = {
-            entry.values.get("code"): entry.values.get("parent") for entry in entries
+            entry.values.get("code"): entry.values.get("parent")
+            for entry in entries
+            if entry.state != ERROR
         }
         users = self._sheet_users({e.values.get("owner") for e in entries})
         names = [n for entry in entries for n in self._customers(entry)]
@@ -66,7 +68,9 @@ class ItsmSheetService(models.AbstractModel):
     def _refuse_orphans(self, entries, known):
         """Let rows fail whose parent would come from a row with an error."""
         label = next(c.label for c in self._sheet_columns if c.name == "parent")
-        failed = {e.values.get("code") for e in entries if e.state == ERROR} - {*known}
+        failed = {e.values.get("code") for e in entries if e.state == ERROR}
+        failed -= {e.values.get("code") for e in entries if e.state != ERROR}
+        failed -= {None, *known}
         rows = entries
         while rows:
             rows = [
@@ -145,7 +149,9 @@ class ItsmSheetService(models.AbstractModel):
         if name == "parent":
             return record.parent_id.code != value
         if name == "description":
-            return html2plaintext(record.description or "").strip() != value.strip()
+            # both as HTML tells it: links and blank lines come back in another way
+            wanted = html2plaintext(plaintext2html(value))
+            return html2plaintext(record.description or "") != wanted
         return super()._sheet_differs(record, name, value)
 
     @api.model

@@ -70,9 +70,7 @@ class TestAlert(SlaCommon):
                 self.assertIn(self._chinese(level), mail.body_html)
                 self.assertIn(metric, mail.body_html)
                 activity = self._activities(ticket) - seen
-                self.assertEqual(
-                    activity.summary, self._chinese(summary, metric=label)
-                )
+                self.assertEqual(activity.summary, self._chinese(summary, metric=label))
 
     # === Archived ===
 

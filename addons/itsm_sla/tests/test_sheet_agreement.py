@@ -3,6 +3,7 @@
 
 from datetime import date
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from odoo.addons.itsm_base.tests.sheet_common import SheetCommon
@@ -137,12 +138,26 @@ class TestSheetAgreement(SheetCommon):
     def test_targets_out_of_range(self):
         """Targets that no agreement takes are errors of their rows."""
         head = "Agreement,Ticket Kind,Priority,Metric,Target"
-        for target in ("0 min", "8761 h", "9" * 30, "2 d 25:00", "2 d 16:75", "0 d 8:00"):
+        far = "9" * 30
+        for target in ("0 min", "8761 h", far, "2 d 25:00", "2 d 16:75", "0 d 8:00"):
             with self.subTest(target=target):
                 row = f"Far,Incident,P1,Response,{target}"
                 wizard = self._import("agreement", self._csv(head, row), self.granter)
                 self.assertEqual(self._states(wizard), {2: "error"})
                 self.assertIn("is no target", self._messages(wizard)[2])
+
+    def test_access(self):
+        """Service level managers read agreements, and no services; agents nothing."""
+        head = "Agreement,Kind,Ticket Kind,Priority,Metric,Target"
+        data = self._csv(head, "Mine,SLA,Incident,P1,Response,30 min")
+        manager = self._user("sheet-sla", "itsm_sla.itsm_group_sla_manager")
+        self._import("agreement", data, manager)
+        self.assertEqual(self._agreements().mapped("name"), ["Mine"])
+        with self.assertRaises(AccessError):
+            self._import("service", self._csv("Code,Name", "A,One"), manager)
+        agent = self._user("sheet-agent-2", "itsm_base.itsm_group_agent")
+        with self.assertRaises(AccessError):
+            self._import("agreement", data, agent)
 
     def test_errors(self):
         """One bad row stops its agreement, not the others."""

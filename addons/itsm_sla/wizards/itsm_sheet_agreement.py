@@ -39,8 +39,8 @@ DAYS = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})",
     re.IGNORECASE,
 )
-#: What a target takes at most: a year around the clock, in minutes and days.
-MAX_MINUTES, MAX_DAYS = 525_600, 365
+#: What a target takes at most, see its constraints.
+MAX_MINUTES, MAX_DAYS = 525_600, 250
 #: Columns that say something of the agreement, not of the target.
 HEAD = ("kind", "party", "services", "date_start", "date_end", "tz", "calendar")
 
