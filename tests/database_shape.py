@@ -118,7 +118,10 @@ CONFIGURATION = {
     "view": XID
     + f"""
         SELECT xid.name, rec.model, rec.type, rec.mode, rec.priority, rec.active,
-               {_one("ir.ui.view", "rec.inherit_id")}, rec.arch_db->>'en_US'
+               {_one("ir.ui.view", "rec.inherit_id")},
+               -- actions and views are named by the numbers of the database
+               regexp_replace(rec.arch_db->>'en_US',
+                              '(name|view_id)="[0-9]+"', '\\1="#"', 'g')
           FROM ir_ui_view rec
           JOIN xid ON xid.model = 'ir.ui.view' AND xid.res_id = rec.id
          WHERE rec.key IS NULL OR rec.type = 'qweb'

@@ -20,9 +20,11 @@ TRANSLATED = (*ADDONS, "helpdesk_mgmt")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sdf%]|\{\{.*?\}\}|</?\w+|t-out=\"[^\"]*\"")
 #: Words that are the same in Chinese, and examples of what has to be typed.
 SAME = re.compile(
-    r"\{\{.*?\}\}|<[^>]*>|[\w.@]+\.(?:csv|xlsx|ics|com)\b|(?<![A-Za-z])(?:SLA|OLA|UC|CSV|XLSX|ICS"
+    r"\{\{.*?\}\}|<[^>]*>|[\w.@]+\.(?:csv|xlsx|ics|com)\b"
+    r"|(?<![A-Za-z])(?:SLA|OLA|UC|CSV|XLSX|ICS"
     r"|IT|ITSM|VIP|ISO/IEC|ID|UTC|UTF|GB|KiB|MiB|SLM|MAIL|SOLVED|USER|HTTP|JSON|Python"
-    r"|Font [Aa]wesome|fa-tasks|EMail|jobs|KPI|OA|API|PDF|ODS|XML|XLS|ZIP|RPC|SHA|SQL|Excel"
+    r"|Font [Aa]wesome|fa-tasks|EMail|jobs|KPI|OA|API|PDF|ODS|XML|XLS|ZIP|RPC|SHA|SQL"
+    r"|Excel"
     r"|CMDB|CI|CAB|PIR|OpenDocument|Odoo|Debian|wkhtmltopdf|Asia/Shanghai|Europe/Paris"
     r"|INC|MS|object\.[\w\[\]:.-]+|configuration_manager|zabbix|mail-server|disk|phone"
     r"|wechat|Chinese, Simplified|English \(US\))(?![A-Za-z])"

@@ -5,13 +5,14 @@ import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
 // What tests/test_tours_exceptions.py has made.
-const REASON = ".o_field_widget[name=clock_change_reason] input";
+const ASKED = ".o_field_widget.o_required_modifier[name=clock_change_reason]";
+const REASON = `${ASKED} input`;
 
 registry.category("web_tour.tours").add("itsm_sla_late_change", {
     steps: () => [
         {
             content: "Nothing is asked before something changes",
-            trigger: "body:not(:has([name=clock_change_reason])) [name=itsm_clocks]",
+            trigger: `body:not(:has(${ASKED})) [name=itsm_clocks]`,
         },
         {
             content: "Another kind",
@@ -28,16 +29,18 @@ registry.category("web_tour.tours").add("itsm_sla_late_change", {
             run: "click",
         },
         {
-            trigger: ".o_field_widget.o_field_invalid[name=clock_change_reason]",
+            content: "The server says what is missing",
+            trigger: ".modal-footer button.btn-primary",
+            run: "click",
         },
         {
-            trigger: REASON,
+            trigger: `body:not(:has(.modal)) ${REASON}`,
             run: "edit The customer says so",
         },
         ...stepUtils.saveForm(),
         {
             content: "Saved, and not asked again",
-            trigger: "body:not(:has([name=clock_change_reason])) [name=itsm_clocks]",
+            trigger: `body:not(:has(${ASKED})) [name=itsm_clocks]`,
         },
         {
             content: "Another change",
