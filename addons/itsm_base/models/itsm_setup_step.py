@@ -95,20 +95,32 @@ class ItsmSetupStep(models.Model):
     def action_finish(self):
         """Take the assistant out of the first row of menus; it stays in Configuration.
 
+        It stays in the first row while another company has open steps.
+
         :raise UserError: a step is open; naming it
         """
         self._check_may()
-        steps = self.search([]).filtered(lambda step: step.state == "open")
-        if steps:
+        steps = self.search([])
+        left = steps._open_in(self.env.company)
+        if left:
             raise UserError(
                 self.env._(
                     "Still open: %(steps)s. Do these steps or leave them out.",
-                    steps=steps.mapped("name"),
+                    steps=left.mapped("name"),
                 )
             )
-        # sudo: managers of IT services do not write menus
-        self.env.ref("itsm_base.itsm_setup_menu").sudo().active = False
+        # sudo: whether the first days of all companies are over
+        companies = self.env["res.company"].sudo().search([])
+        if not any(steps._open_in(company) for company in companies):
+            # sudo: managers of IT services do not write menus
+            self.env.ref("itsm_base.itsm_setup_menu").sudo().active = False
         return {"type": "ir.actions.client", "tag": "reload"}
+
+    def _open_in(self, company):
+        """Those of these steps that are neither done nor left out in a company."""
+        # sudo: the state of the step, whichever companies the user works in
+        steps = self.sudo().with_company(company)
+        return self.filtered(lambda step: steps.browse(step.id).state == "open")
 
     @api.model
     def _check_may(self):
