@@ -89,7 +89,7 @@ env = env(context={"mail_create_nolog": False})
 if "itsm.agreement" in env and not env["itsm.agreement"].search_count(
     [("state", "=", "active")]
 ):
-    template = env["itsm.agreement"].search([("is_template", "=", True)], limit=1)
+    template = env.ref("itsm_sla.itsm_agreement_template_default")
     action = template.action_new_from_template()
     agreement = env["itsm.agreement"].browse(action["res_id"])
     agreement.calendar_id = env["resource.calendar"].search([], limit=1)
