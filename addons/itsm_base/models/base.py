@@ -8,12 +8,9 @@ from ..tools.period import local_date
 
 
 class Base(models.AbstractModel):
-    """What the printed form asks any record that is printed on it.
-
-    Models answer in their own words by overriding; nothing is asked of a model whose
-    reports are not printed on the form.
-    """
-
+    # What the printed form asks any record that is printed on it. Models answer in
+    # their own words by overriding; nothing is asked of a model whose reports are not
+    # printed on the form. No docstring: Odoo would keep it as that of each model.
     _inherit = "base"
 
     def _itsm_form_lang(self):

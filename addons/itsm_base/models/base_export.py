@@ -5,8 +5,8 @@ from odoo import models
 
 
 class Base(models.AbstractModel):
-    """Exports of personal figures are logged."""
-
+    # Exports of personal figures are logged. No docstring: Odoo would keep it as that
+    # of each model without one.
     _inherit = "base"
 
     def export_data(self, fields_to_export):
