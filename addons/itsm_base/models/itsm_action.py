@@ -60,7 +60,9 @@ class ItsmAction(models.Model):
     cause = fields.Html(help="Why it happened, as far as it is known.")
     res_model = fields.Char(string="Model of the Origin", index=True)
     res_id = fields.Many2oneReference(
-        string="Record of the Origin", model_field="res_model"
+        string="Record of the Origin",
+        model_field="res_model",
+        index="btree_not_null",
     )
     origin = fields.Reference(
         selection="_selection_origin",

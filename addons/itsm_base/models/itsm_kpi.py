@@ -194,7 +194,6 @@ class ItsmKpi(models.Model):
     )
     latest_value_id = fields.Many2one(
         comodel_name="itsm.kpi.value",
-        string="Latest Value",
         compute="_compute_latest",
         help="Of the latest period that has ended, in the present company.",
     )

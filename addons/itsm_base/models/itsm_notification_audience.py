@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 ROLES = [
     ("owner", "Owner"),
@@ -84,7 +85,9 @@ class ItsmNotificationAudience(models.Model):
         audiences = super().create(vals_list)
         # sudo: shipped with an addon, whoever installs it
         self.env["itsm.notification.setting"].sudo()._ensure(
-            self.env["res.company"].sudo().search([]),  # sudo: of every company
+            self.env["res.company"]
+            .sudo()
+            .search(Domain.TRUE),  # sudo: of every company
             audiences,
         )
         self.env.registry.clear_cache()

@@ -152,7 +152,9 @@ class ItsmNotificationLog(models.Model):
         """Names of the models about which people are told."""
         # sudo: names of models
         events = self.env["itsm.notification.event"].sudo()
-        names = events.with_context(active_test=False).search([]).mapped("model")
+        names = (
+            events.with_context(active_test=False).search(Domain.TRUE).mapped("model")
+        )
         return sorted({name for name in names if name in self.env})
 
     def action_open_record(self):

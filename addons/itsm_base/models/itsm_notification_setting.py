@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from .itsm_notification_audience import CHANNELS
 
@@ -112,7 +113,7 @@ class ItsmNotificationSetting(models.Model):
         :return: the created settings
         """
         if audiences is None:
-            audiences = self.env["itsm.notification.audience"].search([])
+            audiences = self.env["itsm.notification.audience"].search(Domain.TRUE)
         existing = {
             (setting.company_id.id, setting.audience_id.id)
             for setting in self.search([("company_id", "in", companies.ids)])

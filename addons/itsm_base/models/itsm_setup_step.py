@@ -100,7 +100,7 @@ class ItsmSetupStep(models.Model):
         :raise UserError: a step is open; naming it
         """
         self._check_may()
-        steps = self.search([])
+        steps = self.search(Domain.TRUE)
         left = steps._open_in(self.env.company)
         if left:
             raise UserError(
@@ -110,7 +110,7 @@ class ItsmSetupStep(models.Model):
                 )
             )
         # sudo: whether the first days of all companies are over
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search(Domain.TRUE)
         if not any(steps._open_in(company) for company in companies):
             # sudo: managers of IT services do not write menus
             self.env.ref("itsm_base.itsm_setup_menu").sudo().active = False

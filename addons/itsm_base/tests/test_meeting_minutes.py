@@ -213,7 +213,8 @@ class TestMeetingMinutes(MeetingCommon):
         """MS-36: nothing is sent or frozen if the PDF cannot be made."""
 
         def fail(*args, **kwargs):
-            raise UserError("wkhtmltopdf is missing")
+            message = "wkhtmltopdf is missing"
+            raise UserError(message)
 
         self.patch(self.printer, "_itsm_form_pdf", fail)
         with (

@@ -159,13 +159,14 @@ class ItsmSheetService(models.AbstractModel):
         # The parent is a code here: it may be made by another row.
         wanted = dict(vals)
         parent = wanted.pop("parent", None)
-        super()._sheet_settle(entry, record, wanted)
+        result = super()._sheet_settle(entry, record, wanted)
         if parent and (not record or self._sheet_differs(record, "parent", parent)):
             entry.vals["parent"] = parent
             if record:
                 entry.state = "changed"
                 label = record._fields["parent_id"]._description_string(self.env)
                 entry.message = ", ".join(filter(None, [entry.message, label]))
+        return result
 
     @api.model
     def _sheet_write(self, entries, company):

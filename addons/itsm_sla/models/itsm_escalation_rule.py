@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.itsm_base.models.itsm_priority_rule import PRIORITIES
 
@@ -366,7 +367,7 @@ class ItsmEscalationRule(models.Model):
         if operator != "in":
             return NotImplemented
         # There are some dozens of rules.
-        rules = self.with_context(active_test=False).search([])
+        rules = self.with_context(active_test=False).search(Domain.TRUE)
         return [("id", "in", rules.filtered(lambda rule: rule.health in value).ids)]
 
     def _problem(self):
