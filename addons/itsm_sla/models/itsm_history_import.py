@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import base64
-import binascii
 import hashlib
 import json
 from datetime import timedelta
@@ -74,7 +73,7 @@ class ItsmHistoryImport(models.Model):
     """
 
     _name = "itsm.history.import"
-    _inherit = ["itsm.run.job", "itsm.archive.mixin"]
+    _inherit = ["itsm.run.job", "itsm.archive.mixin", "itsm.upload.mixin"]
     _description = "Ticket History Import"
     _order = "id desc"
     _check_company_auto = True
@@ -531,14 +530,8 @@ class ItsmHistoryImport(models.Model):
 
     def _file_bytes(self):
         self.ensure_one()
-        try:
-            # A client may ask for the size of files instead of their content.
-            content = self.with_context(bin_size=False).file
-            return base64.b64decode(content or b"")
-        except (binascii.Error, ValueError) as error:
-            raise UserError(
-                self.env._("“File” arrived damaged. Upload it again.")
-            ) from error
+        # A client may ask for the size of files instead of their content.
+        return self._upload_bytes(self.with_context(bin_size=False).file)
 
     def _open_rows(self, skip=0):
         """Header and rows of the file, as `history_file.open_csv`.
