@@ -3,7 +3,7 @@
 {
     "name": "ITSM Base",
     "summary": "Service catalogue, incidents and service requests, priority matrix",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "development_status": "Beta",
     "category": "Services/IT Services",
     "author": "The ITSM for Odoo maintainers",
@@ -123,11 +123,17 @@
         "views/res_config_settings_approval_views.xml",
         "data/itsm_notification_cron_data.xml",
         "data/itsm_notification_data.xml",
+        "data/itsm_notification_duty_data.xml",
+        "data/itsm_notification_action_data.xml",
+        "data/itsm_notification_meeting_data.xml",
         "data/itsm_event_data.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "itsm_base/static/src/components/**/*",
+        ],
+        "web.assets_tests": [
+            "itsm_base/static/tests/tours/*.js",
         ],
         "web.assets_unit_tests": [
             "itsm_base/static/tests/*.test.js",

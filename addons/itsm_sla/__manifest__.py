@@ -3,7 +3,7 @@
 {
     "name": "ITSM Service Levels",
     "summary": "Service level agreements with response and resolution clocks",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "development_status": "Beta",
     "category": "Services/IT Services",
     "author": "The ITSM for Odoo maintainers",
@@ -29,6 +29,7 @@
         "data/mail_templates.xml",
         "data/mail_template_data.xml",
         "data/itsm_escalation_rule_data.xml",
+        "data/itsm_notification_data.xml",
         "data/itsm_kpi_data.xml",
         "data/spreadsheet_dashboard_data.xml",
         "report/itsm_clock_report_views.xml",

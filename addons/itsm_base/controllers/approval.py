@@ -53,34 +53,37 @@ class ItsmApprovalPage(http.Controller):
                 review._approval_decide(decision, comment, "page")
         except (AccessError, UserError) as error:
             return self._page(review_id, error=str(error), comment=comment)
-        return request.redirect(f"/itsm/approval/{review_id}?done=1", code=303)
+        return request.redirect(f"/itsm/approval/{review_id}", code=303)
 
     def _review(self, review_id):
         """The step, if its record can be read by the user; else nothing.
+
+        In all companies of the user: the link does not know which one he works in.
 
         :rtype: tier.review
         """
         nothing = request.env["tier.review"]
         if not request.env.user._is_internal():
             return nothing
+        company_ids = request.env.user._get_company_ids()
+        nothing = nothing.with_context(allowed_company_ids=company_ids)
         # sudo: whether there is such a step; its record is checked as the user
         review_sudo = nothing.sudo().browse(review_id).exists()
         if not is_approval_model(request.env, review_sudo.model):
             return nothing
-        record = request.env[review_sudo.model].browse(review_sudo.res_id).exists()
-        return nothing.browse(review_id) if record.has_access("read") else nothing
+        record = nothing.env[review_sudo.model].browse(review_sudo.res_id).exists()
+        readable = record and record.has_access("read")
+        return nothing.browse(review_id) if readable else nothing
 
     def _page(self, review_id, error=None, comment=None):
         review = self._review(review_id)
         if not review:
-            response = request.render("itsm_base.approval_page_none", {})
+            response = self._render("itsm_base.approval_page_none", {})
             response.status_code = 404
             return response
         review_sudo = review.sudo()  # steps of a record that the user may read
         user = request.env.user
-        record = request.env[review_sudo.model].browse(review_sudo.res_id)
-        company_ids = user._get_company_ids()
-        record = record.with_context(allowed_company_ids=company_ids)
+        record = review.env[review_sudo.model].browse(review_sudo.res_id)
         person, reason = review._approval_standing(user)[review_id]
         decisions = record.sudo().decision_ids  # of a record that the user may read
         values = {
@@ -95,7 +98,13 @@ class ItsmApprovalPage(http.Controller):
             "error": error,
             "comment": comment or "",
         }
-        return request.render("itsm_base.approval_page", values)
+        return self._render("itsm_base.approval_page", values)
+
+    def _render(self, template, values):
+        response = request.render(template, values)
+        # No other site lays the page under its own buttons.
+        response.headers["Content-Security-Policy"] = "frame-ancestors 'none'"
+        return response
 
     def _summary(self, record):
         """Fields that say what is decided, as texts in the language of the user.
@@ -119,8 +128,15 @@ class ItsmApprovalPage(http.Controller):
         if field.type == "monetary":
             currency = record[field.get_currency_field(record)]
             return formatLang(env, value, currency_obj=currency)
-        if field.type in ("float", "integer"):
-            return formatLang(env, value, digits=0 if field.type == "integer" else 2)
+        if field.type == "integer":
+            return formatLang(env, value, digits=0)
+        if field.type == "float":
+            digits = field.get_digits(env)
+            if digits:
+                return formatLang(env, value, digits=digits[1])
+            # all that counts: 0.004 is not 0.00
+            fraction = f"{value:.6f}".rstrip("0").split(".")[1]
+            return formatLang(env, value, digits=max(2, len(fraction)))
         if not value:
             return ""
         if field.type == "selection":
@@ -129,6 +145,9 @@ class ItsmApprovalPage(http.Controller):
             return format_date(env, value)
         if field.type == "datetime":
             return format_datetime(env, value)
+        if field.type == "many2one":
+            # sudo: Odoo shows the name of what a readable record points to
+            return value.sudo().display_name
         if field.relational:
-            return ", ".join(value.mapped("display_name"))
+            return ", ".join(value._filtered_access("read").mapped("display_name"))
         return value

@@ -154,10 +154,3 @@ class Base(models.AbstractModel):
         """
         self.ensure_one()
         return None
-
-    def _itsm_form_printed(self, content):
-        """Hook: the record was printed on the form.
-
-        :param bytes content: the PDF
-        """
-        self.ensure_one()

@@ -10,10 +10,7 @@ class Base(models.AbstractModel):
     _inherit = "base"
 
     def export_data(self, fields_to_export):
-        """Export as Odoo does, and log it if the model holds personal figures."""
+        """Export as Odoo does, and log it if personal figures are among it."""
         result = super().export_data(fields_to_export)
-        log = self.env["itsm.export.log"]
-        if self and log._is_personal(self._name):
-            names = ", ".join(str(name) for name in fields_to_export)
-            log._note("export", self._name, len(self), names, self.ids)
+        self.env["itsm.export.log"]._note_export(self, fields_to_export)
         return result

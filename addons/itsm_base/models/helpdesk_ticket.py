@@ -21,6 +21,9 @@ PROTECTED_FIELDS = (
     "reopened_count",
     "is_history",
 )
+# The same of helpdesk_mgmt, which sets them itself: figures, retention, rebuilt logs
+# and the limit of pauses are read from them.
+PROTECTED_DATES = ("assigned_date", "closed_date", "last_stage_update")
 
 # Fields of ours that a customer may read in the portal. Whatever an ITSM addon adds to
 # the ticket is hidden from customers until it is named here.
@@ -72,6 +75,10 @@ class HelpdeskTicket(models.Model):
     team_id = fields.Many2one(check_company=True)
     stage_id = fields.Many2one(check_company=True)
     category_id = fields.Many2one(check_company=True)
+    # helpdesk_mgmt sets these itself; a copy begins anew, as its stage does
+    last_stage_update = fields.Datetime(readonly=True, copy=False)
+    assigned_date = fields.Datetime(readonly=True)
+    closed_date = fields.Datetime(readonly=True)
     # searched by the portal rules and by the counters of partners and duplicates
     partner_id = fields.Many2one(index="btree_not_null")
     duplicate_id = fields.Many2one(index="btree_not_null")
@@ -316,7 +323,11 @@ class HelpdeskTicket(models.Model):
         # Without this a context key default_x or a user default would be a way
         # around the guard.
         for name in self._itsm_protected_fields():
-            defaults.pop(name, None)
+            default = self._fields[name].default
+            if name in defaults and default:
+                defaults[name] = default(self)
+            else:
+                defaults.pop(name, None)
         for name, value in (("itsm_kind", "incident"), ("support_line", "1")):
             if name in fields:
                 defaults.setdefault(name, value)
@@ -349,8 +360,7 @@ class HelpdeskTicket(models.Model):
 
     def _itsm_protected_fields(self):
         """Return the names of the fields that only code with the token writes."""
-        # helpdesk_mgmt sets the date of the assignment itself; rebuilt logs rely on it.
-        return (*PROTECTED_FIELDS, "assigned_date")
+        return PROTECTED_FIELDS + PROTECTED_DATES
 
     def _itsm_check_protected(self, vals_list):
         """Refuse protected fields in *vals_list* unless the token is held.

@@ -47,6 +47,22 @@ class HelpdeskTicketChannel(models.Model):
                     channel.itsm_code = code
 
     @api.model
+    def _itsm_codes(self, company):
+        """The codes by which other systems may log contacts of a company, sorted.
+
+        Those that are shipped are known everywhere: helpdesk_mgmt gives its channels to
+        the first company, and the others need not make them again.
+
+        :param company: ``res.company``
+        :rtype: list[str]
+        """
+        # sudo: that a code exists is no secret in its company
+        channels = self.sudo().search(
+            [("itsm_code", "!=", False), ("company_id", "in", [False, company.id])]
+        )
+        return sorted({*channels.mapped("itsm_code"), *SHIPPED})
+
+    @api.model
     def _itsm_by_code(self, code, company):
         """The channel of a company with a code: its own, else the one of all.
 

@@ -6,16 +6,15 @@ from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, email_normalize
+from odoo.tools import email_normalize
 
 from ..tools import guard
 from ..tools.event_input import BadInput, text_of, time_of
 
 TEXT_SIZE = 50_000
 SHORT = 255
-#: Two numbers are the same if they end alike in so many digits.
-PHONE_DIGITS = 10
-LEAST_DIGITS = 6
+#: In the database; another refusal of the database is no contact that came twice.
+REFERENCE_INDEX = "itsm_contact_reference_uniq"
 
 
 class HelpdeskTicket(models.Model):
@@ -87,7 +86,7 @@ class HelpdeskTicket(models.Model):
         except BadInput as error:
             message = self.env["itsm.event"]._bad_input_message(error)
             raise UserError(message) from error
-        self._itsm_check_contact(values)
+        self._itsm_check_contact(values, company)
         tickets = self.with_env(self.env["itsm.event"]._intake_env(company))
         return tickets._itsm_take_contact(values, person, company)
 
@@ -105,16 +104,14 @@ class HelpdeskTicket(models.Model):
             )
 
     @api.model
-    def _itsm_check_contact(self, values):
-        # sudo: that a code exists is no secret
-        channels = self.env["helpdesk.ticket.channel"].sudo()
-        codes = channels.search([("itsm_code", "!=", False)]).mapped("itsm_code")
+    def _itsm_check_contact(self, values, company):
+        codes = self.env["helpdesk.ticket.channel"]._itsm_codes(company)
         if values["channel"] not in codes:
             raise UserError(
                 self.env._(
                     "channel “%(channel)s” is not known. Send one of: %(codes)s.",
                     channel=values["channel"],
-                    codes=", ".join(sorted(set(codes))),
+                    codes=", ".join(codes),
                 )
             )
         if values["kind"] not in ("incident", "request"):
@@ -180,6 +177,8 @@ class HelpdeskTicket(models.Model):
                 )
                 contact.flush_recordset()
         except IntegrityError as error:
+            if error.diag.constraint_name != REFERENCE_INDEX:
+                raise
             raise UserError(
                 self.env._("This contact is being logged already. Send it again.")
             ) from error
@@ -205,7 +204,7 @@ class HelpdeskTicket(models.Model):
                 return identity.partner_id, notes
         for name, found in (
             ("email", self._itsm_partners_by_email(person["email"], company)),
-            ("phone", self._itsm_partners_by_phone(person["phone"], company)),
+            ("phone", partners._itsm_by_phone(person["phone"], company)),
         ):
             if len(found) == 1:
                 return found, notes
@@ -227,36 +226,6 @@ class HelpdeskTicket(models.Model):
         return self.env["res.partner"].search(
             [("email_normalized", "=", email), of_company], limit=2
         )
-
-    @api.model
-    def _itsm_partners_by_phone(self, phone, company):
-        """Active contacts with a number, with or without the country's code."""
-        partners = self.env["res.partner"]
-        digits = "".join(c for c in phone or "" if c in "0123456789").lstrip("0")
-        if len(digits) < LEAST_DIGITS:
-            return partners
-        partners.flush_model(["phone", "active", "company_id"])
-        rows = self.env.execute_query(
-            SQL(
-                r"""SELECT id
-                      FROM (SELECT id, LTRIM(REGEXP_REPLACE(phone, '\D', '', 'g'), '0')
-                                       AS digits
-                              FROM res_partner
-                             WHERE active AND phone IS NOT NULL
-                               AND (company_id IS NULL OR company_id = %(company)s)
-                           ) AS known
-                     WHERE digits = %(digits)s
-                        OR LENGTH(digits) >= %(enough)s
-                       AND LENGTH(%(digits)s) >= %(enough)s
-                       AND (RIGHT(digits, LENGTH(%(digits)s)) = %(digits)s
-                            OR RIGHT(%(digits)s, LENGTH(digits)) = digits)
-                     LIMIT 2""",
-                company=company.id,
-                digits=digits,
-                enough=PHONE_DIGITS,
-            )
-        )
-        return partners.browse(row[0] for row in rows)
 
     @api.model
     def _itsm_find_open(self, number, partner, company):

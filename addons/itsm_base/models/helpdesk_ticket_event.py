@@ -3,6 +3,8 @@
 
 from odoo import fields, models
 
+from ..tools import guard
+
 
 class HelpdeskTicket(models.Model):
     """What monitoring says of a ticket."""
@@ -30,6 +32,17 @@ class HelpdeskTicket(models.Model):
             )
         for ticket in self:
             ticket.itsm_event_alarm_count = counts.get(ticket, 0)
+
+    def _creation_subtype(self):
+        """What comes in by itself and nobody follows is told to nobody: Odoo then logs
+        the first message of all tickets at once instead of posting each."""
+        if (
+            self.env.context.get("itsm_automatic") is guard.AUTOMATIC
+            and not self.partner_id
+            and not self.message_follower_ids
+        ):
+            return self.env["mail.message.subtype"]
+        return super()._creation_subtype()
 
     def action_itsm_event_alarms(self):
         """Open what monitoring has reported for this ticket."""

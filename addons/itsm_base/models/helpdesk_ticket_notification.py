@@ -56,7 +56,7 @@ class HelpdeskTicket(models.Model):
 
     def _itsm_notification_recipients(self, role):
         if role == "manager":
-            return self._itsm_desk_managers()
+            return self._itsm_service_managers()
         found = super()._itsm_notification_recipients(role)
         for ticket in self:
             partners = ticket._itsm_partners_of(role)
@@ -80,20 +80,3 @@ class HelpdeskTicket(models.Model):
         if role == "participants":
             return self.message_partner_ids - self.partner_id
         return self.env["res.partner"]
-
-    def _itsm_desk_managers(self):
-        """The managers of the service desk, of each ticket's company."""
-        group = self.env.ref("itsm_base.itsm_group_manager")
-        managers = self.env["res.users"].search(
-            [
-                ("all_group_ids", "in", group.ids),
-                ("share", "=", False),
-                ("id", "!=", self.env.ref("base.user_root").id),
-            ]
-        )
-        return {
-            ticket.id: managers.filtered(
-                lambda user, company=ticket.company_id: company in user.company_ids
-            ).partner_id
-            for ticket in self
-        }

@@ -93,38 +93,63 @@ class IrActionsReport(models.Model):
         if stored:
             return stored
         self._itsm_form_check_program()
+        return self._itsm_form_make(self._itsm_form_page(report, record, data))
+
+    @api.model
+    def _itsm_form_page(self, report, record, data=None):
+        """All that is printed of a record on the form, without the program that prints.
+
+        :param report: ``ir.actions.report``, as for `_itsm_form_pdf`
+        :param record: one record of the report's model
+        :param dict data: extra values for the template
+        :return: plain data that can be kept as JSON, for `_itsm_form_make`
+        :rtype: dict
+        """
         printer = self.with_context(lang=record._itsm_form_lang())
         record = record.with_env(printer.env)
         report_sudo = report.sudo()  # sudo: set-up, read on behalf of whoever prints
         values = dict(data or {}, report_type="pdf")
         html, _kind = printer._render_qweb_html(report_sudo, record.ids, data=values)
-        form = record._itsm_form_data()
         paper = self._itsm_form_paper(
             record._itsm_form_paperformat() or report_sudo.get_paperformat()
         )
+        return {
+            "record": record.display_name,
+            "html": printer._itsm_form_self_contained(html),
+            "paper": paper._asdict(),
+            **printer._itsm_form_head(record._itsm_form_data()),
+        }
+
+    @api.model
+    def _itsm_form_make(self, page):
+        """Print what `_itsm_form_page` returned, now or some time ago.
+
+        :param dict page: see there
+        :return: the PDF as bytes
+        :raise UserError: if the program that prints is missing or fails
+        """
+        self._itsm_form_check_program()
+        paper = pdf_form.Paper(**page["paper"])
         try:
-            content = pdf_form.render(printer._itsm_form_self_contained(html), paper)
+            content = pdf_form.render(page["html"], paper)
             number, width, height = pdf_form.pages(content)
             paper = paper._replace(width=width, height=height)
-            furniture = printer._itsm_form_furniture(form, paper, number)
-            sheet = paper.without_margins()
-            content = pdf_form.stamp(
+            furniture = self._itsm_form_furniture(page, paper, number)
+            return pdf_form.stamp(
                 content,
-                pdf_form.render(furniture, sheet),
-                {"/Title": form["title"] or "", "/Author": form["company"].name or ""},
+                pdf_form.render(furniture, paper.without_margins()),
+                {"/Title": page["title"], "/Author": page["company"]},
             )
         except pdf_form.PdfFormError as error:
-            _logger.warning("wkhtmltopdf, %s: %s", record, error)
+            _logger.warning("wkhtmltopdf, %s: %s", page["record"], error)
             raise UserError(
                 self.env._(
                     "%(record)s: the PDF cannot be made, as wkhtmltopdf says: "
                     "%(message)s",
-                    record=record.display_name,
+                    record=page["record"],
                     message=error,
                 )
             ) from error
-        record._itsm_form_printed(content)
-        return content
 
     @api.model
     def _itsm_form_check_program(self):
@@ -158,17 +183,14 @@ class IrActionsReport(models.Model):
         )
 
     @api.model
-    def _itsm_form_furniture(self, form, paper, number):
-        """The document with a head and a foot for each page, in the language of `env`.
+    def _itsm_form_head(self, form):
+        """What head and foot of the form say, in the language of `env`.
 
         :param dict form: see ``_itsm_form_data``
-        :param pdf_form.Paper paper: size of a page and margins
-        :param int number: how many pages
-        :rtype: str
+        :rtype: dict
         """
         lang = self.env.lang
         company_sudo = form["company"].sudo()  # sudo: name and logo are printed for all
-        width = paper.width - paper.left - paper.right
         foot = [
             " ".join(part for part in (form["code"], form["version"]) if part),
             form["effective_date"]
@@ -177,17 +199,34 @@ class IrActionsReport(models.Model):
             ),
             form["confidentiality"],
         ]
-        values = {
+        return {
             "html_lang": pdf_form.html_lang(lang),
             "fonts": pdf_form.font_families(lang),
+            **self._itsm_form_logo(company_sudo),
+            "company": company_sudo.name or "",
+            "title": form["title"] or "",
+            "foot": "  ·  ".join(filter(None, foot)),
+            "watermark": form["is_draft"] and self.env._("DRAFT"),
+        }
+
+    @api.model
+    def _itsm_form_furniture(self, head, paper, number):
+        """The document with a head and a foot for each page.
+
+        :param dict head: see `_itsm_form_head`
+        :param pdf_form.Paper paper: size of a page and margins
+        :param int number: how many pages
+        :rtype: str
+        """
+        width = paper.width - paper.left - paper.right
+        values = {
+            **head,
             "paper": paper,
             # a millimetre less, or rounding makes an empty page after each
             "view_height": paper.height - 1.0,
-            **self._itsm_form_logo(company_sudo),
-            "company": pdf_form.shorten(company_sudo.name or "", width * 0.45, 3.1),
-            "title": pdf_form.shorten(form["title"] or "", width * 0.5, 3.1),
-            "foot": pdf_form.shorten("  ·  ".join(filter(None, foot)), width - 20, 2.8),
-            "watermark": form["is_draft"] and self.env._("DRAFT"),
+            "company": pdf_form.shorten(head["company"], width * 0.45, 3.1),
+            "title": pdf_form.shorten(head["title"], width * 0.5, 3.1),
+            "foot": pdf_form.shorten(head["foot"], width - 20, 2.8),
             "numbers": range(1, number + 1),
             "number": number,
         }

@@ -44,5 +44,6 @@ class IrActionsReport(models.Model):
         if count > 1:
             report_sudo = self._get_report(report_ref)
             if log._is_personal(report_sudo.model) and count >= log._mass_print():
-                log._note("print", report_sudo.model, count, report_sudo.name, ids)
+                records = self.env[report_sudo.model].browse(ids)
+                log._note_records("print", records, report_sudo.name)
         return self.with_context(**{_CONTEXT_KEY: _NOTED})

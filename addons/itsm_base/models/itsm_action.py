@@ -33,7 +33,12 @@ class ItsmAction(models.Model):
 
     _name = "itsm.action"
     _description = "Action"
-    _inherit = ["itsm.archive.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "itsm.archive.mixin",
+        "itsm.step.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "due_date, id"
     _check_company_auto = True
 
@@ -320,6 +325,21 @@ class ItsmAction(models.Model):
     # === Constraints ===
 
     @api.constrains("owner_id", "checker_id")
+    def _check_people(self):
+        # sudo: whose user is whose does not depend on who asks
+        for action in self.sudo():
+            customers = (action.owner_id | action.checker_id).filtered("share")
+            if customers:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s is no user of the organisation and can neither do "
+                        "nor check %(name)s. Choose a colleague.",
+                        user=customers[0].name,
+                        name=action.name,
+                    )
+                )
+
+    @api.constrains("owner_id", "checker_id")
     def _check_checker_id(self):
         for action in self:
             if action.checker_id and action.checker_id == action.owner_id:
@@ -341,11 +361,15 @@ class ItsmAction(models.Model):
         return vals_list
 
     def _archive_kept(self):
+        user = self.env.user
+        manager = user.has_group("itsm_base.itsm_group_manager")
+        # A mistake is deleted by who made it: who was given an action gives it up.
         used = self.filtered(
             lambda action: (
-                action.state not in ACTIVE
+                action.state != "open"
                 or action.evidence_note
                 or action.attachment_ids
+                or not (manager or action.create_uid == user)
             )
         )
         return super()._archive_kept() | used

@@ -1,21 +1,12 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, models
-from odoo.exceptions import UserError, ValidationError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools import guard
 from .itsm_action import ACTIVE
 
-#: Only code writes them: they say who did and who checked what, and when.
-PROTECTED = (
-    "state",
-    "done_by_id",
-    "done_at",
-    "checked_by_id",
-    "checked_at",
-    "previous_id",
-)
 #: Cannot be changed once the action is done: it is what was checked.
 FROZEN_WHEN_DONE = (
     "name",
@@ -47,6 +38,8 @@ FROZEN_WHEN_CHECKED = (
     "value_after_date",
     "cancel_reason",
 )
+#: What the check showed: not for those whose work is checked.
+JUDGED = ("check_note", "value_after", "value_after_date")
 
 
 class ItsmAction(models.Model):
@@ -54,12 +47,35 @@ class ItsmAction(models.Model):
 
     _inherit = "itsm.action"
 
+    # They say who did and who checked what, and when.
+    _step_new = {
+        "state": "open",
+        "done_by_id": False,
+        "done_at": False,
+        "checked_by_id": False,
+        "checked_at": False,
+        "previous_id": False,
+        "overdue_told_date": False,
+    }
+
+    can_judge = fields.Boolean(
+        compute="_compute_can_judge", help="Neither owner nor doer: may check it."
+    )
+
+    @api.depends("owner_id", "done_by_id")
+    @api.depends_context("uid")
+    def _compute_can_judge(self):
+        for action in self:
+            action.can_judge = self.env.user not in action.owner_id | action.done_by_id
+
     # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_protected(vals_list)
         actions = super().create(vals_list)
+        actions.filtered(
+            lambda action: any(action[name] for name in JUDGED)
+        )._check_judge(JUDGED)
         actions._check_origin()
         actions._restrict_like_origin()
         actions._adopt_attachments()
@@ -67,11 +83,14 @@ class ItsmAction(models.Model):
         return actions
 
     def write(self, vals):
-        self._check_protected([vals])
         self._check_frozen(vals)
+        self._check_judge(vals)
+        if "active" in vals and not vals["active"]:
+            self._check_archive()
         result = super().write(vals)
         if not {"res_model", "res_id", "origin"}.isdisjoint(vals):
             self._check_origin()
+        if not {"res_model", "res_id", "origin", "restricted"}.isdisjoint(vals):
             self._restrict_like_origin()
         if "attachment_ids" in vals:
             self._adopt_attachments()
@@ -84,28 +103,6 @@ class ItsmAction(models.Model):
         }.isdisjoint(vals):
             self._sync_activities()
         return result
-
-    def _check_protected(self, vals_list):
-        if guard.has_token(self):
-            return
-        names = [
-            name
-            for name in PROTECTED
-            if any(
-                name in vals and vals[name] not in (False, None, "open")
-                if not self
-                else name in vals
-                for vals in vals_list
-            )
-        ]
-        if names:
-            raise UserError(
-                self.env._(
-                    "%(fields)s of an action: written by its buttons only, so that it "
-                    "stays true who did and who checked it.",
-                    fields=self._labels(names),
-                )
-            )
 
     def _check_frozen(self, vals):
         if guard.has_token(self):
@@ -127,6 +124,43 @@ class ItsmAction(models.Model):
                     )
                 )
 
+    def _check_judge(self, names):
+        """Keep owner and doer from writing what the check of their work showed.
+
+        :param names: names of fields that the user writes
+        :raise AccessError: naming the action
+        """
+        names = [name for name in JUDGED if name in names]
+        if not names or guard.has_token(self):
+            return
+        for action in self:
+            if not action.can_judge:
+                raise AccessError(
+                    self.env._(
+                        "%(name)s: %(fields)s are written by whoever checks it, and "
+                        "not by the owner or whoever did it.",
+                        name=action.name,
+                        fields=self._labels(names),
+                    )
+                )
+
+    def _check_archive(self):
+        """Refuse to put away what is still to be done or checked.
+
+        :raise UserError: naming the way out
+        """
+        if guard.has_token(self):
+            return
+        for action in self:
+            if not action.is_closed:
+                raise UserError(
+                    self.env._(
+                        "%(name)s is not closed and cannot be archived. Do it and have "
+                        "it checked, or give it up with a reason.",
+                        name=action.name,
+                    )
+                )
+
     def _labels(self, names):
         return ", ".join(
             self._fields[name]._description_string(self.env) for name in names
@@ -137,7 +171,8 @@ class ItsmAction(models.Model):
         for model_name, actions in self.grouped("res_model").items():
             if not model_name:
                 continue
-            if model_name not in self.env:
+            model = self.env.get(model_name)
+            if model is None or model._abstract or model._transient:
                 raise ValidationError(
                     self.env._(
                         "An action cannot follow from %(model)s: there is no such "
@@ -145,7 +180,7 @@ class ItsmAction(models.Model):
                         model=model_name,
                     )
                 )
-            origins = self.env[model_name].browse(set(actions.mapped("res_id")) - {0})
+            origins = model.browse(set(actions.mapped("res_id")) - {0})
             if len(origins.exists()) != len(origins):
                 raise ValidationError(
                     self.env._("The record that the action follows from is not there.")
@@ -159,7 +194,9 @@ class ItsmAction(models.Model):
                 self.env[model_name], "_action_restricted"
             ):
                 continue
-            origins = self.env[model_name].browse(set(actions.mapped("res_id")) - {0})
+            # sudo: a matter is personal, whoever asks
+            origins = self.env[model_name].sudo()
+            origins = origins.browse(set(actions.mapped("res_id")) - {0})
             hidden = set(origins._action_restricted().ids)
             actions.filtered(
                 lambda action, hidden=hidden: (

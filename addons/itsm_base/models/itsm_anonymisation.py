@@ -96,19 +96,24 @@ class ItsmAnonymisation(models.Model):
 
     @api.depends("partner_id")
     def _compute_open_ticket_count(self):
-        # sudo: open tickets of every team count
-        counts = dict(
+        seen = self.partner_id._filtered_access("read")
+        persons = {
+            record: record._persons() if record.partner_id & seen else seen.browse()
+            for record in self
+        }
+        is_open = Domain("stage_id.closed", "=", False) | Domain("stage_id", "=", False)
+        groups = (
             self.env["helpdesk.ticket"]
-            .sudo()
+            .sudo()  # sudo: open tickets of every team count
             ._read_group(
-                Domain("partner_id", "in", self.partner_id._filtered_access("read").ids)
-                & Domain("stage_id.closed", "=", False),
+                Domain("partner_id", "in", seen.union(*persons.values()).ids) & is_open,
                 ["partner_id"],
                 ["__count"],
             )
         )
-        for record in self:
-            record.open_ticket_count = counts.get(record.partner_id, 0)
+        counts = {person.id: count for person, count in groups}
+        for record, found in persons.items():
+            record.open_ticket_count = sum(counts.get(person.id, 0) for person in found)
 
     # === CRUD ===
 
@@ -264,17 +269,19 @@ class ItsmAnonymisation(models.Model):
                     }
                 )
         lines.create(vals_list)
-        files = self._file_count()
-        if files:
-            lines.create(
+        lines.create(
+            [
                 {
                     "anonymisation_id": self.id,
                     "sequence": 1000,
-                    "name": self.env._("Files of the person and his tickets"),
-                    "found": files,
+                    "name": label,
+                    "found": count,
                     "is_kept": True,
                 }
-            )
+                for label, count in self._kept_counts()
+                if count
+            ]
+        )
         self.invalidate_recordset(["line_ids"])
         return sum(vals["found"] for vals in vals_list)
 

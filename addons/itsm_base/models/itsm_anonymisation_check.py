@@ -36,14 +36,15 @@ class ItsmAnonymisation(models.Model):
                     name=name,
                 )
             )
-        users = person.user_ids
+        persons = self._persons()
+        users = persons.user_ids
         if users & self._system_users():
             raise UserError(
                 self.env._("%(name)s belongs to the system and is needed.", name=name)
             )
         # sudo: companies that the user does not see count as well
         companies = self.env["res.company"].sudo().with_context(active_test=False)
-        if companies.search_count([("partner_id", "=", person.id)], limit=1):
+        if companies.search_count([("partner_id", "in", persons.ids)], limit=1):
             raise UserError(
                 self.env._(
                     "%(name)s is the address of one of your companies.", name=name
@@ -70,9 +71,9 @@ class ItsmAnonymisation(models.Model):
         """The tickets of all companies change: the user must belong to each."""
         if self.env.su:
             return
-        # sudo: tickets that the user does not see count as well
-        tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
-        groups = tickets._read_group([("partner_id", "=", person.id)], ["company_id"])
+        self.env.flush_all()  # places are looked for by SQL
+        tickets = self._place_records("ticket")
+        groups = tickets._read_group(self._place_domain("ticket"), ["company_id"])
         foreign = self.env["res.company"].union(*(company for (company,) in groups))
         foreign -= self.env.user.company_ids
         if foreign:

@@ -1,10 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from collections import defaultdict
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 DECISIONS = [("yes", "Approved"), ("no", "Rejected"), ("abstain", "Abstained")]
 
@@ -17,7 +14,7 @@ class ItsmApprovalDecision(models.Model):
     """
 
     _name = "itsm.approval.decision"
-    _inherit = "itsm.evidence.mixin"
+    _inherit = ["itsm.evidence.mixin", "itsm.approval.access.mixin"]
     _description = "Approval Decision"
     _order = "time desc, id desc"
 
@@ -126,63 +123,6 @@ class ItsmApprovalDecision(models.Model):
         for decision in self:
             label = labels.get(decision.decision, "")
             decision.display_name = f"{decision.record_name} – {decision.name}: {label}"
-
-    # === Access: that of the record ===
-
-    def _check_access(self, operation):
-        result = super()._check_access(operation)
-        if self.env.su or operation != "read" or not self:
-            return result
-        forbidden = self - self._readable()
-        if forbidden:
-            forbidden |= result[0] if result else self.browse()
-            return forbidden, lambda: AccessError(
-                self.env._(
-                    "You cannot see these decisions, as you cannot see the records "
-                    "that they are about."
-                )
-            )
-        return result
-
-    @api.model
-    def _search(
-        self, domain, offset=0, limit=None, order=None, *, bypass_access=False, **kwargs
-    ):
-        if self.env.su or bypass_access:
-            return super()._search(
-                domain, offset, limit, order, bypass_access=bypass_access, **kwargs
-            )
-        # Restricted records show up in no list, count or group of their decisions.
-        decisions = self.browse(super()._search(domain, order=order, **kwargs))
-        found = decisions._readable()
-        if limit or offset:
-            found = found[offset : offset + limit if limit else None]
-        return found._as_query(bool(order))
-
-    def _readable(self):
-        """Those of these decisions whose record the user may read; one query a model.
-
-        :rtype: itsm.approval.decision
-        """
-        decisions_sudo = self.sudo()  # only to learn which record they are about
-        ids_by_model = defaultdict(set)
-        for decision in decisions_sudo:
-            ids_by_model[decision.model].add(decision.res_id)
-        readable = {
-            model: set(
-                self.env[model]
-                .with_context(active_test=False)
-                .search([("id", "in", list(ids))])
-                .ids
-            )
-            for model, ids in ids_by_model.items()
-            if model in self.env and self.env[model].has_access("read")
-        }
-        return self.browse(
-            decision.id
-            for decision in decisions_sudo
-            if decision.res_id in readable.get(decision.model, ())
-        )
 
     def action_open_record(self):
         """Open the record that was decided about.

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools import guard
+from ..tools.approval import NEW_STEP, trusted
 from .itsm_approval_decision import DECISIONS
 from .tier_review_notice import ACTIVITY
 
@@ -26,7 +27,7 @@ class ItsmApprovalMixin(models.AbstractModel):
         :raise UserError: wrong state, no step, nobody who may decide; says what to do
         """
         self.check_access("write")
-        for record in self:
+        for record in trusted(self):
             record._approval_request()
         return True
 
@@ -185,6 +186,8 @@ class ItsmApprovalMixin(models.AbstractModel):
                     **record._prepare_tier_review_vals(
                         definition, ranks.index(definition.sequence) + 1
                     ),
+                    # named, so that no default that somebody has stored decides
+                    **NEW_STEP,
                     "approval_round": number,
                     "approval_rule": definition.approval_rule or "any",
                     "quorum": definition.quorum,
@@ -238,7 +241,8 @@ class ItsmApprovalMixin(models.AbstractModel):
 
     def _approval_decide(self, decision, comment, channel="api"):
         self.check_access("read")
-        self._approval_my_steps()._approval_decide(decision, comment, channel)
+        records = trusted(self)
+        records._approval_my_steps()._approval_decide(decision, comment, channel)
         return True
 
     def _approval_go_on(self, verdict):
@@ -247,7 +251,6 @@ class ItsmApprovalMixin(models.AbstractModel):
         :param verdict: ``approved``, ``rejected`` or None; ``self`` is in sudo
         """
         self.ensure_one()
-        self.activity_unlink([ACTIVITY], user_id=self.env.uid)
         self._approval_invalidate()
         is_open = Domain("status", "in", ("waiting", "pending"))
         left = self.review_ids.filtered_domain(is_open)
@@ -256,7 +259,8 @@ class ItsmApprovalMixin(models.AbstractModel):
             self._approval_finish("rejected")
         elif verdict and not left:
             self._approval_finish("approved")
-        elif verdict:
+        else:
+            # of whoever has decided, or was stood in for, and of who need not any more
             pending = left.filtered(lambda review: review.status == "pending")
             self._approval_close_activities(keep=pending)
             if not pending:
@@ -283,7 +287,8 @@ class ItsmApprovalMixin(models.AbstractModel):
     def _approval_end_round(self, silent=False):
         """Put the steps of the present round into the history, open ones cancelled."""
         self.ensure_one()
-        record = self.sudo()  # checked by who calls; reviews are closed to users
+        # sudo: checked by who calls; reviews are closed to users
+        record = trusted(self).sudo()
         reviews = guard.with_token(record.review_ids)
         if not reviews:
             return

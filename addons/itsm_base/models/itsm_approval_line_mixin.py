@@ -25,6 +25,7 @@ class ItsmApprovalLineMixin(models.AbstractModel):
         return lines
 
     def write(self, vals):
+        self.check_access("write")  # before a refusal that names the record
         if vals.keys() <= self._approval_unlocked_fields():
             return super().write(vals)
         self._approval_check_parent()

@@ -186,6 +186,8 @@ class ItsmDocument(models.Model):
                 ("period_start", ">=", period.start),
                 ("period_end", "<=", period.end),
                 ("kpi_id.period", "=", period.kind),
+                # more people read the document than may see figures of one person
+                ("kpi_id.person_id", "=", False),
             ]
         )
         labels = dict(values._fields["status"]._description_selection(self.env))

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools import guard, pdf_form
+from ..tools import guard
 
 
 class ItsmDocument(models.Model):
@@ -167,11 +167,7 @@ class ItsmDocument(models.Model):
                 "effective_date": self.effective_date or self._today(),
             }
         )
-        # A server that cannot print does not stop an approval: the figures are frozen,
-        # and the first print makes the file.
-        if pdf_form.program():
-            reports = self.env["ir.actions.report"]
-            reports._itsm_form_pdf(self.kind_id.report_id, self)
+        self._issue_file()
         if self.effective_date <= self._today():
             self.previous_id._withdraw(self.effective_date)
 

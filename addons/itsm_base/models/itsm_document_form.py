@@ -3,11 +3,14 @@
 
 import base64
 import hashlib
+import logging
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools import guard
+from ..tools import guard, pdf_form
+
+_logger = logging.getLogger(__name__)
 
 
 class ItsmDocument(models.Model):
@@ -16,7 +19,84 @@ class ItsmDocument(models.Model):
     # pylint: disable=consider-merging-classes-inherited
     _inherit = "itsm.document"
 
+    issued_page = fields.Json(
+        readonly=True,
+        copy=False,
+        prefetch=False,
+        groups="base.group_system",
+        help="What is to be printed, as it was approved, until its file is made.",
+    )
+
     # === The file ===
+
+    def _issue_file(self):
+        """Make the file of a document that becomes valid now.
+
+        A server that cannot print does not stop an approval: then the page is kept as
+        it was approved, and the file is made of it later, whoever prints it first.
+        """
+        self.ensure_one()
+        reports = self.env["ir.actions.report"]
+        page = reports._itsm_form_page(self.kind_id.report_id, self)
+        try:
+            self._keep_file(reports._itsm_form_make(page))
+        except UserError as error:
+            _logger.warning("%s has no file yet: %s", self.display_name, error)
+            # sudo: written and read by the system only
+            guard.with_token(self.sudo()).issued_page = page
+
+    def _make_file(self):
+        """Make the file of a valid document that has none, of what was approved.
+
+        Documents issued before the page was kept are printed by the report of their
+        kind, as they are now.
+
+        :raise UserError: the server cannot print
+        """
+        self.ensure_one()
+        reports = self.env["ir.actions.report"]
+        # sudo: who may read the document may have its file; see `issued_page`
+        page = self.sudo().issued_page
+        if not page:
+            page = reports._itsm_form_page(self.kind_id.report_id, self)
+        self._keep_file(reports._itsm_form_make(page))
+
+    def _keep_file(self, content):
+        """Keep the file of a document, with its checksum.
+
+        :param bytes content: the PDF
+        """
+        # sudo: the first print makes the file, whoever of the readers prints
+        guard.with_token(self.sudo()).write(
+            {
+                "file": base64.b64encode(content),
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "issued_page": False,
+            }
+        )
+
+    @api.model
+    def _cron_make_files(self):
+        """Make the files of documents that could not be printed when they were issued
+        (scheduled)."""
+        if not pdf_form.program():
+            return
+        documents = self.sudo().search(  # sudo: the system issues for everybody
+            [
+                ("state", "in", ("approved", "withdrawn")),
+                ("sha256", "=", False),
+                ("issued_page", "!=", False),
+            ]
+        )
+        cron = self.env["ir.cron"]
+        for done, document in enumerate(documents, 1):
+            try:
+                with self.env.cr.savepoint():
+                    document._make_file()
+            except UserError as error:
+                _logger.warning("%s has no file yet: %s", document.display_name, error)
+            if not cron._commit_progress(1, remaining=len(documents) - done):
+                break
 
     def _stored_content(self):
         """The kept file as bytes; empty if there is none."""
@@ -67,14 +147,15 @@ class ItsmDocument(models.Model):
     def _itsm_form_file(self):
         """The file that was issued; made now if the server could not print then.
 
-        :raise UserError: the kept file is not the one that was issued
+        :raise UserError: the kept file is not the one that was issued, or there is
+            none and the server cannot print
         """
         self.ensure_one()
         if self.state not in ("approved", "withdrawn"):
             return super()._itsm_form_file()
         if not self.sha256:
-            return None
-        if self.file_state == "changed":
+            self._make_file()
+        elif self.file_state == "changed":
             raise UserError(
                 self.env._(
                     "%(document)s: the kept file was changed after it was issued; its "
@@ -85,16 +166,3 @@ class ItsmDocument(models.Model):
                 )
             )
         return self._stored_content()
-
-    def _itsm_form_printed(self, content):
-        """What is printed of a valid document for the first time is kept."""
-        result = super()._itsm_form_printed(content)
-        if self.state in ("approved", "withdrawn") and not self.sha256:
-            # sudo: the first print makes the file, whoever of the readers prints
-            guard.with_token(self.sudo()).write(
-                {
-                    "file": base64.b64encode(content),
-                    "sha256": hashlib.sha256(content).hexdigest(),
-                }
-            )
-        return result

@@ -46,7 +46,7 @@ class ItsmDocument(models.Model):
 
         warning = ""
         if kpi.has_target and kpi.warning != kpi.target:
-            warning = kpi._unit_text(f"{kpi.warning:g}")
+            warning = kpi._plain_text(kpi.warning)
         return {
             "code": kpi.code,
             "name": kpi.name,

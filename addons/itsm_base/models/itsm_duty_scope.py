@@ -109,7 +109,9 @@ class ItsmDutyScope(models.Model):
         for message in dict.fromkeys(skipped.values()):
             _logger.warning("%s", message)
         # Holidays may have been entered since the duties were made.
-        self.env["itsm.duty"].sudo()._recompute_due([])  # sudo: of all companies
+        duties = self.env["itsm.duty"].sudo()  # sudo: of all companies
+        duties._recompute_due([])
+        duties._tell_overdue()
 
     @api.model
     def _of_active(self):

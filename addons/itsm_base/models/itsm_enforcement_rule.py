@@ -268,7 +268,7 @@ class ItsmEnforcementRule(models.Model):
                 try:
                     with registry.cursor() as own_cr:
                         env = api.Environment(own_cr, SUPERUSER_ID, {})
-                        guard.with_token(env["itsm.enforcement.finding"]).create(rows)
+                        env[self._name]._write_kept(rows)
                 except Exception:
                     # The person was stopped and told; that must not fail as well.
                     codes = {row["rule_code"] for row in rows}
@@ -279,3 +279,25 @@ class ItsmEnforcementRule(models.Model):
         for vals in vals_list:
             record = vals["res_model"], vals["res_id"] or -len(waiting)
             waiting.setdefault((vals["rule_id"], *record), vals)
+
+    @api.model
+    def _write_kept(self, rows):
+        """Write findings; one that cannot be written does not take others along.
+
+        What it points to (a company, a user) may have gone with the transaction.
+        """
+        findings = guard.with_token(self.env["itsm.enforcement.finding"])
+        try:
+            with self.env.cr.savepoint():
+                findings.create(rows)
+        except Exception:
+            if len(rows) == 1:
+                raise
+            # whatever is wrong with one of them: the others are written one by one
+            for row in rows:
+                try:
+                    with self.env.cr.savepoint():
+                        findings.create(row)
+                except Exception:
+                    code = row["rule_code"]
+                    _logger.exception("A finding of %s was lost", code)

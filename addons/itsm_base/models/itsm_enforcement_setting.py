@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..tools.tracking import always_tracked
 from .itsm_enforcement_rule import MODES
 
 #: Of the few rules and companies there are.
@@ -127,7 +128,7 @@ class ItsmEnforcementSetting(models.Model):
             )
         if vals.get("mode", "block") != "block":
             vals = {"block_from": False, **vals}
-        result = super().write(vals)
+        result = super(ItsmEnforcementSetting, always_tracked(self)).write(vals)
         self.env.registry.clear_cache()
         return result
 

@@ -1,16 +1,20 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import guard
 from ..tools.event_input import BadInput, read_event
 from ..tools.event_intake import Intake
+from .itsm_event_source import GROUP
+
+_logger = logging.getLogger(__name__)
 
 #: Events in one call; more is refused as a whole, before anything is read.
 MAX_EVENTS = 1000
-GROUP = "itsm_base.itsm_group_event_source"
 
 
 class ItsmEvent(models.Model):
@@ -26,7 +30,8 @@ class ItsmEvent(models.Model):
         group *Event source* and the body ``{"events": [{...}, ...]}``. They go to the
         company of this user. Each event is a dict:
 
-        - ``source`` (text, 64): the system that reports;
+        - ``source`` (text, 64): the system that reports; where `itsm.event.source`
+          names its users, only they may send for it;
         - ``key`` (text, 255): what it is about; the same key of the same source is the
           same incident while that is open;
         - ``severity``: critical, major, minor, warning, info or ok (some other usual
@@ -72,20 +77,39 @@ class ItsmEvent(models.Model):
         company = self.env.company  # raises if the context names another's
         now = fields.Datetime.now()
         results = [None] * len(events)
-        good = []
+        good, refused = [], set()
         for index, data in enumerate(events):
             try:
-                good.append((index, read_event(data, now)))
+                event = read_event(data, now)
+                self._check_source(event.source, company)
             except BadInput as error:
+                if error.code == "sender":
+                    refused.add(event.source)
                 results[index] = {
                     "status": "error",
                     "message": self._bad_input_message(error),
                 }
+            else:
+                good.append((index, event))
+        if refused:
+            _logger.warning(
+                "User %s may not send events of %s in company %s",
+                self.env.uid,
+                sorted(refused),
+                company.id,
+            )
         if good:
             intake = Intake(self._intake_env(company), company.id, now)
             for index, answer in intake.take(good):
                 results[index] = self._answer(answer)
         return results
+
+    @api.model
+    def _check_source(self, source, company):
+        """Raise ``BadInput`` if the user may not send events of a source."""
+        sources = self.env["itsm.event.source"]
+        if not sources._may_send(source, self.env.user, company.id):
+            raise BadInput("sender", name=source)
 
     def _intake_env(self, company):
         """The environment in which events are worked on.
@@ -93,6 +117,9 @@ class ItsmEvent(models.Model):
         A context of its own: no key that came with the call reaches the work.
         """
         company_sudo = company.sudo()  # sudo: the sender may not read his company
+        # just these: reading any field would read all of them, for each call
+        company_sudo.fetch(["partner_id"])
+        company_sudo.partner_id.fetch(["lang"])
         context = {
             "allowed_company_ids": company.ids,
             "lang": company_sudo.partner_id.lang or self.env.lang or "en_US",
@@ -130,6 +157,12 @@ class ItsmEvent(models.Model):
             return self.env._(
                 "%(name)s lies in the future. Set the clock of the source.",
                 name=values["name"],
+            )
+        if error.code == "sender":
+            return self.env._(
+                "You may not send events of %(system)s. Ask an administrator to name "
+                "your user under Monitoring Sources.",
+                system=values["name"],
             )
         if values["name"] == "event":
             return self.env._("An event is an object with source, key and severity.")

@@ -4,8 +4,8 @@
 import fnmatch
 import re
 
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError, ValidationError
 
 from .itsm_event import SEVERITIES
 from .itsm_priority_rule import IMPACTS, PRIORITIES, URGENCIES
@@ -15,7 +15,11 @@ PATTERN_SIZE = 255
 
 
 class ItsmEventRule(models.Model):
-    """Which events become which incident. The first rule that fits is taken."""
+    """Which events become which incident. The first rule that fits is taken.
+
+    A rule without a company holds for all companies. It is written by managers who
+    work in all of them, and by nobody else.
+    """
 
     _name = "itsm.event.rule"
     _description = "Monitoring Event Rule"
@@ -30,7 +34,9 @@ class ItsmEventRule(models.Model):
         index="btree_not_null",
         # and not set null: then it would hold for all companies
         ondelete="cascade",
-        help="Empty: for all companies.",
+        default=lambda self: self.env.company,
+        help="Empty: for all companies. Only managers who work in all of them may "
+        "write such a rule.",
     )
     source = fields.Char(
         size=PATTERN_SIZE,
@@ -131,16 +137,73 @@ class ItsmEventRule(models.Model):
                         )
                     )
 
-    @api.model
-    def _matchers(self, company):
-        """The rules of a company in order, ready to be compared.
+    # === Access ===
 
-        :return: list of ``(rule, matches)``; ``matches(event)`` takes an ``EventIn``
+    def _check_access(self, operation):
+        # A record rule cannot tell who works in all companies.
+        result = super()._check_access(operation)
+        if result or operation == "read" or self.env.su:
+            return result
+        # sudo: what is forbidden is told below, not by a read that fails
+        shared = self.filtered(lambda rule: not rule.sudo().company_id)
+        if shared and self._works_elsewhere():
+            return shared, self._shared_error
+        return None
+
+    @api.model
+    def _works_elsewhere(self):
+        """Whether there are companies in which the user does not work."""
+        # sudo: that there are other companies counts, whoever may see them
+        companies = self.env["res.company"].sudo()
+        mine = self.env.user._get_company_ids()
+        return bool(companies.search_count([("id", "not in", mine)], limit=1))
+
+    @api.model
+    def _shared_error(self):
+        return AccessError(
+            self.env._(
+                "A rule without a company holds for all companies: only managers who "
+                "work in all of them may change it. Make a rule of your company with a "
+                "lower number; it is taken first."
+            )
+        )
+
+    # === CRUD ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        # what it has become must be allowed too: another company's, or everybody's
+        self.check_access("write")
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    # === Business methods ===
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _matchers(self, company_id):
+        """The rules of a company in order, ready to be compared; kept in memory.
+
+        :param int company_id: id of a ``res.company``
+        :return: tuple of ``(id, matches)``; ``matches(event)`` takes an ``EventIn``
         """
-        rules = self.search([("company_id", "in", [False, company.id])])
-        return [(rule, rule._matcher()) for rule in rules]
+        # sudo: which rule fits does not depend on who sends
+        rules = self.sudo().search([("company_id", "in", [False, company_id])])
+        return tuple((rule.id, rule._matcher()) for rule in rules)
 
     def _matcher(self):
+        """A function that compares; it holds plain values and no records."""
         self.ensure_one()
         source, key = self._glob(self.source), self._glob(self.key)
         words = (self.contains or "").casefold()

@@ -1,12 +1,11 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-import ast
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+
+from ..tools.kpi import plain
 
 PERIODS = [
     ("day", "Day"),
@@ -40,15 +39,16 @@ TRENDS = [
     ("down", "↓ less"),
     ("none", "–"),
 ]
-#: How many periods the curve of a card shows.
-CURVE = 12
+#: What cannot change once there are values.
+MEASURED_IN = ("period", "unit")
 
 
 class ItsmKpi(models.Model):
     """The definition of a key figure (REP-30, MS-04). It contains no program.
 
     What is counted comes from a measure that an addon offers (``itsm_kpi_measure.py``)
-    or is entered by hand; how values come about is in ``itsm_kpi_compute.py``.
+    or is entered by hand; how values come about is in ``itsm_kpi_compute.py``, what is
+    shown of them in ``itsm_kpi_latest.py``.
     """
 
     _name = "itsm.kpi"
@@ -150,19 +150,6 @@ class ItsmKpi(models.Model):
         help="For measures with a limit: answered within so many hours, open for "
         "longer than so many hours.",
     )
-    ticket_filter = fields.Char(
-        string="Only Tickets",
-        tracking=True,
-        help="Counts only tickets that match, as whoever wrote the filter sees them.",
-    )
-    # Whose rights the filter is read with; kept by create() and write().
-    filter_user_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Filter Written by",
-        readonly=True,
-        copy=False,
-        ondelete="restrict",
-    )
     with_history = fields.Boolean(
         string="Count Imported History",
         help="Tickets that were imported with their past count too.",
@@ -192,18 +179,6 @@ class ItsmKpi(models.Model):
         inverse_name="kpi_id",
         domain=[("is_latest", "=", True)],
     )
-    latest_value_id = fields.Many2one(
-        comodel_name="itsm.kpi.value",
-        compute="_compute_latest",
-        help="Of the latest period that has ended, in the present company.",
-    )
-    latest_text = fields.Char(compute="_compute_latest", string="Latest Figure")
-    latest_period = fields.Char(compute="_compute_latest")
-    latest_status = fields.Selection(selection=STATUSES, compute="_compute_latest")
-    latest_trend = fields.Selection(selection=TRENDS, compute="_compute_latest")
-    curve = fields.Text(compute="_compute_latest", exportable=False)
-    target_text = fields.Char(compute="_compute_target_text", string="Target in Words")
-
     _code_uniq = models.Constraint(
         "UNIQUE(code)", "Another KPI has this code. Choose a different code."
     )
@@ -257,35 +232,6 @@ class ItsmKpi(models.Model):
             if kpi._warning_on_wrong_side() or not kpi.warning:
                 kpi.warning = kpi.target
 
-    @api.depends("has_target", "target", "unit", "direction", "digits")
-    @api.depends_context("lang")
-    def _compute_target_text(self):
-        for kpi in self:
-            sign = {"up": "≥", "down": "≤"}.get(kpi.direction)
-            kpi.target_text = False
-            if kpi.has_target and sign:
-                kpi.target_text = f"{sign} {kpi._unit_text(f'{kpi.target:g}')}"
-
-    @api.depends_context("company", "lang")
-    @api.depends("value_ids.value", "value_ids.status", "value_ids.is_latest")
-    def _compute_latest(self):
-        """The latest value and the curve of all KPIs, whatever their number."""
-        values = self.env["itsm.kpi.value"]._latest_by_kpi(self, CURVE)
-        for kpi in self:
-            mine = values.get(kpi.id, self.env["itsm.kpi.value"])
-            latest = next(iter(mine), mine)  # a slice would be read by itself
-            kpi.latest_value_id = latest
-            kpi.latest_text = latest.value_text
-            kpi.latest_period = latest.period_label
-            kpi.latest_status = latest.status
-            kpi.latest_trend = latest.trend
-            points = [
-                {"x": value.period_label, "y": value.value}
-                for value in reversed(mine)
-                if not value.no_data
-            ]
-            kpi.curve = json.dumps([{"key": kpi.code, "values": points}])
-
     # === Constraints ===
 
     @api.constrains("has_target", "target", "warning", "direction")
@@ -298,8 +244,8 @@ class ItsmKpi(models.Model):
                         "target %(target)s. Enter a worse one, or the target itself "
                         "for no warning.",
                         kpi=kpi.display_name,
-                        warning=f"{kpi.warning:g}",
-                        target=f"{kpi.target:g}",
+                        warning=plain(kpi.warning),
+                        target=plain(kpi.target),
                     )
                 )
 
@@ -335,45 +281,16 @@ class ItsmKpi(models.Model):
                     )
                 )
 
-    @api.constrains("ticket_filter")
-    def _check_ticket_filter(self):
-        tickets = self.env["helpdesk.ticket"]
-        for kpi in self.filtered("ticket_filter"):
-            try:
-                Domain(ast.literal_eval(kpi.ticket_filter)).validate(tickets)
-            except Exception as error:
-                raise ValidationError(
-                    self.env._(
-                        "%(kpi)s: the filter of tickets cannot be read. Choose the "
-                        "conditions again. (%(error)s)",
-                        kpi=kpi.display_name,
-                        error=str(error),
-                    )
-                ) from error
-
     def _archive_references(self):
         return [*super()._archive_references(), ("itsm.kpi.value", "kpi_id")]
 
     # === CRUD ===
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        vals_list = [
-            {
-                **vals,
-                "filter_user_id": self.env.uid if vals.get("ticket_filter") else False,
-            }
-            for vals in vals_list
-        ]
-        return super().create(vals_list)
-
     def write(self, vals):
-        vals = dict(vals)
-        vals.pop("filter_user_id", None)
-        if "ticket_filter" in vals:
-            vals["filter_user_id"] = self.env.uid if vals["ticket_filter"] else False
-        if "period" in vals:
-            self._check_period_change(vals["period"])
+        for name in set(MEASURED_IN) & set(vals):
+            self.filtered(
+                lambda kpi, name=name: kpi[name] != vals[name]
+            )._check_not_measured()
         result = super().write(vals)
         if "process_id" in vals or "company_ids" in vals:
             # The owner of a process gives none of his KPIs to the process of another.
@@ -387,29 +304,22 @@ class ItsmKpi(models.Model):
                 vals["code"] = self.env._("%(code)s (copy)", code=kpi.code)
         return vals_list
 
-    def _check_period_change(self, period):
+    def _check_not_measured(self):
+        """The figures that are there stay what they are.
+
+        :raise UserError: a KPI with values would change what its values are
+        """
         values = self.env["itsm.kpi.value"].sudo()  # sudo: of other companies too
-        changed = self.filtered(lambda kpi: kpi.period != period)
-        if values.search_count([("kpi_id", "in", changed.ids)], limit=1):
+        if values.search_count([("kpi_id", "in", self.ids)], limit=1):
             raise UserError(
                 self.env._(
-                    "The KPI has values for its periods already. Archive it and copy "
-                    "it to measure other periods."
+                    "The KPI has values already, and they keep their unit, their "
+                    "periods and the person they are about. Archive it and copy it to "
+                    "measure something else."
                 )
             )
 
     # === Actions ===
-
-    def action_values(self):
-        """Open the values of these KPIs, as a curve first."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "itsm_base.itsm_kpi_value_action"
-        )
-        action["views"] = [(False, mode) for mode in ("graph", "list", "pivot", "form")]
-        return action | {
-            "domain": [("kpi_id", "in", self.ids)],
-            "context": {"search_default_latest": 1, "default_kpi_id": self[:1].id},
-        }
 
     def action_compute(self):
         """Compute the periods that are not frozen, now (in the user's companies).

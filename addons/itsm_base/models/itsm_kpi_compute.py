@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..tools import guard
 from ..tools.kpi import BAD, WARNING, Figure, Span, judge
@@ -162,7 +163,10 @@ class ItsmKpi(models.Model):
         return rows
 
     def _kpi_figures(self, planned):
-        """The figures of the spans; a measure that fails gives none, and is logged."""
+        """The figures of the spans; a measure that fails gives none, and is logged.
+
+        :return: dict of `Span` → `Figure`; empty if it failed, or is entered by hand
+        """
         self.ensure_one()
         if self.source == "manual" or not planned:
             return {}
@@ -173,6 +177,8 @@ class ItsmKpi(models.Model):
         try:
             with self.env.cr.savepoint():
                 return method(planned)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise  # it did not fail: whoever asked tries again
         except Exception:
             # One bad definition must not stop the others.
             _logger.exception("KPI %s could not be measured", self.code)
@@ -188,10 +194,12 @@ class ItsmKpi(models.Model):
         company = self.env["res.company"].browse(span.company_id)
         today = local_date(self._kpi_zone(company), now)
         manual = self.source == "manual"
+        failed = figure is None and not manual
         vals = {
-            "computed_at": now,
             "manual": manual,
-            "frozen": span.end + timedelta(days=self.freeze_days) < today,
+            # What could not be measured is no evidence: it is measured again.
+            "frozen": not failed
+            and span.end + timedelta(days=self.freeze_days) < today,
         }
         if vals["frozen"]:
             vals["frozen_at"] = now
@@ -202,12 +210,19 @@ class ItsmKpi(models.Model):
                 period_start=span.start,
                 period_end=span.end,
             )
-        if manual and row.manual and not row.no_data:
-            return vals | self._prepare_judgement(row.value)
+        if failed and row and not row.no_data:
+            return vals  # as of the time at which it was measured
+        vals["computed_at"] = now
+        if manual and row.manual and row.user_id:
+            value = None if row.no_data else row.value
+            return vals | self._prepare_judgement(value)
         return vals | self._prepare_figure(figure)
 
-    def _prepare_figure(self, figure):
-        """What of a value comes from the figure, and how good it is."""
+    def _prepare_figure(self, figure, standard=None):
+        """What of a value comes from the figure, and how good it is.
+
+        :param standard: see `_prepare_judgement`
+        """
         self.ensure_one()
         if figure is None:
             figure = Figure(0.0, 0.0, None)
@@ -220,18 +235,24 @@ class ItsmKpi(models.Model):
             "value": figure.value or 0.0,
             "no_data": figure.value is None,
             "no_data_reason": reason if figure.value is None else False,
-            **self._prepare_judgement(figure.value),
+            **self._prepare_judgement(figure.value, standard),
         }
 
-    def _prepare_judgement(self, value):
-        """Status of an unrounded value, and the target it was compared with."""
+    def _prepare_judgement(self, value, standard=None):
+        """Status of an unrounded value, and what it was compared with.
+
+        :param standard: the record whose target, warning level and direction count: a
+            frozen value for its correction; default the KPI as it is defined now
+        """
         self.ensure_one()
-        target = self.target if self.has_target else None
+        standard = standard or self
+        target = standard.target if standard.has_target else None
         return {
-            "status": judge(value, self.direction, target, self.warning),
-            "direction": self.direction,
-            "has_target": self.has_target,
-            "target": self.target if self.has_target else 0.0,
+            "status": judge(value, standard.direction, target, standard.warning),
+            "direction": standard.direction,
+            "has_target": standard.has_target,
+            "target": standard.target if standard.has_target else 0.0,
+            "warning": standard.warning if standard.has_target else 0.0,
         }
 
     def _kpi_process(self, company_id, processes):
@@ -263,8 +284,12 @@ class ItsmKpi(models.Model):
         ids = self.search([("active", "=", True)]).ids
         for done, kpi_id in enumerate(ids, start=1):
             kpi = self.browse(kpi_id).exists()
-            frozen = kpi._compute_values()
-            kpi._propose_improvements(frozen)
+            try:
+                with self.env.cr.savepoint():
+                    kpi._propose_improvements(kpi._compute_values())
+            except Exception:
+                # Tomorrow again; the others do not wait for it.
+                _logger.exception("KPI %s could not be computed", kpi_id)
             if not cron._commit_progress(1, remaining=len(ids) - done):
                 return
 
@@ -281,6 +306,8 @@ class ItsmKpi(models.Model):
         """
         for value in frozen.sorted("period_start"):
             length = value.kpi_id.propose_after
+            if value.kpi_id.person_id:
+                continue  # more people read an action than may see the figure
             if length and value.status in MISSED:
                 row = value._row_of_misses()
                 if len(row) >= length and not any(

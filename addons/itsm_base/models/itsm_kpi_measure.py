@@ -14,7 +14,6 @@ drill-down. Exempt tickets are exempt from service levels: they count here, and 
 the measures of clocks.
 """
 
-import ast
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -165,7 +164,7 @@ class ItsmKpi(models.Model):
             tickets = self.env["helpdesk.ticket"].with_user(author)
             query = tickets.with_context(
                 active_test=False, allowed_company_ids=author.company_ids.ids
-            )._search(Domain(ast.literal_eval(self.ticket_filter)))
+            )._search(self._ticket_filter())
             domain &= Domain("id", "in", query)
         return domain
 

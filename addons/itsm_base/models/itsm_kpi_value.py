@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.kpi import compare
-from ..tools.period import Period
+from ..tools.period import Period, local_date
 from .itsm_kpi import STATUSES, TRENDS
 
 #: What says which figure it is.
@@ -85,6 +85,13 @@ class ItsmKpiValue(models.Model):
         aggregator=None,
         help="That the figure was compared with.",
     )
+    warning = fields.Float(
+        string="Warning Level",
+        digits=False,
+        readonly=True,
+        aggregator=None,
+        help="That the figure was compared with.",
+    )
     direction = fields.Selection(
         selection=[("up", "More"), ("down", "Less"), ("none", "Neither")],
         string="Better",
@@ -145,7 +152,11 @@ class ItsmKpiValue(models.Model):
     def _compute_value_text(self):
         for value in self:
             figure = None if value.no_data else value.value
-            value.value_text = value.kpi_id._figure_text(figure) if value.kpi_id else ""
+            value.value_text = (
+                value.kpi_id._figure_text(figure, value.direction)
+                if value.kpi_id
+                else ""
+            )
 
     @api.depends("kpi_id", "company_id", "value", "no_data", "direction")
     @api.depends_context("lang")
@@ -174,10 +185,13 @@ class ItsmKpiValue(models.Model):
             )
             value.previous_text = other.value_text if other else False
 
-    @api.depends("manual", "no_data", "kpi_id.measure")
+    @api.depends("manual", "kpi_id.measure", "kpi_id.source")
     def _compute_can_drill(self):
         for value in self:
-            value.can_drill = bool(not value.manual and value.kpi_id.measure)
+            kpi = value.kpi_id
+            value.can_drill = bool(
+                not value.manual and kpi.source == "computed" and kpi.measure
+            )
 
     @api.model
     def _latest_by_kpi(self, kpis, count):
@@ -197,7 +211,10 @@ class ItsmKpiValue(models.Model):
             self._latest_query(kpi_ids, self.env.company.id, count + 1)
         )
         found = self.browse([row[0] for row in rows])._filtered_access("read")
-        today = fields.Date.context_today(self)
+        zone = self.env["itsm.kpi"]._kpi_zone(
+            self.env.company.sudo()
+        )  # sudo: zone only
+        today = local_date(zone, fields.Datetime.now())
         result = {}
         for kpi, values in found.grouped("kpi_id").items():
             ended = values.filtered(lambda value: value.period_end < today)

@@ -1,26 +1,23 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from markupsafe import Markup
+import math
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools import guard
 from ..tools.kpi import Figure, share
-from ..tools.period import Period
-from .itsm_kpi_compute import MISSED
+from ..tools.period import Period, local_date
 from .itsm_kpi_value import KEYS
 
 #: What people enter; everything else is written by the system.
 FIGURES = ("value", "numerator", "denominator")
 ENTERED = (*FIGURES, "note")
-#: The most records that a drill-down names one by one.
-DRILL_LIMIT = 20000
 
 
 class ItsmKpiValue(models.Model):
-    """What people do with values: enter, correct, look at the records behind."""
+    """What people do with values: enter and correct them."""
 
     # pylint: disable=consider-merging-classes-inherited
     _inherit = "itsm.kpi.value"
@@ -81,6 +78,7 @@ class ItsmKpiValue(models.Model):
         company = self.env["res.company"].browse(vals.get("company_id"))
         company = company or self.env.company
         period = Period.of(kpi.period, day)
+        self._check_entry(kpi, company, period)
         key = {
             "kpi_id": kpi.id,
             "company_id": company.id,
@@ -105,6 +103,63 @@ class ItsmKpiValue(models.Model):
             }
         )
         return created.with_env(self.env)
+
+    @api.model
+    def _check_entry(self, kpi, company, period):
+        """Whether a figure of a period and a company can be entered.
+
+        :raise ValidationError: it cannot
+        """
+        # sudo: that it is not for a company is said whatever the user may read
+        kpi_sudo, company_sudo = kpi.sudo(), company.sudo()
+        if not kpi_sudo._kpi_companies(company_sudo):
+            raise ValidationError(
+                self.env._(
+                    "%(kpi)s is not measured for %(company)s. Choose one of its "
+                    "companies.",
+                    kpi=kpi.display_name,
+                    company=company_sudo.name,
+                )
+            )
+        now = fields.Datetime.now()
+        if period.start > local_date(kpi._kpi_zone(company_sudo), now):
+            raise ValidationError(
+                self.env._(
+                    "%(kpi)s: the period %(period)s has not begun. Look at the year.",
+                    kpi=kpi.display_name,
+                    period=period.label,
+                )
+            )
+
+    @api.model
+    def _entered_figures(self, kpi, vals):
+        """What was entered, as numbers.
+
+        :return: dict of `FIGURES`; what is missing is zero
+        :raise ValidationError: no number, or a negative count
+        """
+        figures = {}
+        for name in FIGURES:
+            try:
+                figures[name] = float(vals.get(name) or 0.0)
+            except (TypeError, ValueError):
+                figures[name] = math.nan
+            if not math.isfinite(figures[name]):
+                raise ValidationError(
+                    self.env._(
+                        "%(kpi)s: %(figure)s is no number. Enter one.",
+                        kpi=kpi.display_name,
+                        figure=vals[name],
+                    )
+                )
+        if kpi.entry == "ratio" and figures["denominator"] < 0:
+            raise ValidationError(
+                self.env._(
+                    "%(kpi)s: the denominator cannot be negative.",
+                    kpi=kpi.display_name,
+                )
+            )
+        return figures
 
     def _says(self, entered):
         """Whether the value says already what is entered."""
@@ -160,18 +215,19 @@ class ItsmKpiValue(models.Model):
                     kpi=kpi.display_name,
                 )
             )
+        figures = self._entered_figures(kpi, vals)
         if kpi.entry == "ratio":
-            hits = vals.get("numerator") or 0.0
-            counted = vals.get("denominator") or 0.0
+            hits, counted = figures["numerator"], figures["denominator"]
             figure = share(hits, counted)
             if kpi.unit != "percent":
                 figure = Figure(hits, counted, hits / counted if counted else None)
         elif not value or not value.no_data or "value" in entered:
-            figure = Figure(0.0, 0.0, vals.get("value") or 0.0)
+            figure = Figure(0.0, 0.0, figures["value"])
         else:
             return {"note": vals["note"]}
+        standard = value if value and value.frozen else None
         return {
-            **kpi._prepare_figure(figure),
+            **kpi._prepare_figure(figure, standard),
             "note": vals["note"],
             "user_id": self.env.uid,
             "computed_at": fields.Datetime.now(),
@@ -194,7 +250,8 @@ class ItsmKpiValue(models.Model):
         :param str reason: why, kept with the revision
         :param dict entered: figure of a KPI that is entered by hand
         :return: the revision
-        :raise UserError: the value is not frozen, or is not the latest
+        :raise UserError: the value is not frozen, is not the latest, or could not be
+            measured
         """
         self.ensure_one()
         self.check_access("write")
@@ -215,13 +272,22 @@ class ItsmKpiValue(models.Model):
             now = fields.Datetime.now()
             span = kpi_sudo._kpi_span(self.company_id.sudo(), period, now)
             figure = kpi_sudo._kpi_figures([span]).get(span)
+            if figure is None:
+                raise UserError(self._not_measured_message())
             vals = {
-                **kpi_sudo._prepare_figure(figure),
+                **kpi_sudo._prepare_figure(figure, self),
                 "note": reason,
                 "user_id": self.env.uid,
                 "computed_at": now,
             }
         return self._revise(vals)
+
+    def _not_measured_message(self):
+        """What to tell who asked for a figure that its measure does not give."""
+        return self.env._(
+            "%(kpi)s could not be measured; the server log says why.",
+            kpi=self.kpi_id.display_name,
+        )
 
     def _revise(self, vals):
         """Add the next revision with *vals*; what held before stays as it was."""
@@ -246,132 +312,3 @@ class ItsmKpiValue(models.Model):
             }
         )
         return revision.with_env(self.env)
-
-    # === From the figure to its records ===
-
-    def action_drill_numerator(self):
-        """Open the records of the numerator that the user may see."""
-        return self._action_drill("numerator")
-
-    def action_drill_denominator(self):
-        """Open the records that were counted and that the user may see."""
-        return self._action_drill("denominator")
-
-    def _action_drill(self, part):
-        self.ensure_one()
-        self.check_access("read")
-        model, domain = self._drill(part)
-        name = self.env._(
-            "%(kpi)s, %(period)s", kpi=self.kpi_id.name, period=self.period_label
-        )
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "views": [(False, "list"), (False, "form")],
-            "domain": domain,
-            "context": {"active_test": False, "create": False},
-            "help": self.env._(
-                "<p>None of the records behind this figure is one that you may see, or "
-                "the records changed since it was frozen.</p>"
-            ),
-        }
-
-    def _drill(self, part):
-        """Model and domain of the records behind the figure.
-
-        The domain finds what the measure counts now; of a frozen value the records may
-        have changed since. Who opens it sees those he may see.
-
-        :param str part: numerator or denominator
-        :raise UserError: the figure has no records
-        """
-        self.ensure_one()
-        kpi = self.kpi_id.sudo()  # sudo: ids only; the reader's rights decide
-        found = None
-        if self.can_drill:
-            period = Period.of(kpi.period, self.period_start)
-            now = self.computed_at or fields.Datetime.now()
-            span = kpi._kpi_span(self.company_id.sudo(), period, now)
-            figure = kpi._kpi_figures([span]).get(span)
-            found = figure and figure.facts
-        if not found:
-            raise UserError(
-                self.env._("This figure was entered by hand: no records belong to it.")
-            )
-        ids = kpi._kpi_record_ids(found, span, part, DRILL_LIMIT)
-        return found.model, [("id", "in", ids)]
-
-    # === Improvement (MS-05) ===
-
-    def _row_of_misses(self):
-        """The frozen values up to this one that are short of the target in a row, the
-        last first. A period that is missing ends the row, like a good one."""
-        self.ensure_one()
-        earlier = [
-            ("kpi_id", "=", self.kpi_id.id),
-            ("company_id", "=", self.company_id.id),
-            ("is_latest", "=", True),
-            ("period_start", "<=", self.period_start),
-        ]
-        order = "period_start desc"
-        good = self.search(
-            [*earlier, "|", ("status", "not in", MISSED), ("frozen", "=", False)],
-            order=order,
-            limit=1,
-        )
-        if good:
-            earlier.append(("period_start", ">", good.period_start))
-        row = self.browse()
-        period = Period.of(self.kpi_id.period, self.period_start)
-        for value in self.search(earlier, order=order):
-            if value.period_start != period.start:
-                break
-            row |= value
-            period = period.previous()
-        return row
-
-    def _propose_improvement(self, row):
-        """Propose an improvement to who answers for the KPI; without one to nobody.
-
-        :param row: the values in a row that were short of the target, the last first
-        :return: ``itsm.action``
-        """
-        self.ensure_one()
-        kpi = self.kpi_id
-        owner = kpi.owner_id or self.process_id.owner_id
-        if not owner or self.company_id not in owner.company_ids:
-            return self.env["itsm.action"]
-        guard.with_token(self).is_improvement_proposed = True
-        said = self.with_context(lang=owner.lang or self.env.lang)
-        return self.env["itsm.action"].create(said._prepare_improvement(row, owner))
-
-    def _prepare_improvement(self, row, owner):
-        """Values of the action that is proposed."""
-        self.ensure_one()
-        kpi = self.kpi_id.with_env(self.env)
-        item = Markup("<li>%s: %s</li>")
-        figures = Markup().join(
-            item % (value.period_label, value.value_text)
-            for value in row.with_env(self.env).sorted("period_start")
-        )
-        text = self.env._(
-            "The target %(target)s was missed in %(count)s periods in a row. Find out "
-            "why, and improve the process.",
-            target=kpi.target_text,
-            count=len(row),
-        )
-        return {
-            "kind": "improvement",
-            "name": self.env._("%(kpi)s is short of its target", kpi=kpi.display_name),
-            "description": Markup("<p>%s</p><ul>%s</ul>") % (text, figures),
-            "res_model": kpi._name,
-            "res_id": kpi.id,
-            "kpi_id": kpi.id,
-            "process_id": self.process_id.id,
-            "company_id": self.company_id.id,
-            "owner_id": owner.id,
-            "due_date": fields.Date.add(fields.Date.today(), days=14),
-            "value_before": self.value,
-            "value_before_date": self.period_end,
-        }

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ..tools import guard
 
@@ -20,9 +21,6 @@ STATES = [
 AHEAD = ("planned", "invited")
 #: What was sent is not changed any more; a correction is a new revision.
 FROZEN = ("sent", "closed")
-PROTECTED = ("state", "revision", "event_id", "minutes_ids", "previous_id")
-#: Values of protected fields that say nothing.
-NOTHING = (None, False, 0, "planned", [])
 #: What the minutes say.
 MINUTED = (
     "name",
@@ -52,11 +50,19 @@ class ItsmMeeting(models.Model):
     _inherit = [
         "itsm.action.mixin",
         "itsm.archive.mixin",
+        "itsm.step.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _order = "start desc, id desc"
     _check_company_auto = True
+    _step_new = {
+        "state": "planned",
+        "revision": 0,
+        "event_id": False,
+        "minutes_ids": [],
+        "previous_id": False,
+    }
 
     name = fields.Char(
         string="Subject",
@@ -248,12 +254,26 @@ class ItsmMeeting(models.Model):
                     )
                 )
 
+    @api.constrains("organizer_id")
+    def _check_organizer_id(self):
+        # sudo: whose user is whose does not depend on who asks
+        for meeting in self.sudo():
+            if meeting.organizer_id.share:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s is no user of the organisation and cannot organize "
+                        "%(name)s. Choose a colleague.",
+                        user=meeting.organizer_id.name,
+                        name=meeting.name,
+                    )
+                )
+
     # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_protected(vals_list)
         meetings = super().create(vals_list)
+        meetings._restrict_like_kind()
         meetings._add_standing_topics()
         return meetings
 
@@ -265,10 +285,15 @@ class ItsmMeeting(models.Model):
                 length = meeting.stop - meeting.start
                 meeting.write({**vals, "stop": start + length})
             return True
-        self._check_protected([vals])
         if not set(MINUTED).isdisjoint(vals):
             self._check_not_frozen()
-        return super().write(vals)
+        if "restricted" in vals and not vals["restricted"]:
+            self._check_stays_personal()
+        result = super().write(vals)
+        if not {"kind_id", "restricted"}.isdisjoint(vals):
+            self._restrict_like_kind()
+            self._take_along()
+        return result
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
@@ -276,28 +301,6 @@ class ItsmMeeting(models.Model):
             for meeting, vals in zip(self, vals_list, strict=True):
                 vals["name"] = self.env._("%(name)s (copy)", name=meeting.name)
         return vals_list
-
-    def _check_protected(self, vals_list):
-        if guard.has_token(self):
-            return
-        names = [
-            name
-            for name in PROTECTED
-            if any(
-                name in vals if self else vals.get(name) not in NOTHING
-                for vals in vals_list
-            )
-        ]
-        if names:
-            raise UserError(
-                self.env._(
-                    "%(fields)s of a meeting: written by its buttons only.",
-                    fields=", ".join(
-                        self._fields[name]._description_string(self.env)
-                        for name in names
-                    ),
-                )
-            )
 
     def _check_not_frozen(self):
         """Refuse changes of what was sent as minutes.
@@ -327,6 +330,47 @@ class ItsmMeeting(models.Model):
             ("itsm.meeting.minutes", "meeting_id"),
             ("itsm.meeting", "previous_id"),
         ]
+
+    # === Personal meetings ===
+
+    def _check_stays_personal(self):
+        """Refuse to open a personal meeting to the desk.
+
+        :raise UserError: naming the meeting
+        """
+        if guard.has_token(self):
+            return
+        for meeting in self.filtered("restricted"):
+            raise UserError(
+                self.env._(
+                    "%(name)s is personal and stays so. Plan another meeting for what "
+                    "everybody may read.",
+                    name=meeting.name,
+                )
+            )
+
+    def _restrict_like_kind(self):
+        """Let meetings of a personal kind be personal, whatever was entered."""
+        # sudo: what a kind says is no secret to whoever uses it
+        opened = self.filtered(
+            lambda meeting: meeting.sudo().kind_id.restricted and not meeting.restricted
+        )
+        if opened:
+            guard.with_token(opened).write({"restricted": True})
+
+    def _take_along(self):
+        """What follows from personal meetings is personal too, and their events."""
+        personal = self.filtered("restricted")
+        personal._update_event()
+        # sudo: those that the user does not see follow as well
+        actions = self.env["itsm.action"].sudo().with_context(active_test=False)
+        opened = actions.search(
+            Domain("res_model", "=", self._name)
+            & Domain("res_id", "in", personal.ids)
+            & Domain("restricted", "=", False)
+        )
+        if opened:
+            guard.with_token(opened).write({"restricted": True})
 
     # === Hooks of itsm.action.mixin ===
 

@@ -3,6 +3,7 @@
 
 from odoo import fields, models
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 #: How many records of one kind are offered; more make no agenda.
 OFFERED = 30
@@ -79,33 +80,54 @@ class ItsmMeeting(models.Model):
     def _series(self):
         """This meeting and those before it."""
         self.ensure_one()
-        series = self
-        # sudo: ids only, in a chain that the reader begins
-        meeting = self.sudo().previous_id
-        while meeting and meeting not in series:
-            series |= meeting.with_env(self.env)
-            meeting = meeting.previous_id
-        return series
+        self.flush_model(["previous_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """WITH RECURSIVE series (id) AS (
+                       SELECT %s::integer
+                        UNION
+                       SELECT meeting.previous_id
+                         FROM itsm_meeting meeting
+                         JOIN series ON series.id = meeting.id
+                        WHERE meeting.previous_id IS NOT NULL
+                   )
+                   SELECT id FROM series""",
+                self.id,
+            )
+        )
+        return self.browse(row[0] for row in rows)
 
-    def _agenda_of_actions(self):
-        """Open actions of the series, then the overdue ones of process or company."""
+    def _agenda_of_actions(self, others=True):
+        """Open actions of the series, then the overdue ones of process or company.
+
+        :param bool others: also those that do not follow from the series
+        """
         actions = self.env["itsm.action"]
         still_open = Domain("is_closed", "=", False)
         company = Domain("company_id", "=", self.company_id.id)
+        series = self._series()
         of_series = actions.search(
             still_open
             & Domain("res_model", "=", self._name)
-            & Domain("res_id", "in", self._series().ids),
+            & Domain("res_id", "in", series.ids),
             limit=OFFERED,
         )
-        others = actions.browse()
-        if not self.restricted:
+        # What was agreed with the guests may be read by them, and nothing else.
+        # sudo: the topics of the series that the user goes on with
+        open_to_guests = of_series.filtered(
+            lambda action: any(
+                line.meeting_id in series and not line.internal
+                for line in action.sudo().meeting_line_ids
+            )
+        )
+        more = actions.browse()
+        if others and not self.restricted:
             domain = still_open & company & Domain("restricted", "=", False)
             if self.process_id:
                 domain &= Domain("process_id", "=", self.process_id.id)
             else:
                 domain &= Domain("is_overdue", "=", True)
-            others = actions.search(domain, limit=OFFERED) - of_series
+            more = actions.search(domain, limit=OFFERED) - of_series
         return [
             {
                 "key": f"{action._name},{action.id}",
@@ -117,10 +139,9 @@ class ItsmMeeting(models.Model):
                 ),
                 "presenter_id": action.owner_id.partner_id.id,
                 "action_ids": [Command.set(action.ids)],
-                # What was agreed with the guests may be read by them.
-                "internal": action not in of_series,
+                "internal": action not in open_to_guests,
             }
-            for action in of_series | others
+            for action in of_series | more
         ]
 
     def _agenda_of_duties(self):
@@ -145,10 +166,14 @@ class ItsmMeeting(models.Model):
         ]
 
     def _agenda_of_kpis(self):
-        """KPIs of the process whose latest figure is short of the target."""
+        """KPIs of the process whose latest figure is short of the target.
+
+        Not those about one person: all participants read the agenda.
+        """
         if not self.process_id:
             return []
-        kpis = self.process_id.kpi_ids.with_company(self.company_id)
+        kpis = self.process_id.kpi_ids.filtered(lambda kpi: not kpi.person_id)
+        kpis = kpis.with_company(self.company_id)
         return [
             {
                 "key": f"{kpi._name},{kpi.id},{kpi.latest_value_id.id}",

@@ -87,7 +87,11 @@ class ItsmMeeting(models.Model):
                     guard.with_token(event).write(changed)
 
     def _follow_event(self):
-        """Let the meetings follow the calendar, while they are still to come."""
+        """Let the meetings follow the calendar, while they are still to come.
+
+        Whoever may move the event moves the meeting. Who takes part decides who reads
+        it: that follows only if the user may write the meeting itself.
+        """
         for meeting in self.filtered(lambda record: record.state == "invited"):
             event = meeting.event_id
             values = {
@@ -95,7 +99,9 @@ class ItsmMeeting(models.Model):
                 for name in ("start", "stop", "location")
                 if event[name] != meeting[name]
             }
-            if event.partner_ids != meeting.partner_ids:
+            if event.partner_ids != meeting.partner_ids and meeting.with_env(
+                meeting.env(su=False)
+            ).has_access("write"):
                 values["partner_ids"] = [Command.set(event.partner_ids.ids)]
             if "start" in values:
                 values["stop"] = event.stop

@@ -64,6 +64,15 @@ class ItsmMeetingKind(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("restricted"):
+            # sudo: meetings of every company and of people one does not know
+            meetings = self.env["itsm.meeting"].sudo().with_context(active_test=False)
+            meetings = meetings.search([("kind_id", "in", self.ids)])
+            meetings._take_along()
+        return result
+
     def copy_data(self, default=None):
         vals_list = super().copy_data(default=default)
         for kind, vals in zip(self, vals_list, strict=True):

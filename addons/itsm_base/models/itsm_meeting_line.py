@@ -44,14 +44,29 @@ class ItsmMeetingLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines.meeting_id._check_not_frozen()
+        # sudo: also those that the user does not see, to refuse them
+        lines._check_linked(lines.sudo().action_ids)
         return lines
 
     def write(self, vals):
         self.meeting_id._check_not_frozen()
+        before = self.sudo().action_ids  # sudo: as in create
         result = super().write(vals)
         if "meeting_id" in vals:
+            # Odoo asks the record rule before: the new meeting has its own people.
+            self.check_access("write")
             self.meeting_id._check_not_frozen()
+        if "action_ids" in vals:
+            self._check_linked(self.sudo().action_ids - before)  # sudo: as in create
         return result
+
+    def _check_linked(self, actions):
+        """Refuse actions that the user may not see: minutes would tell about them.
+
+        :param actions: ``itsm.action`` that were linked, in sudo
+        :raise AccessError: if there is one that the user may not read
+        """
+        actions.with_env(self.env).check_access("read")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):

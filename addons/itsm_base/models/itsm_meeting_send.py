@@ -3,6 +3,7 @@
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..tools import guard
 
@@ -66,6 +67,7 @@ class ItsmMeeting(models.Model):
             }
         )
         meeting.write({"correction_reason": False})
+        self._log_minutes(partners)
         if partners - reached:
             self._message_log(
                 body=self.env._(
@@ -77,13 +79,23 @@ class ItsmMeeting(models.Model):
     def _minutes_audiences(self, partners):
         """Who gets the same file: language, and guest or colleague.
 
+        A colleague works in the company of the meeting; everybody else is a guest, also
+        a user of another company.
+
         :return: ``{(lang, is_guest): partners}``
         """
         installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        # sudo: who works where does not depend on who sends
+        users = self.env["res.users"].sudo()
+        colleagues = users.search(
+            Domain("partner_id", "in", partners.ids)
+            & Domain("share", "=", False)
+            & Domain("company_ids", "in", self.company_id.ids)
+        ).partner_id
         audiences = {}
         for partner in partners:
             lang = partner.lang if partner.lang in installed else self.env.lang
-            key = (lang, partner.partner_share)
+            key = (lang, partner not in colleagues)
             audiences[key] = audiences.get(key, partner.browse()) | partner
         return audiences
 
@@ -145,7 +157,8 @@ class ItsmMeeting(models.Model):
     def _minutes_actions(self):
         """Actions that follow from the meeting, and those that it spoke about.
 
-        Guests read of those that are linked to topics they may read.
+        Guests read of those that are linked to topics they may read. Personal ones are
+        in the minutes of personal meetings only.
         """
         self.ensure_one()
         # sudo: printed for the participants, whoever presses the button
@@ -153,6 +166,8 @@ class ItsmMeeting(models.Model):
         actions = meeting._minutes_lines().action_ids
         if not self._minutes_for_guests():
             actions |= meeting.action_ids
+        if not meeting.restricted:
+            actions = actions.filtered(lambda action: not action.restricted)
         return actions.sorted(lambda action: (action.due_date, action.id))
 
     def _minutes_people(self, absent):

@@ -3,6 +3,8 @@
 
 from datetime import timedelta
 
+import pytz
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -85,8 +87,8 @@ class ItsmMeeting(models.Model):
         :raise UserError: naming the actions that are open
         """
         self._check_step("sent")
-        # sudo: an action hidden from the user is open all the same
-        for meeting in self.sudo():
+        # sudo: an action hidden from the user, or put away, is open all the same
+        for meeting in self.sudo().with_context(active_test=False):
             still_open = meeting.action_ids.filtered(
                 lambda action: not action.is_closed
             )
@@ -138,29 +140,16 @@ class ItsmMeeting(models.Model):
 
     # === Business methods ===
 
-    def _check_step(self, *states):
-        """Refuse a button where it does not apply.
-
-        :raise AccessError: if the user may not write the meetings
-        """
-        self.check_access("write")
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for meeting in self:
-            if meeting.state not in states:
-                raise UserError(
-                    self.env._(
-                        "%(name)s is %(state)s: this step does not apply to it.",
-                        name=meeting.name,
-                        state=labels[meeting.state].lower(),
-                    )
-                )
-
     def _create_next(self):
         """The next meeting: same people, same length, with what is still open."""
+        # The same hour of the clock on the wall, also where summer time begins.
+        zone = pytz.timezone(self._minutes_tz())
+        local = pytz.utc.localize(self.start).astimezone(zone).replace(tzinfo=None)
         start = self.start
-        days = timedelta(days=self.kind_id.interval_days)
         while start <= max(self.start, fields.Datetime.now()):
-            start += days
+            local += timedelta(days=self.kind_id.interval_days)
+            start = zone.localize(local, is_dst=False).astimezone(pytz.utc)
+            start = start.replace(tzinfo=None)
         following = guard.with_token(self).create(
             {
                 "name": self.name,
@@ -178,8 +167,7 @@ class ItsmMeeting(models.Model):
         following = following.with_env(self.env)
         lines = [
             {**vals, "meeting_id": following.id, "sequence": 0}
-            for vals in following._agenda_of_actions()
-            if not vals["internal"]
+            for vals in following._agenda_of_actions(others=False)
         ]
         self.env["itsm.meeting.line"].create(lines)
         return following

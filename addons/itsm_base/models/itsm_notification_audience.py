@@ -12,6 +12,8 @@ ROLES = [
     ("team", "Team members"),
     ("requester", "Requester"),
     ("participants", "Participants"),
+    ("checker", "Checker"),
+    ("process", "Process owner and manager"),
     ("manager", "Manager"),
     ("holder", "Holders of a role"),
 ]
@@ -54,6 +56,11 @@ class ItsmNotificationAudience(models.Model):
         selection=CHANNELS, required=True, default="inbox"
     )
     default_digest = fields.Boolean(string="In the Digest from the Start")
+    own_way = fields.Boolean(
+        string="In a Way of Its Own",
+        help="How they are told is decided elsewhere, for example by an escalation "
+        "rule; here it is switched on or off.",
+    )
 
     _role_uniq = models.UniqueIndex(
         "(event_id, role, COALESCE(role_id, 0))",

@@ -6,10 +6,10 @@ from typing import NamedTuple
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
+from ..tools import guard
+
 #: What was told, or is still to be told: nobody is told twice of one thing.
 TOLD = ("waiting", "digest")
-#: Context keys of what is loaded in bulk: nobody is told about it.
-BULK_KEYS = ("import_file", "install_mode", "tracking_disable")
 
 
 class Audience(NamedTuple):
@@ -22,6 +22,7 @@ class Audience(NamedTuple):
     channel: str
     digest: bool
     template_id: int | bool
+    own_way: bool
 
 
 class EventConfig(NamedTuple):
@@ -55,7 +56,9 @@ class ItsmNotificationEvent(models.Model):
         index=True,
     )
     model = fields.Char(related="model_id.model", string="Model Name")
-    urgent = fields.Boolean(help="Does not wait for the working hours of anybody.")
+    urgent = fields.Boolean(
+        help="Waits neither for the working hours of anybody nor for a digest."
+    )
     mandatory = fields.Boolean(
         help="Neither a company nor a person can switch it off or postpone it."
     )
@@ -149,11 +152,12 @@ class ItsmNotificationEvent(models.Model):
                     event.mandatory
                     or (setting.enabled if setting else audience.default_enabled),
                     setting.channel if setting else audience.default_channel,
-                    not event.mandatory
+                    not (event.mandatory or event.urgent)
                     and (setting.digest if setting else audience.default_digest),
                     setting.template_id.id or event.template_id.id
                     if setting
                     else event.template_id.id,
+                    audience.own_way,
                 )
             )
         return {
@@ -166,17 +170,19 @@ class ItsmNotificationEvent(models.Model):
     # === Telling ===
 
     @api.model
-    def _notify(self, code, records, extra=None, **more):
+    def _notify(self, code, records, extra=None, *, told=(), **more):
         """Tell whom it concerns that something happened to ``records``.
 
         One call for a batch: the number of queries depends on how many people are told
         and not on how many records there are. What came of it, also why somebody was
         *not* told, is in the log. Nothing is told while modules are installed; of
-        imported history and of bulk loads the log says that it was left out.
+        imported history, and of what is done in silence (`guard.silence`), the log says
+        that it was left out.
 
         :param str code: code of the event; unknown or archived: nothing happens
         :param records: records of the event's model, of any companies
         :param dict extra: plain values (JSON) for the template, there as ``extra``
+        :param told: ``(record id, partner id)`` of those who know already
         :param more: the same as keyword arguments
         :return: the ``itsm.notification.log`` records, in sudo
         """
@@ -190,7 +196,7 @@ class ItsmNotificationEvent(models.Model):
         for company, mine in records._itsm_notification_by_company().items():
             config = self._configs(company.id).get(code)
             if config and config.audiences:
-                vals_list += self._plan(code, config, company, mine, extra)
+                vals_list += self._plan(code, config, company, mine, extra, told)
         logs = logs._log(vals_list)
         at_once = logs.filtered(lambda log: log.outcome == "waiting" and not log.due_at)
         at_once._deliver()
@@ -198,7 +204,7 @@ class ItsmNotificationEvent(models.Model):
         return logs
 
     @api.model
-    def _plan(self, code, config, company, records, extra):
+    def _plan(self, code, config, company, records, extra, told=()):
         """Decide who of one company is told what, when and how.
 
         :return: list of values of log rows
@@ -212,25 +218,17 @@ class ItsmNotificationEvent(models.Model):
             readable = self._readable(records, users.values())
         silent = self._silent(records)
         times = {}
-        told = set()
+        told = set(told)
         vals_list = []
         for record, audience, partner in wanted:
             user = users.get(partner, self.env["res.users"])
-            vals = {
-                "event_id": config.event_id,
-                "event_code": code,
-                "company_id": company.id,
-                "res_model": records._name,
-                "res_id": record.id,
-                "partner_id": partner.id if partner else False,
-                "user_id": user.id,
-                "audience_id": audience.audience_id,
-                "template_id": audience.template_id,
-                "channel": audience.channel,
-                "time": now,
-                "extra": extra or False,
-                "outcome": "suppressed",
-            }
+            vals = self._prepare_log(code, config, company, record, partner, user)
+            vals.update(
+                audience_id=audience.audience_id,
+                template_id=audience.template_id,
+                channel=audience.channel,
+                extra=extra or False,
+            )
             reason = self._reason_not(
                 config, audience, record, partner, user, readable, silent
             )
@@ -250,6 +248,21 @@ class ItsmNotificationEvent(models.Model):
         return vals_list
 
     @api.model
+    def _prepare_log(self, code, config, company, record, partner, user):
+        """Values of a log row that says, so far, that somebody was not told."""
+        return {
+            "event_id": config.event_id,
+            "event_code": code,
+            "company_id": company.id,
+            "res_model": record._name,
+            "res_id": record.id,
+            "partner_id": partner.id if partner else False,
+            "user_id": user.id,
+            "time": fields.Datetime.now(),
+            "outcome": "suppressed",
+        }
+
+    @api.model
     def _wanted(self, config, company, records):
         """Whom the event concerns.
 
@@ -258,6 +271,8 @@ class ItsmNotificationEvent(models.Model):
         """
         wanted = []
         for audience in config.audiences:
+            if audience.own_way:
+                continue
             if audience.role == "holder":
                 # sudo: who holds a role does not depend on who causes an event
                 role = self.env["itsm.role"].sudo().browse(audience.role_id)
@@ -320,8 +335,12 @@ class ItsmNotificationEvent(models.Model):
 
     @api.model
     def _silent(self, records):
-        """Ids of records of which nothing is told: history, imports, bulk loads."""
-        if any(self.env.context.get(key) for key in BULK_KEYS):
+        """Ids of records of which nothing is told: history, and what runs in silence.
+
+        Keys of the context that a client can send, such as ``tracking_disable``,
+        silence nothing.
+        """
+        if guard.is_silent(self.env):
             return set(records.ids)
         return set(records._itsm_notification_history().ids)
 
@@ -356,7 +375,8 @@ class ItsmNotificationEvent(models.Model):
         if mode == "off":
             return "user"
         colleague = user and not user.share
-        digest = colleague and (mode == "digest" or audience.digest)
+        digest = mode == "digest" or audience.digest
+        digest = digest and colleague and not config.urgent
         if digest:
             key = user.id, "digest"
             if key not in times:

@@ -1,7 +1,9 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..tools import guard
 
 
 class ItsmNotificationMixin(models.AbstractModel):
@@ -34,6 +36,11 @@ class ItsmNotificationMixin(models.AbstractModel):
         for record in self:
             record.itsm_notification_count = counts.get(record.id, 0)
 
+    @api.model
+    def load(self, fields, data):
+        # What is imported is told to nobody (design, Manners).
+        return super(ItsmNotificationMixin, guard.silence(self)).load(fields, data)
+
     def action_itsm_notifications(self):
         """Open who was told about this record, and why others were not."""
         self.ensure_one()
@@ -48,11 +55,43 @@ class ItsmNotificationMixin(models.AbstractModel):
         """Hook: who is concerned by ``self`` in a role; called in sudo, for a batch.
 
         :param str role: ``owner``, ``assignee``, ``team_leader``, ``team``,
-            ``requester``, ``participants`` or ``manager``
+            ``requester``, ``participants``, ``checker``, ``process`` or ``manager``
         :return: dict of record id to ``res.partner``; records without anybody may be
             missing
         """
         return {}
+
+    def _itsm_service_managers(self):
+        """The managers of IT services, of each record's company.
+
+        :return: dict of record id to ``res.partner``
+        """
+        group = self.env.ref("itsm_base.itsm_group_manager")
+        managers = self.env["res.users"].search(
+            [
+                ("all_group_ids", "in", group.ids),
+                ("share", "=", False),
+                ("id", "!=", self.env.ref("base.user_root").id),
+            ]
+        )
+        return {
+            record.id: managers.filtered(
+                lambda user, company=record.company_id: company in user.company_ids
+            ).partner_id
+            for record in self
+        }
+
+    def _itsm_process_people(self):
+        """Owner and manager of the process of each record.
+
+        :return: dict of record id to ``res.partner``
+        """
+        return {
+            record.id: (
+                record.process_id.owner_id | record.process_id.manager_id
+            ).partner_id
+            for record in self
+        }
 
     def _itsm_notification_history(self):
         """Hook: those of ``self`` that are history, of which nobody is told."""

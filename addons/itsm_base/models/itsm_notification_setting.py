@@ -38,6 +38,8 @@ class ItsmNotificationSetting(models.Model):
     description = fields.Char(related="event_id.description")
     model_id = fields.Many2one(related="event_id.model_id")
     mandatory = fields.Boolean(related="event_id.mandatory")
+    urgent = fields.Boolean(related="event_id.urgent")
+    own_way = fields.Boolean(related="audience_id.own_way")
     enabled = fields.Boolean(string="On")
     channel = fields.Selection(
         selection=CHANNELS,
@@ -49,7 +51,8 @@ class ItsmNotificationSetting(models.Model):
         "activity for those who handle them by mail.",
     )
     digest = fields.Boolean(
-        help="Not at once, but collected in the recipient's daily or weekly mail."
+        help="Not at once, but collected in the recipient's daily or weekly mail. "
+        "Urgent events are told at once all the same."
     )
     template_id = fields.Many2one(
         comodel_name="mail.template",

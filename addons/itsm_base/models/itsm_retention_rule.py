@@ -2,15 +2,17 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from dateutil.relativedelta import relativedelta
+from psycopg2 import IntegrityError
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..tools import guard
+from ..tools.tracking import always_tracked
 
-#: Records of one slice; persons take many queries each.
-BATCH = {"anonymise": 5, "archive": 500, "delete": 500}
+#: Records of one slice, unless their kind says otherwise.
+BATCH = 500
 #: Records that a preview names, and opens.
 SAMPLE = 10
 OPENED = 1000
@@ -129,10 +131,7 @@ class ItsmRetentionRule(models.Model):
 
     def _due_domain(self):
         before = fields.Datetime.now() - relativedelta(months=self.months)
-        # kinds look by SQL
-        names = ["closed_date", "company_id", "partner_id", "stage_id"]
-        self.env["helpdesk.ticket"].flush_model(names)
-        self.env["helpdesk.ticket.stage"].flush_model(["closed"])
+        self.env.flush_all()  # kinds look by SQL
         return getattr(self, f"_retention_{self.kind}")(before)
 
     # === Constraints ===
@@ -178,7 +177,8 @@ class ItsmRetentionRule(models.Model):
 
     def write(self, vals):
         self.check_access("write")
-        return super().write(self._with_user(vals))
+        vals = self._with_user(vals)
+        return super(ItsmRetentionRule, always_tracked(self)).write(vals)
 
     def _with_user(self, vals):
         """Who switches a rule on, or changes what it does, answers for it."""
@@ -247,7 +247,7 @@ class ItsmRetentionRule(models.Model):
         records = self._records().search(
             self._due_domain() & Domain("id", ">", position["last"]),
             order="id",
-            limit=BATCH[self.action],
+            limit=self._kinds()[self.kind].batch or BATCH,
         )
         if not self.enabled:
             run._log(self.env._("The rule was switched off."), "warning")
@@ -284,33 +284,38 @@ class ItsmRetentionRule(models.Model):
         return 0
 
     def _take_delete(self, records, run):
-        """Delete what is not evidence; return how many were left alone."""
+        """Delete what is not evidence; return how many were left alone, and say why."""
         kept = records.browse()
         if isinstance(records, self.env.registry["itsm.archive.mixin"]):
             kept = records._archive_kept()
-        (records - kept).unlink()
+        gone = records - kept
+        try:
+            with self.env.cr.savepoint():
+                gone.unlink()
+        except (UserError, IntegrityError):
+            # Something refers to one of them: each for itself, so that it alone stays.
+            for record in gone:
+                try:
+                    with self.env.cr.savepoint():
+                        record.unlink()
+                except (UserError, IntegrityError) as error:
+                    kept |= record
+                    self._say_kept(record, error, run)
         return len(kept)
 
     def _take_anonymise(self, records, run):
-        """Anonymise persons; return how many were left alone, and say why."""
-        left = 0
-        for person in records:
-            try:
-                with self.env.cr.savepoint():
-                    anonymisation = self.env["itsm.anonymisation"].create(
-                        {
-                            "partner_id": person.id,
-                            "company_id": self.company_id.id,
-                            "reason": self.env._(
-                                "Retention: %(months)s months", months=self.months
-                            ),
-                        }
-                    )
-                    anonymisation._check_person()
-                    anonymisation._count()
-                    anonymisation._begin()
-                    anonymisation._work_all()
-            except UserError as error:
-                left += 1
-                run._log(str(error), "warning")
-        return left
+        """Forget the people in records; return how many were left alone."""
+        return getattr(self, f"_anonymise_{self.kind}")(records, run)
+
+    def _say_kept(self, record, error, run):
+        """Note why a record was left alone.
+
+        The log is kept for good: it names the record by its number only.
+        """
+        reason = self.env._("something refers to it")
+        if isinstance(error, UserError):
+            reason = str(error)
+            for name in {record.display_name, record[record._rec_name or "id"]}:
+                if name:
+                    reason = reason.replace(str(name), f"#{record.id}")
+        run._log(f"#{record.id}: {reason}", "warning")

@@ -4,8 +4,11 @@
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..tools import guard
 
 
 class Kind(NamedTuple):
@@ -16,6 +19,8 @@ class Kind(NamedTuple):
     model: str
     #: what may be done with it, of anonymise, archive, delete
     actions: tuple
+    #: records of one slice of a run
+    batch: int = 0
 
 
 class ItsmRetentionRule(models.Model):
@@ -30,13 +35,16 @@ class ItsmRetentionRule(models.Model):
 
         For each key there is a method ``_retention_<key>(before)`` that returns the
         domain of the records of this rule's company that were closed or ended before
-        that moment (naive UTC datetime).
+        that moment (naive UTC datetime). Where people can be anonymised,
+        ``_anonymise_<key>(records, run)`` does it (records in sudo) and returns how
+        many it left alone.
         """
         return {
             "contact": Kind(
                 self.env._("Contacts whose last ticket was closed"),
                 "res.partner",
                 ("anonymise",),
+                batch=5,  # persons take many queries each
             ),
             "ticket": Kind(
                 self.env._("Tickets that were closed"), "helpdesk.ticket", ("archive",)
@@ -45,6 +53,11 @@ class ItsmRetentionRule(models.Model):
                 self.env._("Files on tickets that were closed"),
                 "ir.attachment",
                 ("delete",),
+            ),
+            "notification": Kind(
+                self.env._("Log of notifications: who was told"),
+                "itsm.notification.log",
+                ("anonymise",),
             ),
             "run": Kind(self.env._("Runs that ended"), "itsm.run", ("archive",)),
         }
@@ -66,7 +79,19 @@ class ItsmRetentionRule(models.Model):
         )
 
     def _retention_contact(self, before):
-        """Persons whose tickets are all of this company and closed for so long."""
+        """Persons whose tickets are all of this company and closed for so long.
+
+        An address below a person is that person. Who is in the records of other
+        applications (an order, an invoice, a contract) is left alone.
+        """
+        elsewhere = SQL("").join(
+            SQL(
+                " AND NOT EXISTS (SELECT FROM %s WHERE %s = person.id)",
+                SQL.identifier(table),
+                SQL.identifier(column),
+            )
+            for table, column in self.env["itsm.anonymisation"]._used_elsewhere()
+        )
         return (
             Domain("is_company", "=", False)
             & Domain("active", "=", True)
@@ -75,17 +100,26 @@ class ItsmRetentionRule(models.Model):
                 "id",
                 "in",
                 SQL(
-                    """(SELECT ticket.partner_id
+                    """(
+                    SELECT person.id
+                      FROM res_partner person
+                     WHERE COALESCE(person.type, 'contact') = 'contact'
+                       AND person.id IN (
+                        SELECT CASE WHEN COALESCE(contact.type, 'contact') <> 'contact'
+                                     AND contact.parent_id IS NOT NULL
+                                     AND contact.is_company IS NOT TRUE
+                                    THEN contact.parent_id ELSE contact.id END
                           FROM helpdesk_ticket ticket
-                          JOIN helpdesk_ticket_stage stage
+                          JOIN res_partner contact ON contact.id = ticket.partner_id
+                     LEFT JOIN helpdesk_ticket_stage stage
                             ON stage.id = ticket.stage_id
-                         WHERE ticket.partner_id IS NOT NULL
-                      GROUP BY ticket.partner_id
-                        HAVING bool_and(ticket.company_id = %s AND stage.closed
-                                        AND ticket.closed_date IS NOT NULL
-                                        AND ticket.closed_date < %s))""",
+                      GROUP BY 1
+                        HAVING bool_and(COALESCE(ticket.company_id = %s AND stage.closed
+                                                 AND ticket.closed_date < %s, FALSE)))
+                       %s)""",
                     self.company_id.id,
                     before,
+                    elsewhere,
                 ),
             )
             & Domain(
@@ -99,6 +133,46 @@ class ItsmRetentionRule(models.Model):
                 ),
             )
         )
+
+    def _anonymise_contact(self, records, run):
+        """Anonymise persons, one by one, each with its evidence."""
+        left = 0
+        for person in records:
+            try:
+                with self.env.cr.savepoint():
+                    anonymisation = self.env["itsm.anonymisation"].create(
+                        {
+                            "partner_id": person.id,
+                            "company_id": self.company_id.id,
+                            "reason": self.env._(
+                                "Retention: %(months)s months", months=self.months
+                            ),
+                        }
+                    )
+                    anonymisation._check_person()
+                    anonymisation._count()
+                    anonymisation._begin()
+                    anonymisation._work_all()
+            except UserError as error:
+                left += 1
+                self._say_kept(person, error, run)
+        return left
+
+    def _retention_notification(self, before):
+        """Rows that say whom something reached, or how it failed."""
+        told = Domain("partner_id", "!=", False) | Domain("user_id", "!=", False)
+        return (
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("time", "<", before)
+            & Domain("outcome", "not in", ("waiting", "digest"))
+            & (told | Domain("note", "!=", False) | Domain("extra", "!=", False))
+        )
+
+    def _anonymise_notification(self, records, run):
+        """Forget who was told; that somebody was, when, why and how stays."""
+        nobody = dict.fromkeys(("partner_id", "user_id", "note", "extra"), False)
+        guard.with_token(records).write(nobody)
+        return 0
 
     def _retention_ticket(self, before):
         return Domain("active", "=", True) & Domain(

@@ -109,17 +109,15 @@ class ItsmSetupStep(models.Model):
                     steps=left.mapped("name"),
                 )
             )
-        # sudo: whether the first days of all companies are over
-        companies = self.env["res.company"].sudo().search(Domain.TRUE)
-        if not any(steps._open_in(company) for company in companies):
-            # sudo: managers of IT services do not write menus
-            self.env.ref("itsm_base.itsm_setup_menu").sudo().active = False
+        companies = self.env["res.company"].sudo()  # sudo: the first days of all
+        if not any(steps._open_in(company) for company in companies.search([])):
+            menu = self.env.ref("itsm_base.itsm_setup_menu")
+            menu.sudo().active = False  # sudo: managers do not write menus otherwise
         return {"type": "ir.actions.client", "tag": "reload"}
 
     def _open_in(self, company):
         """Those of these steps that are neither done nor left out in a company."""
-        # sudo: the state of the step, whichever companies the user works in
-        steps = self.sudo().with_company(company)
+        steps = self.sudo().with_company(company)  # sudo: its state in any company
         return self.filtered(lambda step: steps.browse(step.id).state == "open")
 
     @api.model
@@ -255,11 +253,9 @@ class ItsmSetupStep(models.Model):
         return self._window(self.env._("Roles"), "itsm.role")
 
     def _status_customers(self, company):
-        # sudo: only whether customers have logins, not who
-        count = (
-            self.env["res.users"]
-            .sudo()
-            .search_count([("share", "=", True), ("company_ids", "in", company.ids)])
+        users = self.env["res.users"].sudo()  # sudo: how many have logins, not who
+        count = users.search_count(
+            [("share", "=", True), ("company_ids", "in", company.ids)]
         )
         return bool(count), self.env._("%(count)s portal users", count=count)
 

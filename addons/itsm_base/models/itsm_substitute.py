@@ -8,7 +8,18 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..tools.approval import trusted
 from ..tools.period import local_date
+
+#: What somebody else has to know about an entry.
+TOLD_FIELDS = (
+    "user_id",
+    "substitute_id",
+    "date_from",
+    "date_to",
+    "company_id",
+    "active",
+)
 
 
 class ItsmSubstitute(models.Model):
@@ -154,6 +165,7 @@ class ItsmSubstitute(models.Model):
         self.ensure_one()
         domain = (
             Domain("id", "!=", self.id)
+            & Domain("active", "=", True)
             & Domain("date_from", "<=", self.date_to)
             & Domain("date_to", ">=", self.date_from)
             & (
@@ -174,27 +186,60 @@ class ItsmSubstitute(models.Model):
         substitutes._tell()
         return substitutes
 
-    def _tell(self):
-        """Say it to the people concerned, except to who has entered it."""
-        if self.env.context.get("tracking_disable"):
-            return
-        for substitute in self:
+    def write(self, vals):
+        if not set(TOLD_FIELDS) & vals.keys():
+            return super().write(vals)
+        before = {substitute: substitute._told_values() for substitute in self}
+        result = super().write(vals)
+        if {"user_id", "company_id"} & vals.keys():
+            # Odoo asks the record rules before: nobody makes his own entry one that
+            # lets him decide in the name of somebody else.
+            self.check_access("write")
+        for substitute, values in before.items():
+            if substitute._told_values() != values:
+                substitute._tell(values[0] | values[1])
+        return result
+
+    def _told_values(self):
+        return [self[name] for name in TOLD_FIELDS]
+
+    def _tell(self, former=None):
+        """Say it to the people concerned, except to who has entered it.
+
+        What is over tells nobody, and no key of a remote call silences it.
+
+        :param former: ``res.users`` concerned before a change
+        """
+        today = fields.Date.today()
+        for substitute in trusted(self):
             users = substitute.user_id | substitute.substitute_id
-            partners = (users - self.env.user).partner_id
-            if partners:
-                # sudo: who enters it need not be allowed to write to others' threads
-                substitute.sudo().message_notify(
-                    partner_ids=partners.ids,
-                    subject=substitute.display_name,
-                    body=self.env._(
-                        "%(substitute)s decides approvals in the name of %(user)s "
-                        "from %(first)s to %(last)s.",
-                        substitute=substitute.substitute_id.name,
-                        user=substitute.user_id.name,
-                        first=format_date(self.env, substitute.date_from),
-                        last=format_date(self.env, substitute.date_to),
-                    ),
+            partners = ((users | (former or users)) - self.env.user).partner_id
+            if not partners or substitute.date_to < today:
+                continue
+            if substitute.active:
+                text = self.env._(
+                    "%(substitute)s decides approvals in the name of %(user)s from "
+                    "%(first)s to %(last)s.",
+                    substitute=substitute.substitute_id.name,
+                    user=substitute.user_id.name,
+                    first=format_date(self.env, substitute.date_from),
+                    last=format_date(self.env, substitute.date_to),
                 )
+            else:
+                text = self.env._(
+                    "%(substitute)s does not decide approvals in the name of %(user)s "
+                    "any more.",
+                    substitute=substitute.substitute_id.name,
+                    user=substitute.user_id.name,
+                )
+            # sudo: who enters it need not be allowed to write to others' threads
+            substitute.sudo().message_notify(
+                partner_ids=partners.ids, subject=substitute.display_name, body=text
+            )
+
+    def _message_auto_subscribe_notify(self, partner_ids, template):
+        # “You have been assigned” says nothing; `_tell` says what it is about.
+        return
 
     # === Engine ===
 

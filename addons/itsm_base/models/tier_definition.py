@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..tools.approval import trusted
+
 #: Fields that say what is decided and for whom; fixed once a step was used.
 FIXED_WHEN_USED = {"model_id", "approval_model", "company_id"}
 
@@ -19,8 +21,18 @@ class TierDefinition(models.Model):
     are.
     """
 
-    _inherit = "tier.definition"
+    _name = "tier.definition"
+    _inherit = ["tier.definition", "mail.thread"]
 
+    # Whoever changes who decides leaves a trace.
+    name = fields.Char(tracking=True)
+    sequence = fields.Integer(tracking=True)
+    active = fields.Boolean(tracking=True)
+    company_id = fields.Many2one(tracking=True)
+    definition_domain = fields.Char(tracking=True)
+    reviewer_id = fields.Many2one(tracking=True)
+    reviewer_group_id = fields.Many2one(tracking=True)
+    reviewer_field_id = fields.Many2one(tracking=True)
     is_itsm = fields.Boolean(
         compute="_compute_is_itsm",
         search="_search_is_itsm",
@@ -34,10 +46,15 @@ class TierDefinition(models.Model):
         help="The kind of record that needs this step.",
     )
     review_type = fields.Selection(
-        selection_add=[("role", "Holders of a role")], ondelete={"role": "cascade"}
+        selection_add=[("role", "Holders of a role")],
+        ondelete={"role": "cascade"},
+        tracking=True,
     )
     role_id = fields.Many2one(
-        comodel_name="itsm.role", index="btree_not_null", ondelete="restrict"
+        comodel_name="itsm.role",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
     )
     # No default: installing must not rewrite the steps of other models. Empty is "any".
     approval_rule = fields.Selection(
@@ -47,15 +64,18 @@ class TierDefinition(models.Model):
             ("all", "All of them approve"),
         ],
         string="Rule",
+        tracking=True,
         help="The step is approved when the rule is met by different people, and "
         "rejected as soon as it can no longer be met. Who abstains is not counted.",
     )
     quorum = fields.Integer(
         string="Number of Approvals",
         aggregator=None,
+        tracking=True,
         help="How many people must approve.",
     )
     allow_same_person = fields.Boolean(
+        tracking=True,
         help="Somebody who has decided another step of the same approval may decide "
         "this one too. Otherwise each step needs different people. The requester "
         "never decides.",
@@ -169,6 +189,25 @@ class TierDefinition(models.Model):
                         step=definition.name,
                     )
                 )
+            if field == "reviewer_field_id" and definition._is_open(reviewer_field):
+                raise ValidationError(
+                    self.env._(
+                        "Approval step “%(step)s”: “%(field)s” stays open while the "
+                        "record waits, so anybody could be entered who decides. Choose "
+                        "a field that is locked.",
+                        step=definition.name,
+                        field=reviewer_field.field_description,
+                    )
+                )
+
+    def _is_open(self, field):
+        """Whether a field of the record can change while the record waits.
+
+        :param field: ``ir.model.fields``
+        :rtype: bool
+        """
+        unlocked = self.env[self.model]._approval_unlocked_fields()
+        return field.name == "write_uid" or field.name in unlocked
 
     @api.constrains("model_id", "definition_domain")
     def _check_definition_domain(self):
@@ -204,7 +243,8 @@ class TierDefinition(models.Model):
     def write(self, vals):
         if FIXED_WHEN_USED & vals.keys():
             self._check_unused(vals)
-        return super().write(vals)
+        # No key of a remote call keeps a change of who decides from being tracked.
+        return super(TierDefinition, trusted(self)).write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

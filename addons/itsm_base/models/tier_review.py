@@ -18,8 +18,11 @@ class TierReview(models.Model):
     another round. Reviews of other models stay as they are.
     """
 
-    _inherit = "tier.review"
+    _name = "tier.review"
+    _inherit = ["tier.review", "itsm.approval.access.mixin"]
 
+    # Never deleted, so asked for in ever larger tables.
+    definition_id = fields.Many2one(index=True)
     is_itsm = fields.Boolean(
         compute="_compute_is_itsm",
         search="_search_is_itsm",
@@ -65,6 +68,8 @@ class TierReview(models.Model):
         compute="_compute_can_decide",
         search="_search_can_decide",
     )
+
+    _pending_idx = models.Index("(model, res_id) WHERE status = 'pending'")
 
     # === Computes ===
 

@@ -126,19 +126,13 @@ class TierReview(models.Model):
         """
         self.ensure_one()
         voters = self._approval_voters()
-        record = self._approval_records()[self.id]
-        company = record._get_company()
         absences = self.env["itsm.substitute"]._for_people(voters)
-        absences = absences.filtered(
-            lambda absence: not absence.company_id or absence.company_id == company
-        )
-        requesters = record._approval_requesters(self)
-        stand_ins = record._approval_readers(absences.substitute_id - requesters)
-        persons = {
-            absence.substitute_id.id: absence.user_id
-            for absence in absences
-            if absence.substitute_id in stand_ins - voters
-        }
+        persons = {}
+        for user in absences.substitute_id - voters:
+            person, _reason = self._approval_standing(user)[self.id]
+            if person and self.id in self._approval_readable_by(user):
+                persons[user.id] = person
+        stand_ins = absences.substitute_id.filtered(lambda user: user.id in persons)
         return voters | stand_ins, persons
 
     def _approval_tell(self, record, reminder=False):

@@ -74,6 +74,7 @@ MATRIX = {
     "itsm.event": (READ, READ, READ, NOTHING, NOTHING, NOTHING, NOTHING),
     "itsm.event.alarm": (READ, READ, READ, NOTHING, NOTHING, NOTHING, NOTHING),
     "itsm.event.rule": (READ, READ, ALL, NOTHING, NOTHING, NOTHING, NOTHING),
+    "itsm.event.source": (READ, READ, ALL, NOTHING, NOTHING, NOTHING, NOTHING),
     "itsm.contact": (READ, READ, READ, NOTHING, NOTHING, NOTHING, NOTHING),
     "itsm.contact.identity": (ALL, ALL, ALL, NOTHING, NOTHING, NOTHING, NOTHING),
     "itsm.role": (READ, READ, ALL, READ, READ, NOTHING, NOTHING),

@@ -271,6 +271,9 @@ class TestAction(ActionCommon):
         self._do(action)
         with self.assertRaises(UserError):
             action.unlink()
+        self._check(action, self.lead)
+        with self.assertRaises(UserError):
+            action.unlink()
         action.active = False
         noted = self._create_action(evidence_note="Half done")
         with self.assertRaises(UserError):

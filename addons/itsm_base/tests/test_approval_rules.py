@@ -10,7 +10,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..tools.approval import unmatched
+from ..tools.approval import silently, unmatched
 from .approval_common import ORDER, ApprovalCommon
 
 
@@ -550,7 +550,7 @@ class TestApprovalRules(ApprovalCommon):
         self._create_step("One", reviewer_id=self.anna.id)
         order = self._create_order()
         before = self.env["mail.notification"].search_count([])
-        silent = order.with_context(tracking_disable=True)
+        silent = silently(order)
         self._ask(silent)
         self._decide(silent, self.anna)
         self.assertEqual(order.approval_state, "approved")

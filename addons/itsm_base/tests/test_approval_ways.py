@@ -10,6 +10,8 @@ from odoo.http import Request
 from odoo.tests import Form, HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..tools import guard
+from ..tools.approval import silently
 from .approval_common import ORDER, ApprovalCommon
 
 #: What the list “My Approvals” reads.
@@ -143,9 +145,10 @@ class TestApprovalWays(ApprovalCommon):
         )
         self.env.invalidate_all()
         review = self.order.review_ids.with_user(self.boss)
-        self.assertFalse(review.record_name)
         self.assertFalse(review.search([("can_decide", "=", True)]))
         with mute_logger("odoo.addons.base.models.ir_rule"):
+            with self.assertRaises(AccessError):
+                review.read(["record_name"])
             with self.assertRaises(AccessError):
                 self.order.with_user(self.boss).action_approve()
 
@@ -179,7 +182,7 @@ class TestApprovalWays(ApprovalCommon):
                 }
             )
         quiet = self.orders.with_user(self.requester_user)
-        quiet = quiet.with_context(tracking_disable=True)
+        quiet = silently(quiet.with_context(tracking_disable=True))
 
         def count(number):
             orders = quiet.create(
@@ -352,6 +355,35 @@ class TestApprovalPage(ApprovalCommon, HttpCase):
             ["yes", "no", "abstain"],
         )
         self.assertTrue(page.xpath("//meta[@name='viewport']"))
+
+    def test_frame(self):
+        """No other web site lays the page under buttons of its own."""
+        for url in self.url, "/itsm/approval/2147483647":
+            policy = self._get("ap-boss", url).headers["Content-Security-Policy"]
+            self.assertEqual(policy, "frame-ancestors 'none'")
+
+    def test_summary(self):
+        """What is decided is shown as it is: 0.004 is not 0.00, and the name of what
+        the record points to, although the approver may not open it."""
+        self.patch(
+            type(self.order),
+            "_approval_summary_fields",
+            lambda _order: ["amount", "user_id", "company_id"],
+        )
+        guard.with_token(self.order).write(
+            {"amount": 0.004, "company_id": self.company.id, "user_id": self.cleo.id}
+        )
+        self.env["ir.rule"].create(
+            {
+                "name": "Not Cleo",
+                "model_id": self.env["ir.model"]._get("res.users").id,
+                "domain_force": f"[('id', '!=', {self.cleo.id})]",
+            }
+        )
+        response = self._get("ap-boss")
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("0.004", response.text)
+        self.assertIn("Cleo", response.text)
 
     def test_approve(self):
         """Approve with a comment; the page then shows the decision, and no buttons."""

@@ -2,13 +2,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from datetime import datetime
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .event_common import EventCommon
 
@@ -134,6 +135,82 @@ class TestContact(EventCommon):
         _status, ticket = self._log(requester={"phone": "138-1234-5678"})
         self.assertFalse(ticket.partner_id)
         self.assertIn("Several contacts have 138-1234-5678", ticket.message_ids[0].body)
+
+    def test_phone_by_index(self):
+        """Speed: a number is found by an index, not by reading every contact."""
+        self.env.flush_all()
+        # of so few contacts the database would rather read all
+        self.cr.execute("SET LOCAL enable_seqscan = off")
+        self.cr.execute("SET LOCAL enable_bitmapscan = off")
+        query = self.env["res.partner"]._itsm_phone_query("13812345678", self.company)
+        rows = self.env.execute_query(SQL("EXPLAIN %s", query))
+        plan = "\n".join(row[0] for row in rows)
+        self.assertIn("res_partner_itsm_phone_idx", plan)
+
+    def test_phone_endings(self):
+        """INC-01: short numbers must be equal; long ones may have more in front."""
+        cases = [
+            ("12345678", "12345678", True),
+            ("0012345678", "(0)1234-5678", True),
+            ("123456", "123456", True),
+            ("12345", "12345", False),
+            ("912345678", "12345678", False),
+            ("8612345678", "12345678", False),
+            ("123456789", "23456789", False),
+            ("1234567890", "861234567890", True),
+            ("861234567890", "1234567890", True),
+            ("1234567890", "851234567891", False),
+            ("4412345678", "3412345678", False),
+        ]
+        for kept, sent, found in cases:
+            with self.subTest(kept=kept, sent=sent):
+                self.requester.phone = kept
+                partner = self.env["res.partner"]._itsm_by_phone(sent, self.company)
+                self.assertEqual(partner == self.requester, found)
+        find = self.env["res.partner"]._itsm_by_phone
+        self.requester.phone = False
+        partner = self.env["res.partner"].create({"name": "P", "phone": "12345678"})
+        self.assertEqual(find("12345678", self.company), partner)
+        partner.company_id = self.env["res.company"].create({"name": "Other"})
+        self.assertFalse(find("12345678", self.company))
+        partner.write({"company_id": False, "active": False})
+        self.assertFalse(find("12345678", self.company))
+
+    def test_other_refusals_of_the_database(self):
+        """Issue 4: only a reference that is there is a contact that came twice."""
+        contacts = type(self.env["itsm.contact"])
+        create = contacts.create
+
+        def refused(model, vals_list):
+            return create(model, [{**vals, "channel_code": None} for vals in vals_list])
+
+        def twice(model, vals_list):
+            create(model, vals_list)
+            return create(model, vals_list)
+
+        with mute_logger("odoo.sql_db"):
+            with (
+                patch.object(contacts, "create", refused),
+                self.assertRaises(IntegrityError),
+            ):
+                self._log(reference="a")
+            with (
+                patch.object(contacts, "create", twice),
+                self.assertRaisesRegex(UserError, "is being logged already"),
+            ):
+                self._log(reference="b")
+
+    def test_channels_of_another_company(self):
+        """Issue 4: the channel of another company is unknown, and is not told."""
+        other, user = self._other_company()
+        self.env["helpdesk.ticket.channel"].create(
+            {"name": "Fax", "itsm_code": "fax", "company_id": other.id}
+        )
+        with self.assertRaises(UserError) as caught:
+            self._log(channel="fax")
+        self.assertIn("channel “fax” is not known", str(caught.exception))
+        self.assertNotIn("fax", str(caught.exception).split("Send one of")[1])
+        self.assertEqual(self._log(user, channel="fax")[0], "created")
 
     def test_name_without_contact(self):
         """Issue 4: of an unknown person the name and address stay with the ticket."""

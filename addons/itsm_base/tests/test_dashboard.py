@@ -14,7 +14,10 @@ from odoo.addons.itsm_base.tools import guard
 from .common import ItsmCommon
 from .dashboard_common import DashboardCase
 
-OPEN = Domain("stage_id.itsm_state", "in", ("new", "open", "paused"))
+#: A duplicate is no open ticket, whatever its stage.
+OPEN = Domain("stage_id.itsm_state", "in", ("new", "open", "paused")) & Domain(
+    "duplicate_id", "=", False
+)
 
 
 @tagged("post_install", "-at_install")
@@ -47,6 +50,9 @@ class TestDashboard(DashboardCase, ItsmCommon):
                     resolved_at=solved and now - timedelta(days=solved),
                 )
             )
+
+        original, duplicate = cls._create_tickets(2)
+        duplicate.duplicate_id = original
 
     def _count(self, domain):
         """How many tickets the agent finds."""

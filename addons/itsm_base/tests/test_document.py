@@ -286,17 +286,106 @@ class TestDocument(PdfCase):
         with self.assertRaisesRegex(UserError, "was changed after it was issued"):
             self._print(document)
 
-    def test_server_that_cannot_print(self):
-        """Paper: an approval does not fail for want of wkhtmltopdf; the first print
-        makes the file, also for a reader."""
-        with patch.object(pdf_form, "program", return_value=None):
-            document = self._approved(name="Later")
+    def _unprinted(self, **vals):
+        """An approved document whose server could not print."""
+        with (
+            patch.object(pdf_form, "program", return_value=None),
+            mute_logger("odoo.addons.itsm_base.models.itsm_document_form"),
+        ):
+            document = self._approved(**vals)
         self.assertEqual(document.state, "approved")
         self.assertEqual(document.file_state, "none")
-        reports = self.reports.with_user(self.agent)
-        first = reports._itsm_form_pdf(self.report, document.with_user(self.agent))
+        return document
+
+    def _change_all(self, document):
+        """What a print would show if it took things as they are now."""
+        self.company.name = "New Company"
+        self.writer.name = "New Writer"
+        self.text_kind.paperformat_id = self.env.ref(
+            "itsm_base.paperformat_itsm_form_landscape"
+        )
+        guard.with_token(document.sudo()).write(
+            {"body": "<p>Forged</p>", "name": "New title"}
+        )
+
+    def _assert_as_approved(self, document, content):
         self.assertEqual(document.file_state, "intact")
-        self.assertEqual(base64.b64decode(document.file), first)
+        self.assertEqual(base64.b64decode(document.file), content)
+        self.assertEqual(document.sha256, hashlib.sha256(content).hexdigest())
+        self.assertFalse(document.sudo().issued_page, "not kept twice")
+        reader = self._read(content)
+        self.assertLess(reader.pages[0].mediabox.width, 600, "portrait")
+        text = self._texts(reader)[0]
+        for word in ("Later", "As decided", "Will Writer", "Mary Manager"):
+            self.assertIn(word, text)
+        for word in ("New", "Forged", "DRAFT"):
+            self.assertNotIn(word, text)
+
+    def test_server_that_cannot_print(self):
+        """Paper, REP-29: an approval does not fail for want of wkhtmltopdf; the first
+        print makes the file of what was approved, whoever prints, with what report."""
+        document = self._unprinted(name="Later", body="<p>As decided</p>")
+        self._change_all(document)
+        other = self.report.copy({"name": "Mine", "paperformat_id": False})
+        reports = self.reports.with_user(self.agent)
+        content = reports._itsm_form_pdf(
+            other, document.with_user(self.agent), {"doc_name": "x"}
+        )
+        self._assert_as_approved(document, content)
+
+    def test_made_by_schedule(self):
+        """Paper, REP-29: the file is made as soon as the server can print, of what was
+        approved; a server that still cannot changes nothing."""
+        document = self._unprinted(name="Later", body="<p>As decided</p>")
+        self._change_all(document)
+        with self._no_commit():
+            with patch.object(pdf_form, "program", return_value=None):
+                self.documents._cron_make_files()
+            self.assertEqual(document.file_state, "none")
+            self.documents._cron_make_files()
+        self._assert_as_approved(document, base64.b64decode(document.file))
+
+    def _no_commit(self):
+        return patch.object(
+            type(self.env["ir.cron"]), "_commit_progress", return_value=1.0
+        )
+
+    def test_printer_that_fails(self):
+        """Paper: nor does it fail because the program fails; the others get theirs."""
+        with (
+            patch.object(pdf_form, "render", side_effect=pdf_form.PdfFormError("no")),
+            mute_logger(
+                "odoo.addons.itsm_base.models.ir_actions_report",
+                "odoo.addons.itsm_base.models.itsm_document_form",
+            ),
+        ):
+            document = self._approved(name="Later", body="<p>As decided</p>")
+            self.assertEqual(document.state, "approved")
+            with self.assertRaisesRegex(UserError, "as wkhtmltopdf says: no"):
+                self._print(document)
+            with self._no_commit():
+                self.documents._cron_make_files()
+        self.assertEqual(document.file_state, "none")
+        self._assert_as_approved(
+            document, self.reports._itsm_form_pdf(self.report, document)
+        )
+
+    def test_page_is_not_written(self):
+        """Design 8: what is to be printed is written by the system and read by nobody
+        else."""
+        document = self._unprinted(name="Later")
+        for user in (self.writer, self.manager):
+            with self.assertRaises(AccessError):
+                document.with_user(user).write({"issued_page": {"html": "x"}})
+            with self.assertRaises(AccessError):
+                document.with_user(user).read(["issued_page"])
+
+    def test_issued_before_pages_were_kept(self):
+        """Upgrade: a document without file and page is printed by its kind's report."""
+        document = self._unprinted(name="Later", body="<p>As decided</p>")
+        guard.with_token(document.sudo()).issued_page = False
+        content = self.reports._itsm_form_pdf(self.report, document)
+        self._assert_as_approved(document, content)
 
     # === Versions ===
 

@@ -105,6 +105,15 @@ class TestEnforcement(ItsmCommon):
             [("Record", "Warn")],
         )
 
+    def test_tracked_whatever_is_sent(self):
+        """MS-29: a context key of a remote call does not hide who changed the mode."""
+        self._flush_tracking()
+        setting = self.setting.with_user(self.manager)
+        setting.with_context(tracking_disable=True, mail_notrack=True).mode = "off"
+        self._flush_tracking()
+        values = self.setting.message_ids.sudo().tracking_value_ids
+        self.assertEqual(values.new_value_char, "Off")
+
     # === Modes ===
 
     def test_off(self):
@@ -271,6 +280,27 @@ class TestEnforcement(ItsmCommon):
         with self.enter_registry_test_mode():
             funcs[-1]()
         self.assertEqual(self._findings().mapped("outcome"), ["blocked"])
+
+    def test_one_lost_finding(self):
+        """MS-29: a finding that cannot be written does not take the others along."""
+
+        def work(env, ticket):
+            # a company that goes with the transaction
+            company = env["res.company"].sudo().create({"name": "Never"})
+            rules = env["itsm.enforcement.rule"]
+            # sudo: as the code of an addon
+            rule = rules.sudo().search([("code", "=", CODE)])
+            rule.setting_ids.mode = "block"
+            with suppress(UserError):
+                rules.with_company(company)._enforce(
+                    CODE, env["res.partner"].browse(ticket.partner_id.id), "Mend it."
+                )
+            rules._enforce(CODE, ticket, "Mend it.")
+
+        logger = "odoo.addons.itsm_base.models.itsm_enforcement_rule"
+        with self.assertLogs(logger, "ERROR"), mute_logger("odoo.sql_db"):
+            findings = self._other_transaction(work)
+        self.assertEqual(findings.mapped("res_id"), self.tickets[0].ids)
 
     def test_lost_finding_hurts_nobody(self):
         """MS-29: if the finding cannot be written, the person is still just stopped."""

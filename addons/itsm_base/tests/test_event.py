@@ -5,8 +5,10 @@ from datetime import datetime
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -129,6 +131,52 @@ class TestEvent(EventCommon):
         self.assertNotEqual(new[0]["incident"], ticket.number)
         self.assertEqual(alarm.ticket_id.number, new[0]["incident"])
         self.assertEqual(alarm.count, 1)
+
+    def test_one_that_is_not_resolved(self):
+        """Issue 4: of several that recover, one that refuses does not keep the others
+        open; a person is asked about it."""
+        keys = ("mail/1", "mail/2", "mail/3")
+        tickets = [
+            self._ticket(result)
+            for result in self._ingest(*[self._event(key=key) for key in keys])
+        ]
+        write = type(tickets[0]).write
+
+        def refuse(records, vals):
+            if vals.get("stage_id") and tickets[1] in records:
+                raise UserError("Not this one")
+            return write(records, vals)
+
+        with patch.object(type(tickets[0]), "write", refuse):
+            self._ingest(*[self._event(key=key, severity="ok") for key in keys])
+        stages = [ticket.stage_id for ticket in tickets]
+        self.assertEqual(
+            stages, [self.stage_resolved, self.stage_new, self.stage_resolved]
+        )
+        asked = self.env["itsm.notification.log"].search(
+            [("event_code", "=", "ticket_recovered")]
+        )
+        self.assertEqual(set(asked.mapped("res_id")), {tickets[1].id})
+
+    def test_followers_are_told(self):
+        """Issue 4: who follows the team is told of the incident; without followers and
+        customer it is only noted."""
+        self.rule_rest.team_id = False
+        alone = self._ticket(self._ingest(self._event(key="disk"))[0])
+        note = alone.message_ids.filtered("body")[-1:]
+        self.assertIn("created", note.body)
+        self.assertTrue(note.is_internal)
+        self.rule_rest.team_id = self.team
+        subtype = self.env.ref("helpdesk_mgmt.hlp_tck_team_created")
+        self.team.message_subscribe(self.agent.partner_id.ids, subtype.ids)
+        ticket = self._ticket(self._ingest(self._event(key="disk/2"))[0])
+        self.assertIn(self.agent.partner_id, ticket.message_partner_ids)
+        posted = ticket.message_ids.filtered(
+            lambda message: (
+                message.subtype_id == self.env.ref("helpdesk_mgmt.hlp_tck_created")
+            )
+        )
+        self.assertEqual(posted.notified_partner_ids, self.agent.partner_id)
 
     def test_recovery_proposes(self):
         """Issue 4: recovery asks a person, who is told; the ticket stays open."""
@@ -324,6 +372,63 @@ class TestEvent(EventCommon):
         self.assertTrue(self.env["itsm.notification.log"].search(domain))
         self.assertEqual(storm.stage_id, self.stage_new)
 
+    def _storm(self, *keys, **vals):
+        """The ticket of a storm of these keys, and what became of them."""
+        self.company.itsm_event_flood = 1
+        results = self._ingest(self._event(key="first"))
+        results = self._ingest(*[self._event(key=key, **vals) for key in keys])
+        self.assertEqual(len({result["incident"] for result in results}), 1)
+        return self._ticket(results[0])
+
+    @freeze_time(NOW)
+    def test_storm_agrees(self):
+        """Issue 4: a storm's ticket has the customer and service that all of it has."""
+        storm = self._storm("mail/1", "mail/2")
+        self.assertEqual(storm.service_id, self.service)
+        self.assertEqual(storm.partner_id, self.customer)
+        self._ingest(self._event(key="mail/3"))
+        self.assertEqual(storm.service_id, self.service)
+        self.assertEqual(storm.partner_id, self.customer)
+
+    @freeze_time(NOW)
+    def test_storm_disagrees(self):
+        """Issue 4: a storm of several services or customers names none."""
+        storm = self._storm("mail/1", "disk")
+        self.assertFalse(storm.service_id or storm.partner_id or storm.partner_name)
+        storm.stage_id = self.stage_closed
+        storm = self._storm("disk/2", "mail/2")
+        self.assertFalse(storm.service_id or storm.partner_id or storm.partner_name)
+
+    @freeze_time(NOW)
+    def test_storm_disagrees_later(self):
+        """Issue 4: ... also if that comes with a later call; it is noted once, and what
+        a person then chooses stays."""
+        storm = self._storm("mail/1")
+        self.assertEqual(storm.partner_id, self.customer)
+        before = storm.message_ids
+        self._ingest(self._event(key="disk"))
+        self.assertFalse(storm.service_id or storm.partner_id or storm.partner_email)
+        notes = (storm.message_ids - before).filtered("body")
+        self.assertEqual(len(notes), 1)
+        self.assertIn("different services or customers", notes.body)
+        self.assertTrue(notes.is_internal)
+        storm.service_id = self.service
+        self._ingest(self._event(key="disk/2"), self._event(key="disk/3"))
+        self.assertEqual(storm.service_id, self.service)
+
+    @freeze_time(NOW)
+    def test_storm_names_keys(self):
+        """Issue 4: the ticket of a storm lists what is affected; texts stay texts."""
+        storm = self._storm("<b>a", *[f"k{i:03}" for i in range(110)])
+        self.assertIn("&lt;b&gt;a<br>k000<br>", storm.description)
+        self.assertIn("k098<br>and 11 more", storm.description)
+        self.assertNotIn("k099", storm.description)
+        self._ingest(self._event(key="later"))
+        agent = storm.with_user(self.agent)
+        self.assertEqual(len(agent.itsm_event_alarm_ids), 112)
+        view = agent.get_view(view_type="form")["arch"]
+        self.assertIn('name="itsm_event_alarm_ids"', view)
+
     # === Bad input ===
 
     @freeze_time(NOW)
@@ -436,6 +541,116 @@ class TestEvent(EventCommon):
             with self.assertRaises(AccessError):
                 self._ingest(self._event(), user=user)
 
+    def test_sources_of_users(self):
+        """Issue 4: a source that names its users takes events from them only; one bad
+        event does not lose the others."""
+        second = self._create_user(
+            "itsm-source-3", "base.group_portal,itsm_base.itsm_group_event_source"
+        )
+        sources = self.env["itsm.event.source"].with_user(self.manager)
+        zabbix = sources.create(
+            {"name": "Zabbix", "user_ids": [Command.set(self.source.ids)]}
+        )
+        events = [self._event(), self._event(source="nagios")]
+        with self.assertLogs("odoo.addons.itsm_base.models.itsm_event_ingest"):
+            results = self._ingest(*events, self._event(source="ZABBIX"), user=second)
+        self.assertEqual(self._statuses(results), ["error", "created", "error"])
+        self.assertEqual(
+            results[0]["message"],
+            "You may not send events of zabbix. Ask an administrator to name your user "
+            "under Monitoring Sources.",
+        )
+        self.assertFalse(self.events.search([("source", "=ilike", "zabbix")]))
+        results = self._ingest(*events)
+        self.assertEqual(self._statuses(results), ["created", "joined"])
+        # a user who went does not open it for others
+        self.source.active = False
+        with mute_logger("odoo.addons.itsm_base.models.itsm_event_ingest"):
+            self.assertEqual(
+                self._ingest(self._event(), user=second)[0]["status"], "error"
+            )
+            zabbix.user_ids = False
+            self.assertEqual(
+                self._ingest(self._event(), user=second)[0]["status"], "error"
+            )
+        zabbix.user_ids = second
+        self.assertEqual(
+            self._ingest(self._event(), user=second)[0]["status"], "joined"
+        )
+        zabbix.user_ids = self.source
+        zabbix.active = False
+        self.assertEqual(
+            self._ingest(self._event(), user=second)[0]["status"], "joined"
+        )
+
+    def test_sources_of_companies(self):
+        """Issue 4: a source is of one company; managers of others see none of it."""
+        other, user = self._other_company()
+        source = self.env["itsm.event.source"].create({"name": "zabbix"})
+        self.assertEqual(source.company_id, self.company)
+        self.assertEqual(self._ingest(self._event(), user=user)[0]["status"], "ignored")
+        theirs = source.with_user(self._manager_of(other))
+        self.assertFalse(theirs.search([("id", "=", source.id)]))
+        with self.assertRaises(AccessError):
+            source.with_user(self.manager).company_id = other
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self.env["itsm.event.source"].create({"name": "ZABBIX"})
+        with self.assertRaisesRegex(ValidationError, "as the system sends it"):
+            source.name = " zabbix "
+
+    def _manager_of(self, companies):
+        return self._create_user(
+            f"itsm-manager-{len(companies)}",
+            "itsm_base.itsm_group_manager",
+            company_id=companies[0].id,
+            company_ids=[Command.set(companies.ids)],
+        )
+
+    def test_rules_for_all_companies(self):
+        """Issue 4: a rule for all companies is written only by who works in all."""
+        other = self.env["res.company"].create({"name": "Other"})
+        shared = self.env.ref("itsm_base.itsm_event_rule_default")
+        shared.active = True
+        self.assertFalse(shared.company_id)
+        everybody = self._manager_of(self.env["res.company"].search([]))
+        for user in self.manager, self._manager_of(other):
+            rules = shared.with_user(user)
+            self.assertTrue(rules.name, "it is read")
+            mine = rules.create({"name": "Mine"})
+            self.assertEqual(mine.company_id, user.company_id)
+            for refused, values in (
+                (rules.write, [{"action": "ignore"}]),
+                (rules.unlink, []),
+                (rules.copy, []),
+                (rules.create, [{"name": "All", "company_id": False}]),
+                (mine.write, [{"company_id": False}]),
+            ):
+                with self.assertRaises(AccessError) as caught:
+                    refused(*values)
+                self.assertIn("work in all of them", str(caught.exception))
+            mine.name = "Still mine"
+            mine.unlink()
+        with self.assertRaises(AccessError):
+            self.rule_rest.with_user(self.manager).company_id = other
+        rules = shared.with_user(everybody)
+        rules = rules.with_context(allowed_company_ids=everybody.company_ids.ids)
+        rules.min_severity = "2"
+        rules.copy()
+        rules.unlink()
+
+    def test_rule_takes_effect_at_once(self):
+        """Issue 4: what is kept of rules in memory goes with each change of a rule."""
+        self.rule_rest.active = False
+        self.assertEqual(self._ingest(self._event(key="a"))[0]["status"], "ignored")
+        self.rule_rest.active = True
+        self.assertEqual(self._ingest(self._event(key="a"))[0]["status"], "created")
+        self.rule_rest.key = "b"
+        self.assertEqual(self._ingest(self._event(key="c"))[0]["status"], "ignored")
+        rule = self.rule_mail.copy({"key": "c"})
+        self.assertEqual(self._ingest(self._event(key="c"))[0]["status"], "created")
+        rule.unlink()
+        self.assertEqual(self._ingest(self._event(key="cc"))[0]["status"], "ignored")
+
     def test_source_may_nothing_else(self):
         """Issue 4: a source reads no ticket, event or rule, not even its own."""
         ticket = self._ticket(self._ingest(self._event())[0])
@@ -447,6 +662,7 @@ class TestEvent(EventCommon):
             "itsm.event",
             "itsm.event.alarm",
             "itsm.event.rule",
+            "itsm.event.source",
             "itsm.contact",
             "itsm.notification.log",
             "itsm.service",
@@ -475,7 +691,9 @@ class TestEvent(EventCommon):
         first = self._ingest(self._event())
         theirs = self._ingest(self._event(), user=user)
         self.assertEqual(theirs[0]["status"], "ignored")
-        self.env["itsm.event.rule"].create({"name": "All", "min_severity": "5"})
+        self.env["itsm.event.rule"].create(
+            {"name": "All", "min_severity": "5", "company_id": False}
+        )
         theirs = self._ingest(self._event(), user=user)
         self.assertEqual(theirs[0]["status"], "created")
         ticket = self._ticket(theirs[0])

@@ -67,6 +67,41 @@ class TestExportLog(ExportLogCommon):
             ],
         )
 
+    def test_by_a_path(self):
+        """MS-29: tickets exported by a path of another model are seen as well."""
+        team = self.team.with_user(self.agent)
+        team.export_data(["name", "ticket_ids/number", "ticket_ids/user_id/name"])
+        self.assertRecordValues(
+            self._log(user_id=self.agent.id),
+            [
+                {
+                    "way": "export",
+                    "model": "helpdesk.ticket",
+                    "record_count": len(team.ticket_ids),
+                    "detail": "helpdesk.ticket.team: ticket_ids/number, "
+                    "ticket_ids/user_id/name",
+                    "company_id": self.company.id,
+                }
+            ],
+        )
+        before = len(self._log())
+        team.export_data(["name", "user_ids/name"])
+        self.assertEqual(len(self._log()), before)
+
+    def test_companies(self):
+        """MS-29: managers of each company see what left of it."""
+        company = self.env["res.company"].create({"name": "Second"})
+        self.agent.company_ids = [Command.link(company.id)]
+        tickets = self.env["helpdesk.ticket"].with_user(self.agent)
+        other = self._create_ticket(company_id=company.id, team_id=False)
+        tickets = (self.tickets | other).with_user(self.agent)
+        tickets.with_context(
+            allowed_company_ids=(self.company | company).ids
+        ).export_data(["number"])
+        rows = self._log(user_id=self.agent.id).grouped("company_id")
+        self.assertEqual(rows[self.company].record_count, 3)
+        self.assertEqual(rows[company].record_count, 1)
+
     def test_fingerprint(self):
         """Issue 4: the same list has the same fingerprint, whatever its order."""
         for tickets in self.tickets, self.tickets[::-1], self.tickets[:2]:

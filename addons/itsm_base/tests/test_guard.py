@@ -3,8 +3,10 @@
 
 from datetime import datetime
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..models.helpdesk_ticket import PROTECTED_FIELDS
 from ..tools.guard import has_token, with_token, without_token
@@ -56,6 +58,73 @@ class TestGuard(ItsmCommon):
         self.assertEqual(self.ticket.assigned_date, assigned)
         with_token(self.ticket).write({"assigned_date": WHEN})
         self.assertEqual(self.ticket.assigned_date, WHEN)
+
+    def test_dates_of_the_stage(self):
+        """Design 2 Gaming: helpdesk_mgmt's own dates of stage and closing.
+
+        Reports, retention and the limit of pauses are read from them.
+        """
+        ticket = self.ticket
+        for name in "closed_date", "last_stage_update":
+            before = ticket[name]
+            for user in self.agent, self.manager, self.env.ref("base.user_root"):
+                for value in WHEN, False:
+                    with self.subTest(name=name, user=user.login, value=value):
+                        with self.assertRaises(AccessError):
+                            ticket.with_user(user).write({name: value})
+                        with self.assertRaises(AccessError):
+                            ticket.with_user(user).sudo()[name] = value
+            with self.assertRaises(AccessError):
+                ticket.create(self._ticket_vals(**{name: WHEN}))
+            self.assertEqual(ticket[name], before)
+            with_token(ticket).write({name: WHEN})
+            self.assertEqual(ticket[name], WHEN)
+
+    def test_dates_of_the_stage_go_on(self):
+        """Design 2 Gaming: helpdesk_mgmt sets its dates as before."""
+        tickets = self.env["helpdesk.ticket"].with_user(self.agent)
+        with freeze_time("2026-03-02 09:00:00"):
+            ticket = tickets.with_context(
+                default_last_stage_update=WHEN, default_closed_date=WHEN
+            ).create(self._ticket_vals())
+            self.assertEqual(str(ticket.last_stage_update), "2026-03-02 09:00:00")
+            self.assertFalse(ticket.closed_date)
+            with Form(tickets) as form:
+                form.name = "By a form"
+                form.description = "<p>x</p>"
+            made = tickets.browse(form.record.id)
+            self.assertEqual(str(made.last_stage_update), "2026-03-02 09:00:00")
+        with freeze_time("2026-03-02 10:00:00"):
+            ticket.stage_id = self.stage_closed
+        self.assertEqual(str(ticket.last_stage_update), "2026-03-02 10:00:00")
+        self.assertEqual(str(ticket.closed_date), "2026-03-02 10:00:00")
+        with freeze_time("2026-03-02 11:00:00"):
+            copy = ticket.copy()
+        # the copy begins anew, in a stage of its own
+        self.assertEqual(str(copy.last_stage_update), "2026-03-02 11:00:00")
+        self.assertFalse(copy.closed_date)
+
+    def test_dates_of_nothing_moved(self):
+        """Design 2 Gaming: saved into the stage and hands it is in, it stays as it was.
+
+        Portal, form, import and remote call may send what is there already.
+        """
+        values = {"stage_id": self.stage_closed.id, "user_id": self.agent.id}
+        ticket, other = self._create_tickets(2)
+        with freeze_time("2026-03-02 09:00:00"):
+            ticket.with_user(self.agent).write(values)
+        names = ["last_stage_update", "closed_date", "assigned_date"]
+        self.assertEqual(
+            [str(ticket[name]) for name in names], ["2026-03-02 09:00:00"] * 3
+        )
+        with freeze_time("2026-03-09 09:00:00"):
+            (ticket | other).with_user(self.agent).write(values)
+        self.assertEqual(
+            [str(ticket[name]) for name in names], ["2026-03-02 09:00:00"] * 3
+        )
+        self.assertEqual(
+            [str(other[name]) for name in names], ["2026-03-09 09:00:00"] * 3
+        )
 
     def test_error_names_field(self):
         """Issue 2 section 5: the error names the field and the remedy."""

@@ -196,7 +196,7 @@ class TestHolidayImport(CalendarCase):
         self.assertEqual(len(self._days()), 7)
 
     def test_encodings(self):
-        """Manners: UTF-8 with and without BOM, GB18030, UTF-16."""
+        """Manners: UTF-8 with and without BOM, GB18030, UTF 16."""
         text = self._example("zh").decode("utf-8-sig")
         for content in (
             text.encode("utf-8"),

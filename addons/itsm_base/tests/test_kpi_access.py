@@ -180,6 +180,8 @@ class TestKpiAccess(KpiCommon):
         action = value.with_user(few).action_drill_denominator()
         tickets = self.env[action["res_model"]].with_user(few)
         self.assertEqual(tickets.search(action["domain"]), seen)
+        # not even the number of a ticket that is hidden leaves the server
+        self.assertNotIn(hidden.id, action["domain"][0][2])
         self.assertEqual(self._drilled(value, "denominator"), seen | hidden)
         with mute_logger("odoo.models"), self.assertRaises(AccessError):
             value.with_user(self.employee).action_drill_denominator()

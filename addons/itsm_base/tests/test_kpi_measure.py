@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
+from odoo.addons.itsm_base.models import itsm_kpi_value_drill
 from odoo.addons.itsm_base.tools import guard
 
 from .kpi_common import KpiCommon
@@ -282,6 +283,78 @@ class TestKpiMeasure(KpiCommon):
         self._compute(kpi)
         found = self._figure(kpi)
         self.assertEqual(found[:2], (1, 3))
+
+    def test_rules_broken(self):
+        """RULE, MS-29: findings of the month, whatever became of them; those of the
+        company, from midnight to midnight; who may not read them finds none."""
+        other = self.env["res.company"].create({"name": "Other"})
+        rule = self.env["itsm.enforcement.rule"].create(
+            {"code": "test_kpi", "name": "Test", "description": "Stops tests."}
+        )
+        rows = (
+            ("2026-02-28 23:59:59", "blocked", self.company),
+            ("2026-03-01 00:00:00", "recorded", self.company),
+            ("2026-03-15 09:00:00", "warned", self.company),
+            ("2026-03-31 23:59:59", "blocked", self.company),
+            ("2026-04-01 00:00:00", "blocked", self.company),
+            ("2026-03-15 09:00:00", "blocked", other),
+        )
+        modes = {"recorded": "record", "warned": "warn", "blocked": "block"}
+        findings = guard.with_token(self.env["itsm.enforcement.finding"].sudo()).create(
+            [
+                {
+                    "rule_id": rule.id,
+                    "rule_code": rule.code,
+                    "company_id": company.id,
+                    "res_model": "helpdesk.ticket",
+                    "res_id": self.tickets[1].id,
+                    "user_id": self.agent.id,
+                    "time": self.utc(wall),
+                    "mode": modes[outcome],
+                    "outcome": outcome,
+                }
+                for wall, outcome, company in rows
+            ]
+        )
+        kpi = self._shipped("RULE")
+        self._compute(kpi, companies=self.company | other)
+        self.assertEqual(self._figure(kpi), (3, 0, 3.0))
+        self.assertEqual(self._figure(kpi, company=other), (1, 0, 1.0))
+        value = self._value(kpi)
+        self.assertEqual(
+            set(self._drilled(value, "numerator").ids), set(findings[1:4].ids)
+        )
+        self._compute(kpi, date(2026, 1, 1), date(2026, 1, 1))
+        self.assertEqual(self._figure(kpi, date(2026, 1, 1)), (0, 0, 0.0))
+
+    def test_drill_equals_figure(self):
+        """REP-30: of a period that is open the figure is read again with its records;
+        a frozen one keeps its figure."""
+        kpi = self._shipped("K43")
+        self._compute(kpi)
+        value = self._value(kpi)
+        self.tickets[3].support_line = "1"
+        with freeze_time("2026-04-06 02:00:00"):
+            found = self._drilled(value, "numerator")
+        self.assertEqual(len(found), 3)
+        self.assertEqual((value.numerator, value.denominator), (3, 4))
+        self._compute(kpi, now="2026-05-01 02:00:00")
+        self.tickets[3].support_line = "2"
+        with freeze_time("2026-05-02 02:00:00"):
+            self.assertEqual(len(self._drilled(value, "numerator")), 2)
+        self.assertEqual(value.numerator, 3)
+
+    def test_drill_of_many(self):
+        """REP-30: a list that is not all of it says so."""
+        self.patch(itsm_kpi_value_drill, "DRILL_LIMIT", 3)
+        kpi = self._shipped("K43")
+        self._compute(kpi)
+        value = self._value(kpi)
+        with freeze_time("2026-04-05 02:00:00"):
+            action = value.action_drill_denominator()
+            self.assertEqual(len(self._drilled(value, "denominator")), 3)
+            self.assertIn("the first 3", action["name"])
+            self.assertNotIn("first", value.action_drill_numerator()["name"])
 
     def test_one_query_for_all_periods(self):
         """Speed: 75 months of a KPI cost as many queries as three: one statement."""

@@ -392,19 +392,6 @@ class TestKpiValue(KpiCommon):
         self.assertEqual(kpi.warning, 95)
         self.assertEqual(kpi.target_text, "≥ 95 %")
 
-    def test_catalogue(self):
-        """REP-34, D41: the rows of the catalogue: formula, target, frequency, owner."""
-        self._shipped("K43").owner_id = self.lead
-        rows = {row["code"]: row for row in self.env["itsm.kpi"]._catalogue()}
-        row = rows["K49"]
-        self.assertEqual(
-            (row["unit"], row["target"], row["warning"], row["period"]),
-            ("%", "≥ 70 %", "60 %", "Month"),
-        )
-        self.assertIn("24 hours", row["formula"])
-        self.assertEqual(rows["K43"]["owner"], self.lead.name)
-        self.assertEqual(rows["K43"]["target"], "")
-
     # === Speed ===
 
     def test_list_queries(self):

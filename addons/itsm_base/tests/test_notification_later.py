@@ -196,6 +196,17 @@ class TestNotificationLater(NotificationCommon):
         self.assertIn("请看 One", body)
         self.assertIn("请看 Two", body)
 
+    def test_urgent_is_in_no_digest(self):
+        """Issue 4: neither company nor person delays what is urgent by a digest."""
+        self.setting.digest = True
+        self.env["itsm.notification.preference"].create(
+            {"user_id": self.agent.id, "event_id": self.event.id, "mode": "digest"}
+        )
+        self.assertEqual(self._told_at("2026-03-04 10:00:00").outcome, "digest")
+        self.event.urgent = True
+        log = self._told_at("2026-03-04 10:00:00")
+        self.assertEqual((log.outcome, log.reason), ("sent", "at_once"))
+
     def test_digest_on_a_day_off(self):
         """Issue 4: a digest that falls on a Saturday comes on Monday."""
         self.setting.digest = True

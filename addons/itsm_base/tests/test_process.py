@@ -135,6 +135,18 @@ class TestProcess(ItsmCommon):
         self.assertTrue(self.incident.with_user(self.manager).can_appoint)
         self.incident.with_user(self.manager).owner_id = self.lead
 
+    def test_owner_leaves_the_processes_of_others(self):
+        """MS-03: no control point or interface is pushed onto another's process."""
+        control = self.incident.control_point_ids[0].with_user(self.agent)
+        with self.assertRaises(AccessError):
+            control.process_id = self.problem
+        interface = self.incident.interface_ids.filtered("process_to_id")[0]
+        change = self.env.ref("itsm_base.itsm_process_chg")
+        with self.assertRaises(AccessError):
+            interface.with_user(self.agent).write(
+                {"process_from_id": self.problem.id, "process_to_id": change.id}
+            )
+
     def test_others_read(self):
         """MS-03: everybody of the company reads, nobody else writes."""
         for user in (self.agent_2, self.lead, self.employee):

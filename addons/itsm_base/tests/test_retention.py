@@ -12,6 +12,7 @@ from odoo.tools import mute_logger
 from ..models.itsm_retention_rule import ItsmRetentionRule
 from ..models.itsm_retention_rule_kinds import ItsmRetentionRule as Kinds
 from ..models.itsm_retention_rule_kinds import Kind
+from ..tools import guard
 from .common import ItsmCommon
 
 #: Thirteen months before the tests' present: due after 12 months, not after 14.
@@ -19,9 +20,8 @@ CLOSED = "2024-02-01 10:00:00"
 NOW = "2025-03-02 10:00:00"
 
 
-@tagged("post_install", "-at_install")
-class TestRetention(ItsmCommon):
-    """Issue 4, Evidence and privacy: retention by kind, with preview, off at first."""
+class RetentionCommon(ItsmCommon):
+    """A company with an old, a fresh and an open ticket."""
 
     @classmethod
     def setUpClass(cls):
@@ -56,8 +56,8 @@ class TestRetention(ItsmCommon):
                 )
             ]
         )
-        cls.old.closed_date = CLOSED
-        cls.fresh.closed_date = "2025-02-01 10:00:00"
+        guard.with_token(cls.old).closed_date = CLOSED
+        guard.with_token(cls.fresh).closed_date = "2025-02-01 10:00:00"
         cls.cron = cls.env.ref("itsm_base.ir_cron_itsm_retention")
 
     def setUp(self):
@@ -90,6 +90,11 @@ class TestRetention(ItsmCommon):
             run._work_inline()
             return run
         return run.browse()
+
+
+@tagged("post_install", "-at_install")
+class TestRetention(RetentionCommon):
+    """Issue 4, Evidence and privacy: retention by kind, with preview, off at first."""
 
     # === Preview, off at first ===
 
@@ -158,7 +163,7 @@ class TestRetention(ItsmCommon):
         other = self._create_ticket(
             partner_id=self.partners[0].id, stage_id=self.stage_closed.id
         )
-        other.closed_date = CLOSED
+        guard.with_token(other).closed_date = CLOSED
         rule.invalidate_recordset()
         self.assertEqual(rule.preview_count, 0)
         other.unlink()
@@ -232,7 +237,7 @@ class TestRetention(ItsmCommon):
                 {"partner_id": partner.id, "stage_id": self.stage_closed.id}
             )
         tickets.write({"stage_id": self.stage_closed.id})
-        tickets.write({"closed_date": CLOSED})
+        guard.with_token(tickets).write({"closed_date": CLOSED})
         run = self._work(self._rule("contact", "anonymise", enabled=True))
         self.assertEqual(run.done, 13)
         self.assertEqual(len(set(partners.mapped("name"))), 12)

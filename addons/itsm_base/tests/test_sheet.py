@@ -150,63 +150,6 @@ class TestSheet(SheetCommon):
         again = self._preview("service", data)
         self.assertEqual(self._states(again), {2: "same"}, self._messages(again))
 
-    def test_teams_example(self):
-        """Teams with members and a leader; a second time nothing changes."""
-        self.env.ref("base.user_admin").company_ids |= self.company
-        data = self._example("itsm_base", "teams_en.csv")
-        wizard = self._import("team", data)
-        self.assertEqual(set(self._states(wizard).values()), {"new"})
-        teams = self.env["helpdesk.ticket.team"].search(
-            [("company_id", "=", self.company.id)]
-        )
-        self.assertEqual(
-            set(teams.mapped("name")),
-            {"Service Desk", "Network Team", "Workplace Team"},
-        )
-        desk = teams.filtered(lambda team: team.name == "Service Desk")
-        self.assertEqual(desk.user_id.login, "admin")
-        self.assertEqual(desk.user_ids.mapped("login"), ["admin"])
-        self.assertEqual(desk.alias_name, "servicedesk")
-        again = self._preview("team", data)
-        self.assertEqual(set(self._states(again).values()), {"same"})
-
-    def test_teams_alias(self):
-        """An address is compared as Odoo keeps it: again, no change."""
-        data = self._csv("Team,Mail Address", "Desk,IT Support@example.com")
-        self._import("team", data)
-        team = self.env["helpdesk.ticket.team"].search(
-            [("company_id", "=", self.company.id)]
-        )
-        self.assertEqual(team.alias_name, "it-support")
-        again = self._preview("team", data)
-        self.assertEqual(self._states(again), {2: "same"})
-
-    def test_teams_errors(self):
-        """A member who may not work in the company, a leader without a name."""
-        stranger = self.env["res.users"].create(
-            {"name": "Stranger", "login": "sheet-stranger"}
-        )
-        wizard = self._import(
-            "team",
-            self._csv(
-                "Team,Member,Leader",
-                f"Desk,{stranger.login},yes",
-                "Desk,,yes",
-                "Desk,sheet-manager,perhaps",
-                "Desk,sheet-manager,yes",
-            ),
-        )
-        self.assertEqual(
-            self._states(wizard), {2: "error", 3: "error", 4: "error", 5: "error"}
-        )
-        self.assertIn("may not work in", self._messages(wizard)[2])
-        self.assertIn("row 4", self._messages(wizard)[5])
-        self.assertFalse(
-            self.env["helpdesk.ticket.team"].search(
-                [("company_id", "=", self.company.id)]
-            )
-        )
-
     def test_requesters_example(self):
         """Customers, contacts and portal users without a mail; again: no change."""
         granter = self._user(
@@ -266,6 +209,23 @@ class TestSheet(SheetCommon):
         good = self.env["res.partner"].search([("email", "=", "good@customer.example")])
         self.assertEqual(good.parent_id.name, "Customer Ltd")
         self.assertFalse(good.user_ids)
+
+    def test_requesters_customer_case(self):
+        """A customer who exists is found whatever the case and blanks of the name."""
+        customer = self.env["res.partner"].create(
+            {"name": "Case Trading Ltd ", "is_company": True}
+        )
+        clerk = self._user(
+            "sheet-case", "itsm_base.itsm_group_manager", "base.group_partner_manager"
+        )
+        data = self._csv(
+            "Name,E-mail,Customer", "Ann,ann@case.example,CASE trading ltd"
+        )
+        self._import("requester", data, clerk)
+        ann = self.env["res.partner"].search([("email", "=", "ann@case.example")])
+        self.assertEqual(ann.parent_id, customer)
+        again = self._preview("requester", data, clerk)
+        self.assertEqual(self._states(again), {2: "same"})
 
     def test_requesters_new_customer_once(self):
         """A new customer whose name is written in two ways is one; again: no change."""

@@ -106,6 +106,7 @@ class TestSubstitute(ApprovalCommon):
                 principals = substitute._for_substitute(self.anna).user_id
                 self.assertEqual(self.boss in principals, in_force)
 
+    @freeze_time("2026-03-01 10:00:00")
     def test_rights(self):
         """Everybody enters his own; managers all; nobody makes himself a substitute."""
         model = self.env["itsm.substitute"]

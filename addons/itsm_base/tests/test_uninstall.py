@@ -77,6 +77,7 @@ class TestUninstall(ItsmCommon):
             "itsm.export.log",
             "itsm.anonymisation",
             "itsm.anonymisation.line",
+            "itsm.document",
             "itsm.service",
         ):
             self.assertIn(name, found)

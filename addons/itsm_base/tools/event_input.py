@@ -47,7 +47,8 @@ SKEW = timedelta(minutes=5)
 class BadInput(ValueError):
     """What was sent cannot be used.
 
-    :ivar str code: ``type``, ``missing``, ``long``, ``severity``, ``time``, ``future``
+    :ivar str code: ``type``, ``missing``, ``long``, ``severity``, ``time``,
+        ``future``, ``sender``
     :ivar dict values: what the message names
     """
 

@@ -9,7 +9,6 @@ what the tickets themselves cost.
 
 import logging
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from markupsafe import Markup
 from psycopg2.errors import OperationalError
@@ -18,39 +17,21 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_datetime
 
 from . import guard
+from .event_storm import NewTicket, Storms
 from .event_telling import Telling
 
 _logger = logging.getLogger(__name__)
 
-MINUTE = timedelta(minutes=1)
-EVENT_NAMES = (
-    "company_id",
-    "source",
-    "key",
-    "uid",
-    "severity",
-    "summary",
-    "message",
-    "time",
-    "received_at",
-    "user_id",
-    "outcome",
-    "note",
-    "rule_id",
-    "alarm_id",
-    "ticket_id",
+#: What is read of the keys that are known.
+KNOWN = (
+    *("source", "key", "ticket_id", "rule_id"),
+    *("is_open", "is_storm", "severity", "count"),
 )
-
-
-@dataclass(slots=True, eq=False)
-class NewTicket:
-    """A ticket to be made, for one line or for all of a storm."""
-
-    rule: object
-    vals: dict
-    storm: bool = False
-    ticket: object = None
-    error: str = ""
+EVENT_NAMES = (
+    *("company_id", "source", "key", "uid", "severity", "summary", "message"),
+    *("time", "received_at", "user_id", "outcome", "note"),
+    *("rule_id", "alarm_id", "ticket_id"),
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -71,7 +52,7 @@ class Line:
         return bool(self.ticket or self.new)
 
 
-class Intake(Telling):
+class Intake(Storms, Telling):
     """The work on one call of ``itsm.event.ingest``.
 
     :param env: environment in sudo, with the company and its language
@@ -89,7 +70,6 @@ class Intake(Telling):
         self.severities = dict(
             self.events._fields["severity"]._description_selection(env)
         )
-        self.matchers = None
         self.channel = None
         self.done = []
         self._begin()
@@ -138,9 +118,11 @@ class Intake(Telling):
             )
         )
         alarms = self.alarms.browse(row[0] for row in rows)
-        alarms.fetch(["source", "key", "ticket_id", "is_open", "severity", "count"])
+        # just what is read below: any other field would read all of them
+        alarms.fetch(KNOWN)
         ended = self.env["helpdesk.ticket.stage"]._itsm_ended_states()
         alarms.ticket_id.fetch(["stage_id", "duplicate_id", "number"])
+        alarms.ticket_id.stage_id.fetch(["itsm_state"])
         for alarm in alarms:
             ticket = alarm.ticket_id
             is_open = ticket and ticket._itsm_effective_state() not in ended
@@ -253,67 +235,20 @@ class Intake(Telling):
             rule_id=rule.id,
         )
         if storm:
-            line.ticket, line.new = self._storm(event, rule)
+            storm = self._join_storm(event, rule)
+            line.ticket, line.new = storm.ticket, storm.new
             return "storm", rule, False
-        self.opened[event.source] += 1
+        if event.source in self.opened:
+            self.opened[event.source] += 1
         line.new = NewTicket(rule, self._ticket_vals(rule, event))
         return "created", rule, False
 
     def _rule_for(self, event):
-        if self.matchers is None:
-            self.matchers = self.env["itsm.event.rule"]._matchers(self.company)
-        for rule, matches in self.matchers:
+        rules = self.env["itsm.event.rule"]
+        for rule_id, matches in rules._matchers(self.company.id):
             if matches(event):
-                return rule
+                return rules.browse(rule_id)
         return None
-
-    def _is_flood(self, source):
-        """Whether the source opened as many incidents in this minute as it may."""
-        limit = self.company.itsm_event_flood
-        if source not in self.opened:
-            self.opened[source] = self.alarms.search_count(
-                [
-                    ("company_id", "=", self.company.id),
-                    ("source", "=", source),
-                    ("opened_at", ">", self.now - MINUTE),
-                    ("is_storm", "=", False),
-                ]
-            )
-        return bool(limit) and self.opened[source] >= limit
-
-    def _storm(self, event, rule):
-        """The ticket of a source's storm: the open one, or a new one for all of it."""
-        if event.source not in self.storms:
-            alarms = self.alarms.search(
-                [
-                    ("company_id", "=", self.company.id),
-                    ("source", "=", event.source),
-                    ("is_storm", "=", True),
-                    ("ticket_id.stage_id.itsm_state", "in", ("new", "open", "paused")),
-                    ("ticket_id.duplicate_id", "=", False),
-                ],
-                order="id desc",
-                limit=1,
-            )
-            if alarms:
-                self.storms[event.source] = (alarms.ticket_id, None)
-            else:
-                vals = self._ticket_vals(rule, event)
-                vals["name"] = self.env._(
-                    "Storm of events from %(system)s", system=event.source
-                )
-                vals["description"] = Markup("<p>%s</p>%s") % (
-                    self.env._(
-                        "%(system)s reports more new incidents in a minute than the "
-                        "limit of %(limit)s. All further ones are collected here; see "
-                        "Monitoring. The first of them:",
-                        system=event.source,
-                        limit=self.company.itsm_event_flood,
-                    ),
-                    vals["description"],
-                )
-                self.storms[event.source] = (None, NewTicket(rule, vals, storm=True))
-        return self.storms[event.source]
 
     def _ticket_vals(self, rule, event):
         if self.channel is None:
@@ -346,6 +281,7 @@ class Intake(Telling):
             return
         lines = [line for line in self.lines.values() if line.vals]
         self._claim()
+        self._describe_storms()
         self._make_tickets(lines)
         for line in lines:
             if line.new and line.new.error:

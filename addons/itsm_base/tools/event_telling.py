@@ -82,11 +82,22 @@ class Telling:
             stage = stages.filtered(lambda stage: stage.itsm_state == "resolved")[:1]
             if not stage:
                 continue
-            for ticket in mine:
-                try:
-                    with self.env.cr.savepoint():
-                        ticket.write({"stage_id": stage.id})
-                    resolved |= ticket
-                except UserError as error:
-                    _logger.info("Ticket %s is not resolved: %s", ticket.number, error)
+            resolved |= self._move(mine, stage)
         return resolved
+
+    def _move(self, tickets, stage):
+        """Move tickets to a stage, all at once; if one refuses, one by one.
+
+        :return: the tickets that were moved
+        """
+        try:
+            with self.env.cr.savepoint():
+                tickets.write({"stage_id": stage.id})
+            return tickets
+        except UserError as error:
+            if len(tickets) > 1:
+                return tickets.browse().union(
+                    *(self._move(ticket, stage) for ticket in tickets)
+                )
+            _logger.info("Ticket %s is not resolved: %s", tickets.number, error)
+            return tickets.browse()

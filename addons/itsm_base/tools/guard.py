@@ -15,6 +15,7 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 _CONTEXT_KEY = "itsm_guard_token"
 _TOKEN = object()
+_SILENCE_KEY = "itsm_silence"
 #: Context of an x2many field that people write on a record written with the key: what
 #: its commands do to the other records, they do without the key.
 FIELD_CONTEXT = {_CONTEXT_KEY: False}
@@ -46,6 +47,28 @@ def without_token(target):
         return target
     context = {k: v for k, v in env.context.items() if k != _CONTEXT_KEY}
     return _replace_context(target, context)
+
+
+def silence(target):
+    """Return *target* under which nobody is told: for history, imports, bulk loads.
+
+    Only code can ask for it. Odoo's own ``tracking_disable`` can be sent by a client,
+    and silences nothing of ours.
+
+    :param target: ``Environment`` or recordset
+    :return: the same kind of object
+    """
+    env = _env_of(target)
+    return _replace_context(target, {**env.context, _SILENCE_KEY: _TOKEN})
+
+
+def is_silent(target):
+    """Tell whether nobody is told of what *target* does.
+
+    :param target: ``Environment`` or recordset
+    :rtype: bool
+    """
+    return _env_of(target).context.get(_SILENCE_KEY) is _TOKEN
 
 
 def is_uninstalling(target):

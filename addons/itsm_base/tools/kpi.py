@@ -8,7 +8,7 @@ compared unrounded. They are shown cut off, always to the worse side: 94.96 % is
 """
 
 from datetime import date, datetime, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import NamedTuple
 
 GOOD, WARNING, BAD, NO_DATA, NO_TARGET = (
@@ -18,6 +18,8 @@ GOOD, WARNING, BAD, NO_DATA, NO_TARGET = (
     "no_data",
     "no_target",
 )
+#: As many digits as the largest float has, and those after its point.
+WIDE = Context(prec=400)
 
 
 class Span(NamedTuple):
@@ -138,7 +140,20 @@ def cut(value, digits, direction="up"):
     :rtype: Decimal
     """
     rounding = ROUND_CEILING if direction == "down" else ROUND_FLOOR
-    # The shortest notation of the float: 28.7 is meant, not 28.699999999999999.
-    return Decimal(repr(float(value))).quantize(
-        Decimal(1).scaleb(-digits), rounding=rounding
+    return _meant(value).quantize(
+        Decimal(1).scaleb(-digits), rounding=rounding, context=WIDE
     )
+
+
+def plain(value):
+    """*value* with all its decimals and no exponent: 95, 99.95, 10000000.
+
+    :rtype: str
+    """
+    text = f"{_meant(value):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _meant(value):
+    """The shortest notation of the float: 28.7 is meant, not 28.699999999999999."""
+    return Decimal(repr(float(value)))

@@ -38,6 +38,11 @@ def word(text):
     return "".join(char for char in text if char.isalnum())
 
 
+def fold(text):
+    """*text* for comparing names: NFKC, lower case, blanks made one; signs count."""
+    return " ".join(unicodedata.normalize("NFKC", text or "").casefold().split())
+
+
 def escape_cell(text):
     """A cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -6,10 +6,12 @@ A workbook is a ZIP archive of XML, so a small file can unpack to anything: its 
 read before it is unpacked, entities are refused, and rows are read one by one.
 """
 
+import codecs
 import csv
 import io
 import zipfile
 from datetime import date, datetime, time, timedelta
+from xml.parsers import expat
 
 import openpyxl
 from openpyxl.xml.constants import SHEET_MAIN_NS
@@ -25,6 +27,19 @@ MAX_COLUMNS = 250
 MAX_CELLS = 50_000_000
 #: The last row that a spreadsheet can have.
 LAST_ROW = 1_048_576
+#: What comes before the first element of a part; only comments make it long.
+MAX_PROLOG = 65_536
+CHUNK = 4096
+XML_NAMES = (".xml", ".rels", ".vml")
+#: "<" in encodings of four bytes, with their mark or without.
+OTHER_STARTS = (
+    codecs.BOM_UTF32_LE,
+    codecs.BOM_UTF32_BE,
+    b"<\0\0\0",
+    b"\0\0\0<",
+    b"\0\0<\0",
+    b"\0<\0\0",
+)
 _MERGED = f"{{{SHEET_MAIN_NS}}}mergeCell"
 
 
@@ -133,16 +148,45 @@ def check_archive(data, limit=None):
             if size > (limit or MAX_UNPACKED):
                 raise Unreadable("unpacked", size=size)
             for info in archive.infolist():
-                if not info.filename.endswith((".xml", ".rels")):
-                    continue
                 with archive.open(info) as part:
-                    # No spreadsheet writes entities; they are there to explode.
-                    if b"<!DOCTYPE" in part.read(4096):
-                        raise Unreadable("workbook")
+                    _check_part(part, info.filename)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError) as error:
         raise Unreadable("workbook") from error
     except RuntimeError as error:  # encrypted
         raise Unreadable("workbook") from error
+
+
+def _check_part(part, name):
+    """Refuse a part that declares entities: no spreadsheet does, they explode.
+
+    It is read by a parser, whatever its encoding, until its first element. What a
+    parser cannot read may be a picture, but no XML: not by its name, nor in an encoding
+    that only other parsers know.
+
+    :param part: binary file
+    :param str name: of the part; nothing says that XML is called so
+    :raise Unreadable: workbook
+    """
+
+    def refuse(*_args):
+        raise Unreadable("workbook")  # at once, before anything of it is expanded
+
+    elements = []
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler = lambda name, _attributes: elements.append(name)
+    start = part.read(CHUNK)
+    chunk, size = start, 0
+    try:
+        while chunk and not elements and size < MAX_PROLOG:
+            size += len(chunk)
+            parser.Parse(chunk)
+            chunk = part.read(CHUNK)
+    except expat.ExpatError:
+        pass  # said below, unless there was an element before
+    is_xml = name.lower().endswith(XML_NAMES) or start.startswith(OTHER_STARTS)
+    if is_xml and not elements:
+        raise Unreadable("workbook")
 
 
 def as_text(value):

@@ -1,6 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import itsm_upload_mixin
+from . import itsm_upload_wizard
 from . import base_module_uninstall
 from . import itsm_approval_decide
 from . import itsm_duty_act

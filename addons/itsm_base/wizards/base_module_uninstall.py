@@ -8,8 +8,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-#: What inherits these is evidence, or becomes it.
-MIXINS = ("itsm.evidence.mixin", "itsm.archive.mixin")
+#: What inherits these is evidence, or becomes it; so does what is approved.
+MIXINS = ("itsm.evidence.mixin", "itsm.archive.mixin", "itsm.approval.mixin")
 
 
 class Loss(NamedTuple):

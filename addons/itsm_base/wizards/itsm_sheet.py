@@ -3,10 +3,10 @@
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 from ..tools.sheet import CHANGED, ERROR, NEW, SAME
-from ..tools.text_file import word
+from ..tools.text_file import fold, word
 
 YES = ("yes", "y", "true", "1", "x", "是", "有", "对")
 NO = ("no", "n", "false", "0", "否", "无", "不")
@@ -57,17 +57,15 @@ class ItsmSheet(models.AbstractModel):
         """
         texts = [text for text in texts if text]
         emails = [email for email in map(email_normalize, texts) if email]
-        # sudo: logins of colleagues, to name them in a sheet; nothing else is shown
-        users = (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                Domain("share", "=", False)
-                & (
-                    Domain("login", "in", [*texts, *emails])
-                    | Domain("email_normalized", "in", emails)
-                    | Domain("name", "in", texts)
-                )
+        users = self.env[
+            "res.users"
+        ].sudo()  # sudo: colleagues, to name them in a sheet
+        users = users.search(
+            Domain("share", "=", False)
+            & (
+                Domain("login", "in", [*texts, *emails])
+                | Domain("email_normalized", "in", emails)
+                | Domain("name", "in", texts)
             )
         )
         found = {}
@@ -104,10 +102,33 @@ class ItsmSheet(models.AbstractModel):
         return user
 
     @api.model
+    def _sheet_teams(self, company):
+        """Teams of the company or of all, by `fold` of their names: there are few."""
+        teams = self.env["helpdesk.ticket.team"].search_fetch(
+            [("company_id", "in", [False, company.id])],
+            ["name", "user_ids", "user_id", "alias_id"],
+            order="company_id, id",
+        )
+        return teams.grouped(lambda team: fold(team.name))
+
+    @api.model
+    def _sheet_called(self, records, text):
+        """Of records of one name those that are written as the cell, if there are."""
+        return records.filtered(lambda record: record.name == text) or records
+
+    @api.model
     def _sheet_partners(self, texts, company):
         """Customers by name, for `_sheet_partner`: companies before contacts."""
+        names = list({text.strip().lower() for text in texts})
         partners = self.env["res.partner"].search(
-            Domain("name", "in", list(set(texts)))
+            # one pass over all names, whatever their case
+            Domain.custom(
+                to_sql=lambda model, alias, query: SQL(
+                    "lower(btrim(%s)) = ANY(%s)",
+                    model._field_to_sql(alias, "name", query),
+                    names,
+                )
+            )
             & Domain("company_id", "in", [False, company.id]),
             order="is_company desc, id",
         )
@@ -120,7 +141,7 @@ class ItsmSheet(models.AbstractModel):
         :raise ValueError: nobody, or more than one
         """
         same = partners.get(word(text), self.env["res.partner"])
-        same = same.filtered(lambda partner: partner.name == text) or same
+        same = self._sheet_called(same, text)
         same = same.filtered("is_company") or same
         if len(same) == 1:
             return same

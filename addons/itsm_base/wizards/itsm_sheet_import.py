@@ -2,21 +2,20 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ..tools import sheet
-from ..tools.text_file import Unreadable
 
 
 class ItsmSheetImport(models.TransientModel):
-    """Read a sheet of master data: what it would change is shown first.
+    """Read a sheet of master data into a company.
 
     What is there already is left alone, so a sheet can be read again after it was
     corrected. Rows with errors are not written; the others are.
     """
 
     _name = "itsm.sheet.import"
-    _inherit = "itsm.upload.mixin"
+    _inherit = "itsm.upload.wizard"
     _description = "Import of Master Data"
 
     kind = fields.Selection(
@@ -24,18 +23,6 @@ class ItsmSheetImport(models.TransientModel):
         string="What",
         required=True,
         default="service",
-    )
-    company_id = fields.Many2one(
-        comodel_name="res.company",
-        required=True,
-        default=lambda self: self.env.company,
-    )
-    file = fields.Binary(attachment=False)
-    filename = fields.Char()
-    state = fields.Selection(
-        selection=[("draft", "File"), ("preview", "Preview"), ("done", "Imported")],
-        required=True,
-        default="draft",
     )
     line_ids = fields.One2many(
         comodel_name="itsm.sheet.import.line",
@@ -79,111 +66,55 @@ class ItsmSheetImport(models.TransientModel):
     @api.depends("line_ids.state")
     def _compute_summary(self):
         for wizard in self:
-            counts = {
-                state: len(lines)
-                for state, lines in wizard.line_ids.grouped("state").items()
-            }
-            wizard.change_count = counts.get("new", 0) + counts.get("changed", 0)
+            counts = wizard._upload_counts()
+            wizard.change_count = counts["new"] + counts["changed"]
             wizard.summary = self.env._(
                 "%(new)s new, %(changed)s changed, %(same)s already there, "
                 "%(error)s with errors",
-                new=counts.get("new", 0),
-                changed=counts.get("changed", 0),
-                same=counts.get("same", 0),
-                error=counts.get("error", 0),
+                new=counts["new"],
+                changed=counts["changed"],
+                same=counts["same"],
+                error=counts["error"],
             )
 
-    # === Actions ===
+    # === The frame of the wizard ===
 
-    def action_preview(self):
-        """Read the sheet and show what it would change; nothing else is written.
+    def _upload_title(self):
+        return self.env._("Import Master Data")
 
-        :raise UserError: the file cannot be read; the message says how to mend it
-        :raise AccessError: the user may not write what the sheet holds
-        """
-        self.ensure_one()
-        entries = self._read()
-        self._show(entries)
-        self.state = "preview"
-        return self._reopen()
-
-    def action_import(self):
-        """Write the rows that are new or changed.
-
-        The file is read and compared again, so that what somebody else entered since
-        the preview is not entered twice.
-
-        :raise UserError: as `action_preview`
-        """
-        self.ensure_one()
-        if self.state != "preview":
-            return self.action_preview()
-        entries = self._read()
-        self._handler()._sheet_write(
-            [entry for entry in entries if entry.state in (sheet.NEW, sheet.CHANGED)],
-            self.company_id,
-        )
-        self._show(entries)
-        self.state = "done"
-        return self._reopen()
-
-    def action_back(self):
-        """Go back to the choice of the file."""
-        self.ensure_one()
-        self.line_ids.unlink()
-        self.state = "draft"
-        return self._reopen()
+    def _upload_check_access(self):
+        self._upload_check_company()
+        self._handler()._sheet_check_access(self.company_id)
 
     def _handler(self):
         """The model of the sheet, working in the chosen company."""
         return self.env[f"itsm.sheet.{self.kind}"].with_company(self.company_id)
 
-    def _read(self):
-        handler = self._handler()
-        if self.company_id not in self.env.companies:
-            raise AccessError(
-                self.env._(
-                    "You cannot import into %(company)s: it is not among the companies "
-                    "you work in at the moment.",
-                    company=self.company_id.name,
-                )
-            )
-        handler._sheet_check_access(self.company_id)
+    def _upload_limits(self):
+        return sheet.MAX_BYTES, sheet.MAX_ROWS
+
+    def _upload_read(self):
         if not self.file:
             raise UserError(self.env._("“File” is empty. Choose a CSV or XLSX file."))
-        try:
+        handler = self._handler()
+        with self._upload_reading():
             entries, unknown = sheet.read(
                 self._upload_bytes(self.file), handler._sheet_columns
             )
-        except Unreadable as error:
-            raise UserError(
-                self._upload_problem(error, sheet.MAX_BYTES, sheet.MAX_ROWS)
-            ) from error
         self.unknown_columns = ", ".join(unknown)
         handler._sheet_compare(entries, self.company_id)
         return entries
 
-    def _show(self, entries):
-        self.line_ids.unlink()
-        self.env["itsm.sheet.import.line"].create(
-            [
-                {
-                    "import_id": self.id,
-                    "number": entry.number,
-                    "name": " · ".join(list(entry.values.values())[:3])[:200],
-                    "state": entry.state,
-                    "message": entry.message,
-                }
-                for entry in entries
-            ]
+    def _upload_write(self, rows):
+        self._handler()._sheet_write(
+            [entry for entry in rows if entry.state in (sheet.NEW, sheet.CHANGED)],
+            self.company_id,
         )
 
-    def _reopen(self):
+    def _upload_line_vals(self, row):
         return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Import Master Data"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
+            "number": row.number,
+            "name": " · ".join(list(row.values.values())[:3])[:200],
+            "state": row.state,
+            "message": row.message,
         }

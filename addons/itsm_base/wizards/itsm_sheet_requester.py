@@ -55,8 +55,8 @@ class ItsmSheetRequester(models.AbstractModel):
             for code, name in self.env["res.lang"].get_installed()
             for text in (code, name, code.split("_")[0])
         }
-        # sudo: whether an address is a login already decides, whoever may see users
-        users = self.env["res.users"].sudo().with_context(active_test=False)
+        users = self.env["res.users"].sudo()  # sudo: whether an address is a login
+        users = users.with_context(active_test=False)
         logins = {
             user.login: user
             for user in users.search([("login", "in", [e for e in emails if e])])
@@ -94,8 +94,8 @@ class ItsmSheetRequester(models.AbstractModel):
                     value=email,
                 )
             )
-        # sudo: whether the contact is a user, of which company and kind
-        if any(not user.share for user in same.sudo().user_ids):
+        logged_in = same.sudo().user_ids  # sudo: whether the contact is a user
+        if any(not user.share for user in logged_in):
             raise ValueError(
                 self.env._(
                     "%(column)s: %(value)s is a colleague who works in Odoo, not a "
@@ -131,8 +131,7 @@ class ItsmSheetRequester(models.AbstractModel):
         wants_portal = bool(values.get("portal")) and self._sheet_yes(
             values["portal"], labels["portal"]
         )
-        # sudo: as above
-        if wants_portal and not same.sudo().user_ids:
+        if wants_portal and not logged_in:
             self._check_portal(email, logins, labels)
             entry.vals["portal"] = True
             self._add(entry, self.env._("access to the portal"))

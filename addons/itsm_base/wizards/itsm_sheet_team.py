@@ -4,7 +4,7 @@
 from odoo import api, models
 
 from ..tools.sheet import CHANGED, ERROR, NEW, SAME, Column
-from ..tools.text_file import word
+from ..tools.text_file import fold
 
 
 class ItsmSheetTeam(models.AbstractModel):
@@ -31,100 +31,189 @@ class ItsmSheetTeam(models.AbstractModel):
         self._sheet_refuse_twice(
             entries,
             lambda entry: (
-                word(entry.values.get("team")),
-                word(entry.values.get("member")),
+                fold(entry.values.get("team")),
+                fold(entry.values.get("member")),
             ),
         )
-        teams = self._teams(entries, company)
+        teams = self._sheet_teams(company)
         users = self._sheet_users({e.values.get("member") for e in entries})
         labels = {column.name: column.label for column in self._sheet_columns}
-        made = set()
+        taken = self._taken_aliases(entries)
+        made, given = set(), {}
         for entry in entries:
             if entry.state == ERROR:
                 continue
             try:
-                self._compare_row(entry, company, teams, users, labels)
+                team = self._team_of(entry, teams, labels["team"])
+                changes = self._compare_member(entry, team, company, users, labels)
+                changes += self._compare_alias(
+                    entry, team, company, (taken, given), labels["alias"]
+                )
             except ValueError as error:
                 entry.fail(str(error))
                 continue
-            if entry.state == NEW and word(entry.values["team"]) in made:
+            name = team or fold(entry.values["team"])
+            entry.record = team
+            entry.state = NEW if not team else CHANGED if changes else SAME
+            entry.message = ", ".join(changes) if team else ""
+            if entry.state == NEW and name in made:
                 entry.message = self.env._("Another member of the new team")
-            made.add(word(entry.values["team"]))
+            made.add(name)
+            if "alias" in entry.vals:
+                given["team", name] = given["address", entry.vals["address"]] = entry
 
-    def _teams(self, entries, company):
-        """Teams of the company or of all, by `word` of their names."""
-        names = {entry.values.get("team") for entry in entries} - {None}
-        teams = self.env["helpdesk.ticket.team"].search(
-            [
-                ("name", "in", list(names)),
-                ("company_id", "in", [False, company.id]),
-            ],
-            order="company_id, id",
-        )
-        return teams.grouped(lambda team: word(team.name))
+    def _team_of(self, entry, teams, label):
+        """The team that a row names, empty if it is new.
 
-    def _compare_row(self, entry, company, teams, users, labels):
-        values = entry.values
-        if not values.get("team"):
-            raise ValueError(
-                self.env._("%(column)s: the cell is empty.", column=labels["team"])
-            )
-        same = teams.get(word(values["team"]), self.env["helpdesk.ticket.team"])
+        :raise ValueError: none is named, or more than one has the name
+        """
+        name = entry.values.get("team")
+        if not name:
+            raise ValueError(self.env._("%(column)s: the cell is empty.", column=label))
+        same = teams.get(fold(name), self.env["helpdesk.ticket.team"])
+        same = self._sheet_called(same, name)
         if len(same) > 1:
             raise ValueError(
                 self.env._(
                     "%(column)s: %(count)s teams are called “%(value)s”. Rename one.",
-                    column=labels["team"],
+                    column=label,
                     count=len(same),
-                    value=values["team"],
+                    value=name,
                 )
             )
-        entry.record, changes = same, []
-        if values.get("member"):
-            user = self._sheet_user(users, values["member"], labels["member"])
-            # sudo: the companies of a colleague
-            if company not in user.sudo().company_ids:
+        return same
+
+    def _compare_member(self, entry, team, company, users, labels):
+        """What a row changes of the people of a team: list of labels.
+
+        :raise ValueError: the member cannot be one
+        """
+        values, changes = entry.values, []
+        if not values.get("member"):
+            if values.get("leader"):
                 raise ValueError(
                     self.env._(
-                        "%(column)s: %(user)s may not work in %(company)s. Allow the "
-                        "company on the user first.",
-                        column=labels["member"],
-                        user=user.name,
-                        company=company.name,
+                        "%(column)s: name the member in the same row.",
+                        column=labels["leader"],
                     )
                 )
-            entry.vals["member"] = user
-            if user not in same.user_ids:
-                changes.append(labels["member"])
-            if values.get("leader") and self._sheet_yes(
-                values["leader"], labels["leader"]
-            ):
-                entry.vals["leader"] = user
-                if same.user_id != user:
-                    changes.append(labels["leader"])
-        elif values.get("leader"):
+            return changes
+        user = self._sheet_user(users, values["member"], labels["member"])
+        companies = user.sudo().company_ids  # sudo: where a colleague may work
+        if company not in companies:
             raise ValueError(
                 self.env._(
-                    "%(column)s: name the member in the same row.",
-                    column=labels["leader"],
+                    "%(column)s: %(user)s may not work in %(company)s. Allow the "
+                    "company on the user first.",
+                    column=labels["member"],
+                    user=user.name,
+                    company=company.name,
                 )
             )
-        if values.get("alias"):
-            # as it is kept, or every reading would change it
-            alias = values["alias"].split("@")[0]
-            name = self.env["mail.alias"]._sanitize_alias_name(alias)
-            entry.vals["alias"] = name
-            if same.alias_name != name:
-                changes.append(labels["alias"])
-        entry.state = NEW if not same else CHANGED if changes else SAME
-        entry.message = ", ".join(changes) if same else ""
+        entry.vals["member"] = user
+        if user not in team.user_ids:
+            changes.append(labels["member"])
+        if values.get("leader") and self._sheet_yes(values["leader"], labels["leader"]):
+            entry.vals["leader"] = user
+            if team.user_id != user:
+                changes.append(labels["leader"])
+        return changes
+
+    # === Mail addresses ===
+
+    def _alias_name(self, text):
+        """A mail address as Odoo keeps it: the part before the @, or "".
+
+        As it is kept, or every reading would change it.
+        """
+        aliases = self.env["mail.alias"]
+        local = (text or "").split("@")[0].strip()
+        if not aliases._is_encodable(local):
+            return ""
+        return aliases._sanitize_alias_name(local) or ""
+
+    def _taken_aliases(self, entries):
+        """Aliases that have the names of a sheet, by name and domain."""
+        names = {self._alias_name(entry.values.get("alias")) for entry in entries}
+        aliases = self.env["mail.alias"].sudo()  # sudo: whether an address is taken
+        found = aliases.search([("alias_name", "in", list(names - {""}))])
+        return {(alias.alias_name, alias.alias_domain_id): alias for alias in found}
+
+    def _compare_alias(self, entry, team, company, known, label):
+        """What a row changes of the address of a team: list of labels.
+
+        :param known: aliases that exist, as `_taken_aliases`, and the rows before that
+            give an address, by ``("team", name)`` and by ``("address", address)``
+        :raise ValueError: the address is none, or cannot be given to the team
+        """
+        text = entry.values.get("alias")
+        if not text:
+            return []
+        name = self._alias_name(text)
+        if not name:
+            raise ValueError(
+                self.env._(
+                    "%(column)s: “%(value)s” is not a mail address. Write Latin "
+                    "letters and digits, such as servicedesk.",
+                    column=label,
+                    value=text,
+                )
+            )
+        taken, given = known
+        holder = (team.alias_id or company).sudo()  # sudo: to read the mail domain
+        domain = holder.alias_domain_id
+        address = f"{name}@{domain.name}" if domain else name
+        before = given.get(("team", team or fold(entry.values["team"])))
+        if before and before.vals["address"] != address:
+            raise ValueError(
+                self.env._(
+                    "%(column)s: row %(row)s gives the team another address. Keep one "
+                    "of them.",
+                    column=label,
+                    row=before.number,
+                )
+            )
+        other = given.get(("address", address))
+        if other and other is not before:
+            raise ValueError(
+                self.env._(
+                    "%(column)s: %(address)s is given to another team by row %(row)s.",
+                    column=label,
+                    address=address,
+                    row=other.number,
+                )
+            )
+        if name in (domain.bounce_alias, domain.catchall_alias):
+            raise ValueError(
+                self.env._(
+                    "%(column)s: %(address)s is kept for answers and bounces of all "
+                    "mail. Choose another address.",
+                    column=label,
+                    address=address,
+                )
+            )
+        alias = taken.get((name, domain))
+        if alias and alias != team.alias_id:
+            raise ValueError(
+                self.env._(
+                    "%(column)s: %(address)s is taken already. Choose another address, "
+                    "or free it where it is used.",
+                    column=label,
+                    address=address,
+                )
+            )
+        entry.vals.update(alias=name, address=address)
+        return [label] if team.alias_name != name else []
+
+    # === Writing ===
 
     @api.model
     def _sheet_write(self, entries, company):
         teams = self.env["helpdesk.ticket.team"]
         by_team = {}
         for entry in entries:
-            by_team.setdefault(word(entry.values["team"]), []).append(entry)
+            key = entry.record or fold(entry.values["team"])
+            by_team.setdefault(key, []).append(entry)
         for rows in by_team.values():
             team = rows[0].record
             if not team:

@@ -3,16 +3,37 @@
 
 import base64
 import binascii
+from contextlib import contextmanager
 
 from odoo import models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+
+from ..tools.text_file import Unreadable
 
 
 class ItsmUploadMixin(models.AbstractModel):
-    """Wizards that read a file: its bytes, and why it cannot be read."""
+    """What reads a file into a company: its bytes, and why it cannot be read.
+
+    Has a field ``company_id``.
+    """
 
     _name = "itsm.upload.mixin"
     _description = "Upload of a File"
+
+    def _upload_check_company(self):
+        """Check that the user works in the company of the import.
+
+        :raise AccessError: the company is not among those in hand
+        """
+        for record in self:
+            if record.company_id not in self.env.companies:
+                raise AccessError(
+                    self.env._(
+                        "Company: you do not work in %(company)s at the moment. Choose "
+                        "it at the top right, or another company for the import.",
+                        company=record.company_id.name,
+                    )
+                )
 
     def _upload_bytes(self, value):
         """The bytes of a binary field.
@@ -27,13 +48,28 @@ class ItsmUploadMixin(models.AbstractModel):
                 self.env._("“File” arrived damaged. Upload it again.")
             ) from error
 
-    def _upload_problem(self, error, max_bytes, max_rows):
+    def _upload_limits(self):
+        """The most that is read: bytes and rows, two int."""
+        raise NotImplementedError(self._name)
+
+    @contextmanager
+    def _upload_reading(self):
+        """Say why a file cannot be read that is read in this context.
+
+        :raise UserError: instead of ``Unreadable``, with the remedy
+        """
+        try:
+            yield
+        except Unreadable as error:
+            raise UserError(self._upload_messages(error)[error.code]()) from error
+
+    def _upload_messages(self, error):
         """Why a file cannot be read, and what to do.
 
         :param error: `odoo.addons.itsm_base.tools.text_file.Unreadable`
-        :param int max_bytes: the most that is read
-        :param int max_rows: the most rows that are read
+        :return: dict of its code to a function that returns the sentence
         """
+        max_bytes, max_rows = self._upload_limits()
         return {
             "empty": lambda: self.env._(
                 "“File” has no rows. Choose a file like the example."
@@ -68,7 +104,8 @@ class ItsmUploadMixin(models.AbstractModel):
                 columns=error.details["columns"],
             ),
             "rows": lambda: self.env._(
-                "“File” has more than %(limit)s rows. Split it.", limit=max_rows
+                "“File” has more than %(limit)s rows. Split it.",
+                limit=max_rows,
             ),
             "encoding": lambda: self.env._(
                 "“File” has an unknown encoding. Save it as UTF-8 (“CSV UTF-8” in a "
@@ -79,4 +116,4 @@ class ItsmUploadMixin(models.AbstractModel):
                 "%(error)s. Often a quotation mark is missing.",
                 **error.details,
             ),
-        }[error.code]()
+        }

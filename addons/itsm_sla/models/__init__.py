@@ -11,6 +11,8 @@ from . import itsm_escalation_rule_plan
 from . import itsm_escalation_rule_act
 from . import ir_actions_server
 from . import itsm_clock_alert
+from . import itsm_clock_alert_notice
+from . import itsm_notification_audience
 from . import helpdesk_ticket
 from . import helpdesk_ticket_escalation
 from . import helpdesk_ticket_exempt
@@ -31,6 +33,9 @@ from . import itsm_interruption
 from . import itsm_event
 from . import itsm_kpi
 from . import itsm_history_import
+from . import itsm_history_import_file
+from . import itsm_history_import_report
+from . import itsm_history_import_run
 from . import itsm_history_import_column
 from . import itsm_history_import_value
 from . import itsm_history_import_line

@@ -7,7 +7,10 @@ from odoo.tools import SQL
 
 
 class ItsmAnonymisation(models.Model):
-    """What imports of ticket histories kept of the file."""
+    """Words in the log of his tickets, and what imports of histories kept of the file.
+
+    The facts of the log, its times and people stay: clocks are worked out from them.
+    """
 
     _inherit = "itsm.anonymisation"
 
@@ -17,10 +20,30 @@ class ItsmAnonymisation(models.Model):
         *places, contact = super()._places()
         return [
             *places,
+            ("log", self.env._("Log of his tickets: words in reasons")),
+            ("alert", self.env._("Alerts on his tickets: words in remarks")),
             ("import_line", self.env._("Imported histories: what was said of rows")),
             ("import_row", self.env._("Imported histories: rows as read")),
             contact,
         ]
+
+    @api.model
+    def _ticket_texts(self):
+        return [*super()._ticket_texts(), "agreed_action"]
+
+    def _find_log(self):
+        of_tickets = Domain("ticket_id", "in", self._own_tickets())
+        return "itsm.ticket.event", of_tickets & Domain("note", "!=", False)
+
+    def _clear_log(self, records):
+        self._update(records, self._scrubbed("note"))
+
+    def _find_alert(self):
+        of_tickets = Domain("ticket_id", "in", self._own_tickets())
+        return "itsm.clock.alert", of_tickets & Domain("note", "!=", False)
+
+    def _clear_alert(self, records):
+        self._update(records, self._scrubbed("note"))
 
     def _imported(self, table):
         """Ids (SQL) of rows of imports that are about one of his tickets."""
@@ -46,11 +69,4 @@ class ItsmAnonymisation(models.Model):
         return "itsm.history.import.row", Domain("id", "in", imported)
 
     def _clear_import_row(self, records):
-        self._update(
-            records,
-            SQL(
-                "content = regexp_replace(content::text, %s, %s, 'gi')::jsonb",
-                self._words(),
-                self._alias(),
-            ),
-        )
+        self._scrub_json(records, "content")

@@ -114,8 +114,7 @@ class ItsmClockAlert(models.Model):
             stored and the verdicts are those of `tools.escalation.split`
         """
         rows = []
-        told = []
-        acted = {}  # ticket: what rules with actions did
+        fired = []
         firing = {}
         silenced = {}
         for clock, rule_id, due, level, verdict in events:
@@ -143,25 +142,23 @@ class ItsmClockAlert(models.Model):
             items = firing[rule.id, lang]
             clocks = self.env["itsm.clock"].browse(clock.id for clock, *_rest in items)
             named = rule.with_context(lang=lang)  # of the company: the log is its own
-            acts = rule._acts()
-            for escalation, (clock, due, level) in zip(
+            for escalation, (_clock, due, level) in zip(
                 named._fire(clocks), items, strict=True
             ):
-                users = escalation.users
-                notes = list(escalation.done)
-                if users and (acts or len(users) > 1):
-                    names = ", ".join(users.mapped("name"))
-                    notes.append(named.env._("Told: %(names)s.", names=names))
-                elif escalation.nobody and acts:
-                    notes.append(named.env._("Nobody to tell."))
-                note = " ".join(notes)
-                if users:
-                    told.append((len(rows), users))
-                if acts:
-                    label = clock.with_context(lang=lang)._label()
-                    acted.setdefault(clock.ticket_id, []).append((named, label, note))
-                rows.append((clock.id, clock.ticket_id.id, rule.id, level, now, due,
-                             users[:1].id, escalation.outcome, note))  # fmt: skip
+                fired.append((named, escalation, due, level))
+        notices = self._plan_notices(fired)
+        told = []
+        acted = {}  # ticket: what rules with actions did
+        for named, escalation, due, level in fired:
+            clock, users = escalation.clock, escalation.users
+            note = self._note_of(named, escalation)
+            if users:
+                told.append((len(rows), users))
+            if named._acts():
+                label = clock.with_env(named.env)._label()
+                acted.setdefault(clock.ticket_id, []).append((named, label, note))
+            rows.append((clock.id, clock.ticket_id.id, named.id, level, now, due,
+                         users[:1].id, escalation.outcome, note))  # fmt: skip
         created = insert_rows(self, NAMES, rows)
         alerts = list(created)  # iterated and not indexed: they are read together
         created.clock_id.invalidate_recordset(["alert_ids"], flush=False)
@@ -169,8 +166,29 @@ class ItsmClockAlert(models.Model):
         pairs = [(alerts[index], user) for index, users in told for user in users]
         self._schedule_activities([p for p in pairs if p[0].rule_id.by_activity])
         self._send_mails([p for p in pairs if p[0].rule_id.by_mail])
+        self._write_notices(notices)
         if acted:
             created._log_on_tickets(acted)
+
+    @api.model
+    def _note_of(self, rule, escalation):
+        """What a rule did, in words, in the language of the company.
+
+        :param rule: the rule, in that language
+        """
+        env, acts = rule.env, rule._acts()
+        notes = list(escalation.done)
+        if escalation.users and (acts or len(escalation.users) > 1):
+            names = ", ".join(escalation.users.mapped("name"))
+            notes.append(env._("Told: %(names)s.", names=names))
+        elif escalation.nobody and acts:
+            notes.append(env._("Nobody to tell."))
+        if escalation.muted:
+            names = ", ".join(escalation.muted.mapped("name"))
+            notes.append(
+                env._("Not told, as notifications say so: %(names)s.", names=names)
+            )
+        return " ".join(notes)
 
     def _store_users(self, pairs):
         """Write down all who were told.

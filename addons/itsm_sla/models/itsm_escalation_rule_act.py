@@ -28,6 +28,8 @@ class Escalation:
     done: list = field(default_factory=list)
     failed: bool = False
     nobody: bool = False
+    #: Those who are not told, as company or person switched it off.
+    muted: object = None
 
     @property
     def outcome(self):
@@ -54,7 +56,9 @@ class ItsmEscalationRule(models.Model):
         self.ensure_one()
         self.fetch()
         nobody = self.env["res.users"]
-        found = [Escalation(clock, clock.ticket_id, nobody) for clock in clocks]
+        found = [
+            Escalation(clock, clock.ticket_id, nobody, muted=nobody) for clock in clocks
+        ]
         if self._changes_tickets():
             self._each(found, self._change_tickets)
         if self.run_action:

@@ -21,7 +21,8 @@ class ItsmKpi(models.Model):
     """Measures that need clocks or the event log.
 
     Clocks: those of customers; clocks of exempt tickets and cancelled clocks are left
-    out, as they are in “Service Level Compliance”.
+    out, as they are in “Service Level Compliance”. What was met or missed before a
+    ticket was cancelled or marked as a duplicate stays.
     """
 
     _inherit = "itsm.kpi"
@@ -146,38 +147,46 @@ class ItsmKpi(models.Model):
             spans, Facts("helpdesk.ticket", counted, at="reported_at", hit=hit)
         )
 
+    def _kpi_category_facts(self):
+        """The logged facts that say what a ticket is about (K48).
+
+        Addons that log another one add it here. A change from a first value to another
+        is a correction of the category; to give the first value is none.
+
+        :return: dict of ``what`` of the event → column of the event that holds it
+        """
+        return {"service": "service_id"}
+
     def _kpi_measure_misassigned(self, spans):
         """K48: of the incidents reported in the period, those that changed the team
-        more than once, or service or kind after these had been given."""
+        more than once, or kind or category (`_kpi_category_facts`) after these had been
+        given."""
         counted = INCIDENT & VALID & self._kpi_ticket_domain()
         counted &= LOGGED
+        categories = self._kpi_category_facts()
         begins = min(span.begins for span in spans)
 
         def changed(model, alias, query):
+            recategorised = [
+                self._kpi_recategorised(what, column)
+                for what, column in categories.items()
+            ]
             return SQL(
                 """%(ticket)s IN (
                     WITH event AS (
-                        SELECT * FROM itsm_ticket_event
-                         WHERE what IN ('kind', 'team', 'service')
+                        SELECT ticket_id, what FROM itsm_ticket_event
+                         WHERE what IN %(facts)s
                            AND time >= %(begins)s)
                     SELECT ticket_id FROM event WHERE what = 'kind'
                     UNION ALL
                     SELECT ticket_id FROM event WHERE what = 'team'
                      GROUP BY ticket_id HAVING COUNT(*) > 1
-                    UNION ALL
-                    SELECT ticket_id
-                      FROM (SELECT ticket_id, what,
-                                   LAG(service_id) OVER (
-                                       PARTITION BY ticket_id
-                                       ORDER BY time, sequence, id) AS before
-                              FROM itsm_ticket_event
-                             WHERE what IN ('reported', 'service')
-                               AND ticket_id IN (SELECT ticket_id FROM event
-                                                  WHERE what = 'service')) service
-                     WHERE what = 'service' AND before IS NOT NULL)""",
+                    %(recategorised)s)""",
                 ticket=SQL.identifier(alias, "id"),
+                facts=("kind", "team", *categories),
                 # Nothing of a ticket is logged before it was reported.
                 begins=begins,
+                recategorised=SQL(" ").join(recategorised),
             )
 
         hit = Domain.custom(to_sql=changed)
@@ -185,38 +194,86 @@ class ItsmKpi(models.Model):
             spans, Facts("helpdesk.ticket", counted, at="reported_at", hit=hit)
         )
 
-    def _kpi_measure_dispatch(self, spans):
-        """K73: of the changes of team in the period, those after which the ticket did
-        not go back to the team it came from."""
-        counted = Domain("what", "=", "team") & Domain(
-            "ticket_id", "any", VALID & self._kpi_ticket_domain()
+    @api.model
+    def _kpi_recategorised(self, what, column):
+        """Tickets among the rows of ``event`` whose fact had another value before."""
+        return SQL(
+            """UNION ALL
+               SELECT ticket_id
+                 FROM (SELECT ticket_id, what,
+                              LAG(%(column)s) OVER (
+                                  PARTITION BY ticket_id
+                                  ORDER BY time, sequence, id) AS before
+                         FROM itsm_ticket_event
+                        WHERE what IN ('reported', %(what)s)
+                          AND ticket_id IN (SELECT ticket_id FROM event
+                                             WHERE what = %(what)s)) fact
+                WHERE what = %(what)s AND before IS NOT NULL""",
+            what=what,
+            column=SQL.identifier(column),
         )
-        begins = min(span.begins for span in spans)
+
+    def _kpi_measure_dispatch(self, spans):
+        """K73: of the dispatches to another team in the period, those that did not come
+        back to the team that sent them.
+
+        Coming back is the verdict about a dispatch and no dispatch itself; nor is
+        taking the team away.
+        """
+        steps = Domain("what", "=", "team") & Domain("team_id", "!=", False)
+        tickets = VALID & self._kpi_ticket_domain()
+
+        def sent(model, alias, query):
+            return SQL(
+                "%s IS DISTINCT FROM %s",
+                SQL.identifier(alias, "team_id"),
+                self._kpi_team_of_step(alias, back=2),
+            )
 
         def kept(model, alias, query):
             return SQL(
-                """%(event)s NOT IN (
-                    SELECT id
-                      FROM (SELECT id, LAG(team_id) OVER steps AS before,
-                                   LEAD(team_id) OVER steps AS after
-                              FROM itsm_ticket_event
-                             WHERE what IN ('reported', 'team')
-                               -- only two changes can lead back to a team
-                               AND ticket_id IN (SELECT ticket_id
-                                                   FROM itsm_ticket_event
-                                                  WHERE what = 'team'
-                                                  GROUP BY ticket_id
-                                                 HAVING COUNT(*) > 1
-                                                    AND MAX(time) >= %(begins)s)
-                            WINDOW steps AS (PARTITION BY ticket_id
-                                             ORDER BY time, sequence, id)) step
-                     WHERE before = after)""",
-                event=SQL.identifier(alias, "id"),
-                begins=begins,
+                "(%s = %s) IS NOT TRUE",
+                self._kpi_team_of_step(alias, back=1),
+                self._kpi_team_of_step(alias),
             )
 
-        hit = Domain.custom(to_sql=kept)
         return self._kpi_share(
             spans,
-            Facts("itsm.ticket.event", counted, at="time", hit=hit, ticket="ticket_id"),
+            Facts(
+                "itsm.ticket.event",
+                steps
+                & Domain("ticket_id", "any", tickets)
+                & Domain.custom(to_sql=sent),
+                at="time",
+                hit=steps & Domain.custom(to_sql=kept),
+                ticket="ticket_id",
+            ),
+        )
+
+    @api.model
+    def _kpi_team_of_step(self, alias, back=0):
+        """The team that the ticket of an event had at another step of its way.
+
+        :param int back: so many steps before the event; 0: the step after it
+        """
+        order = SQL("step.time, COALESCE(step.sequence, 0), step.id")
+        if back:
+            order = SQL("step.time DESC, COALESCE(step.sequence, 0) DESC, step.id DESC")
+        # By the index of the ticket: a ticket has few rows, a log has many.
+        return SQL(
+            """(SELECT step.team_id
+                  FROM itsm_ticket_event step
+                 WHERE step.ticket_id = %(ticket)s
+                   AND step.what IN ('reported', 'team')
+                   AND (step.time, COALESCE(step.sequence, 0), step.id) %(side)s
+                       (%(time)s, COALESCE(%(sequence)s, 0), %(id)s)
+                 ORDER BY %(order)s
+                 LIMIT 1 OFFSET %(skipped)s)""",
+            ticket=SQL.identifier(alias, "ticket_id"),
+            time=SQL.identifier(alias, "time"),
+            sequence=SQL.identifier(alias, "sequence"),
+            id=SQL.identifier(alias, "id"),
+            side=SQL("<") if back else SQL(">"),
+            order=order,
+            skipped=max(back - 1, 0),
         )

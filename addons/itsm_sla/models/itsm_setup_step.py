@@ -27,7 +27,10 @@ class ItsmSetupStep(models.Model):
 
     def _status_history(self, company):
         imports = self.env["itsm.history.import"].search_count(
-            [("company_id", "=", company.id), ("state", "=", "done")]
+            [
+                ("company_id", "=", company.id),
+                ("state", "in", ("partial", "imported")),
+            ]
         )
         logs = self.env["itsm.log.rebuild"].search_count(
             [("company_id", "=", company.id), ("state", "=", "done")]

@@ -167,6 +167,7 @@ class ItsmTicketEvent(models.Model):
             ("mail", "Mail"),
             ("import", "Import"),
             ("rebuilt", "Rebuilt"),
+            ("correction", "Correction"),
             ("demo", "Demo data"),
         ],
         required=True,

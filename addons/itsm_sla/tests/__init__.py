@@ -44,6 +44,7 @@ from . import test_history_silent
 from . import test_incident_log
 from . import test_templates
 from . import test_alert
+from . import test_alert_notification
 from . import test_calendar_edit
 from . import test_calendar_rights
 from . import test_company_move
@@ -54,6 +55,7 @@ from . import test_history_run
 from . import test_history_workbook
 from . import test_history_kill
 from . import test_portal
+from . import test_setup_step
 from . import test_sheet_agreement
 from . import test_access_first
 from . import test_escalation_health

@@ -56,7 +56,9 @@ class TestEventInterruption(EventCommon):
             self.interruption.action_agree()
         self.assertEqual(self._status("disk", "2026-03-04T13:00:00"), "ignored")
         _other, user = self._other_company()
-        self.env["itsm.event.rule"].create({"name": "All", "min_severity": "1"})
+        self.env["itsm.event.rule"].create(
+            {"name": "All", "min_severity": "1", "company_id": False}
+        )
         with freeze_time("2026-03-04 13:00:00"):
             result = self._ingest(self._event(key="disk"), user=user)
         self.assertEqual(result[0]["status"], "created")

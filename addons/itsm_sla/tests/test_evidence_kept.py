@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.itsm_base.tools import guard
+
 from .common import SlaCommon
 
 MON = "2026-03-23 10:00"
@@ -109,6 +111,52 @@ class TestEvidenceKept(SlaCommon):
         self.assertEqual(rows[0].content, {"caller": f'"{alias}"', "n": 1})
         self.assertEqual(rows[1].content, {"caller": f'"{person}"', "n": 1})
         self.assertEqual((line.reason, line.text), (f"Not known: {alias}", alias))
+
+    def test_words_in_the_log(self):
+        """GDPR 17: reasons in the log and remarks of alerts lose the name, not more."""
+        self._create_agreement()
+        ticket = self._report(MON, partner_id=self.requester.id)
+        other = self._report(MON, partner_id=self.customer.id)
+        self._move("2026-03-23 15:30", ticket | other, "closed")
+        person = self.requester.name
+        alias = f"Anonymised person {self.requester.id}"
+        rows = self._log(ticket)[:1] | self._log(other)[:1]
+        # as a reason that was given with a late change: rows are never written
+        self.cr.execute(
+            "UPDATE itsm_ticket_event SET note = %s WHERE id = ANY(%s)",
+            [f"{person} asked for it", rows.ids],
+        )
+        rows.invalidate_recordset()
+        ticket.agreed_action = f"Call {person}"
+        clocks = ticket.clock_ids[:1] | other.clock_ids[:1]
+        rule = self.env["itsm.escalation.rule"].search([], limit=1)
+        alerts = guard.with_token(self.env["itsm.clock.alert"]).create(
+            [
+                {
+                    "clock_id": clock.id,
+                    "ticket_id": clock.ticket_id.id,
+                    "rule_id": rule.id,
+                    "level": "at_risk",
+                    "time": "2026-03-23 11:00:00",
+                    "outcome": "told",
+                    "note": f"Told about {person}",
+                }
+                for clock in clocks
+            ]
+        )
+        record = (
+            self.env["itsm.anonymisation"]
+            .with_user(self.manager)
+            .create({"partner_id": self.requester.id, "reason": "Asked for"})
+        )
+        record.action_start()
+        self.assertEqual(
+            rows.mapped("note"), [f"{alias} asked for it", f"{person} asked for it"]
+        )
+        self.assertEqual(
+            alerts.mapped("note"), [f"Told about {alias}", f"Told about {person}"]
+        )
+        self.assertEqual(ticket.agreed_action, f"Call {alias}")
 
     def test_personal_models(self):
         """Issue 4: exports of clocks, alerts, the log and the report are logged."""

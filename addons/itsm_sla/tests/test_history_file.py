@@ -139,7 +139,7 @@ class TestHistoryFile(HistoryCommon):
         self.assertEqual(guess(["2026-01-02 1:00"]), ("ymd", True))
 
     def test_encodings(self):
-        """Manners: UTF-8 with and without BOM, GB18030 and UTF-16; comma, ; and tab."""
+        """Manners: UTF-8 with and without BOM, GB18030 and UTF 16; comma, ; and tab."""
         text = (EXAMPLES / "ticket_history_zh.csv").read_text(encoding="utf-8-sig")
         for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le"):
             for delimiter in ",;\t":
@@ -215,6 +215,27 @@ class TestHistoryFile(HistoryCommon):
             self.assertIn(words, str(error.exception))
         # A list whose first cell begins like a picture is a list.
         self.assertIsNone(wrong_file.refuse(b"BM number,state\nT-1,New\n"))
+
+    def test_survey(self):
+        """A first reading counts what needs a meaning, and keeps a time of each day."""
+        survey = history_file.Survey(
+            {"state": [1], "priority": [3], "time": [2]}, ("state", "priority", "kind")
+        )
+        for row in (
+            ("A", "New", "2026-03-02 09:00", "High"),
+            ("A", "Closed", "2026-03-02 10:00", "?"),
+            ("B", "New", "2026-03-03 09:00"),
+            ("C",),
+        ):
+            survey.add(list(row))
+        self.assertEqual(survey.count, 4)
+        self.assertEqual(
+            survey.values,
+            {("state", "New"): 2, ("state", "Closed"): 1, ("priority", "High"): 1},
+        )
+        self.assertEqual(
+            list(survey.dates.values()), ["2026-03-02 09:00", "2026-03-03 09:00"]
+        )
 
     def test_limits(self):
         """Manners: size and rows are bounded, and the message names the limit."""

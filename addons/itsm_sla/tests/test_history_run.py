@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..models import itsm_history_import
+from ..models import itsm_history_import_run
 from ..tools import history_worker
 from .history_common import HEADER, HistoryCommon
 
@@ -23,9 +23,9 @@ class TestHistoryRun(HistoryCommon):
         cls.cron = cls.env.ref("itsm_base.ir_cron_itsm_run")
         # Everything is large here: two rows and two tickets make a slice.
         for target, name, value in (
-            (itsm_history_import, "INLINE_ROWS", 0),
-            (itsm_history_import, "INLINE_TICKETS", 0),
-            (itsm_history_import, "UNDO_SLICE", 2),
+            (itsm_history_import_run, "INLINE_ROWS", 0),
+            (itsm_history_import_run, "INLINE_TICKETS", 0),
+            (itsm_history_import_run, "UNDO_SLICE", 2),
             (history_worker, "ROWS", 4),
             (history_worker, "TICKETS", 2),
             (history_worker, "SECONDS", 0),
@@ -125,7 +125,7 @@ class TestHistoryRun(HistoryCommon):
         names += ("skip_count", "no_clock_count", "last_event_at", "compliance")
         sliced = self._previewed(self.small)
         with (
-            patch.object(itsm_history_import, "INLINE_ROWS", 500),
+            patch.object(itsm_history_import_run, "INLINE_ROWS", 500),
             patch.object(history_worker, "ROWS", 5000),
             patch.object(history_worker, "TICKETS", 100),
         ):

@@ -189,14 +189,43 @@ class TestKpi(SlaCommon):
         self.assertEqual(self._numbers(self._drilled("numerator")), {1, 3, 7})
 
     def test_dispatch(self):
-        """K73: three changes of team; the first was a mistake and was returned."""
-        self._write("2026-03-23 13:30", self.tickets[1], team_id=self.team_2.id)
-        self._write("2026-03-23 13:40", self.tickets[1], team_id=self.team.id)
-        self._write("2026-03-23 13:30", self.tickets[2], team_id=self.team_2.id)
-        hits, counted, value = self._compute("K73")
-        self.assertEqual((hits, counted), (2, 3))
-        self.assertAlmostEqual(value, 100 * 2 / 3)
-        self.assertEqual(self._drilled("denominator")._name, "itsm.ticket.event")
+        """K73: 1 was sent to the wrong team and came back; 2 was sent once, rightly;
+        3 came back and was sent on, rightly; 5 lost its team: 2 of 4 were right."""
+        teams = self.team | self.team_2
+        third = self.env["helpdesk.ticket.team"].create({"name": "Third"})
+        for no, steps in {
+            1: (teams[1], teams[0]),
+            2: (teams[1],),
+            3: (teams[1], teams[0], third),
+            5: (third.browse(),),
+        }.items():
+            for minute, team in enumerate(steps, start=30):
+                wall = f"2026-03-23 13:{minute}"
+                self._write(wall, self.tickets[no], team_id=team.id)
+        self.assertEqual(self._compute("K73"), (2, 4, 50.0))
+        events = self._drilled("denominator")
+        self.assertEqual(events._name, "itsm.ticket.event")
+        self.assertEqual(
+            [self._numbers(event.ticket_id) for event in events.sorted("id")],
+            [{1}, {2}, {3}, {3}],
+        )
+        right = self._drilled("numerator")
+        self.assertEqual(right.mapped("team_id"), teams[1] | third)
+        self.assertEqual(self._numbers(right.ticket_id), {2, 3})
+
+    def test_dispatch_always_wrong(self):
+        """K73: where every dispatch comes back, none was right."""
+        for _turn in range(3):
+            for team in self.team_2, self.team:
+                self._write("2026-03-23 13:30", self.tickets[1], team_id=team.id)
+        self.assertEqual(self._compute("K73"), (0, 1, 0.0))
+
+    def test_dispatch_returned_in_the_next_month(self):
+        """K73: a mistake belongs to the month of the dispatch, not of the return."""
+        self._write("2026-03-31 17:00", self.tickets[1], team_id=self.team_2.id)
+        self._write("2026-04-01 09:00", self.tickets[1], team_id=self.team.id)
+        self.assertEqual(self._compute("K73"), (0, 1, 0.0))
+        self.assertEqual(self._compute("K73", start=date(2026, 4, 1))[2], None)
 
     def test_measures_of_base(self):
         """K43: the shipped KPIs of the base addon see the same tickets."""
@@ -225,6 +254,37 @@ class TestKpi(SlaCommon):
         self.assertEqual(self._compute("K43", module="itsm_base")[1], 5)
         self.kpi.with_history = True
         self.assertEqual(self._compute("K43", module="itsm_base")[1], 6)
+
+    def test_archived_counts(self):
+        """REP-30: archiving a ticket makes no figure of clocks or of the log better."""
+        self.tickets[2].active = False
+        self.assertEqual(self._compute("K41"), (3, 4, 75.0))
+        self.assertEqual(len(self._drilled("denominator")), 4)
+        self.assertEqual(self._compute("K40")[:2], (4, 6))
+        self.assertEqual(self._compute("K48")[1], 6)
+
+    def test_duplicate_decided_before(self):
+        """K40, K41: what was decided before the mark stays, as in “Compliance”."""
+        self._write(
+            "2026-03-23 17:30", self.tickets[2], duplicate_id=self.tickets[1].id
+        )
+        self.assertEqual(self._compute("K40")[:2], (4, 6))
+        self.assertEqual(self._compute("K41"), (3, 4, 75.0))
+        # not solved by then: neither
+        self._write(
+            "2026-03-23 17:30", self.tickets[5], duplicate_id=self.tickets[1].id
+        )
+        self.assertEqual(self._compute("K40")[:2], (4, 5))
+
+    def test_other_facts_that_categorise(self):
+        """K48: an addon that logs another fact about what a ticket is names it."""
+        kpis = type(self.env["itsm.kpi"])
+        facts = {"service": "service_id", "priority": "priority"}
+        self.patch(kpis, "_kpi_category_facts", lambda kpi: facts)
+        self._write("2026-03-23 10:05", self.tickets[5], priority="1")
+        hits, counted, _value = self._compute("K48")
+        self.assertEqual((hits, counted), (1, 6))
+        self.assertEqual(self._numbers(self._drilled("numerator")), {5})
 
     def test_filter_of_tickets(self):
         """REP-30: a filter of tickets holds for clocks and for the log too."""

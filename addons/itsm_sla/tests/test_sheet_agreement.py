@@ -135,6 +135,46 @@ class TestSheetAgreement(SheetCommon):
         self.assertEqual((agreement.kind, agreement.team_id), ("ola", team))
         self.assertEqual(agreement.target_ids.minutes, 20)
 
+    def test_names(self):
+        """Agreements, teams, calendars and customers whatever the case and blanks."""
+        self.env["helpdesk.ticket.team"].create(
+            {"name": "Names Team ", "company_id": self.company.id}
+        )
+        customer = self.env["res.partner"].create(
+            {"name": "Names Trading Ltd", "is_company": True}
+        )
+        calendar = self.env["resource.calendar"].create(
+            {"name": "Names Hours", "company_id": self.company.id}
+        )
+        head = "Agreement,Kind,Party,Service Hours,Ticket Kind,Priority,Metric,Target"
+        self._import(
+            "agreement",
+            self._csv(
+                head,
+                "Names OLA,OLA,Names Team,Names Hours,incident,P1,response,30 min",
+                "Names SLA,SLA,Names Trading Ltd,,incident,P1,response,30 min",
+                "Names SLA+,SLA,Names Trading Ltd,,incident,P1,response,10 min",
+            ),
+            self.granter,
+        )
+        again = self._import(
+            "agreement",
+            self._csv(
+                head,
+                "names ola,OLA,NAMES  TEAM,names hours,incident,P1,response,30 min",
+                "NAMES SLA,SLA,names trading LTD,,incident,P1,response,45 min",
+            ),
+            self.granter,
+        )
+        self.assertEqual(self._states(again), {2: "same", 3: "changed"})
+        agreements = {agreement.name: agreement for agreement in self._agreements()}
+        self.assertEqual(sorted(agreements), ["Names OLA", "Names SLA", "Names SLA+"])
+        self.assertEqual(agreements["Names OLA"].team_id.name, "Names Team ")
+        self.assertEqual(agreements["Names OLA"].calendar_id, calendar)
+        self.assertEqual(agreements["Names SLA"].partner_id, customer)
+        self.assertEqual(agreements["Names SLA"].target_ids.minutes, 45)
+        self.assertEqual(agreements["Names SLA+"].target_ids.minutes, 10)
+
     def test_targets_out_of_range(self):
         """Targets that no agreement takes are errors of their rows."""
         head = "Agreement,Ticket Kind,Priority,Metric,Target"

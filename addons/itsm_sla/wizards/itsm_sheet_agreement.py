@@ -9,7 +9,7 @@ import pytz
 from odoo import api, models
 
 from odoo.addons.itsm_base.tools.sheet import CHANGED, ERROR, NEW, SAME, Column
-from odoo.addons.itsm_base.tools.text_file import word
+from odoo.addons.itsm_base.tools.text_file import fold, word
 
 KINDS = {
     "sla": ("SLA", "服务级别协议"),
@@ -81,9 +81,12 @@ class ItsmSheetAgreement(models.AbstractModel):
         labels = {column.name: column.label for column in self._sheet_columns}
         self._sheet_refuse_twice(
             entries,
-            lambda entry: tuple(
-                word(entry.values.get(name))
-                for name in ("name", "itsm_kind", "priority", "metric")
+            lambda entry: (
+                fold(entry.values.get("name")),
+                *(
+                    word(entry.values.get(name))
+                    for name in ("itsm_kind", "priority", "metric")
+                ),
             ),
         )
         lookup = self._lookup(entries, company)
@@ -96,23 +99,23 @@ class ItsmSheetAgreement(models.AbstractModel):
             except ValueError as error:
                 entry.fail(str(error))
         for entry in entries:
-            head = heads.get(word(entry.values.get("name")), {})
+            head = heads.get(fold(entry.values.get("name")), {})
             if entry.state != ERROR and "vals" not in head:
                 try:
                     self._read_head(entry.values["name"], head, lookup, labels)
                 except ValueError as error:
                     entry.fail(str(error))
         failed = {
-            word(entry.values.get("name")) for entry in entries if entry.state == ERROR
+            fold(entry.values.get("name")) for entry in entries if entry.state == ERROR
         }
         for entry in entries:
-            if entry.state != ERROR and word(entry.values["name"]) in failed:
+            if entry.state != ERROR and fold(entry.values["name"]) in failed:
                 # Half an agreement would promise something else than the sheet.
                 entry.fail(
                     self.env._("Another row of this agreement has an error: mend it.")
                 )
             elif entry.state != ERROR:
-                self._settle_row(entry, heads[word(entry.values["name"])])
+                self._settle_row(entry, heads[fold(entry.values["name"])])
 
     def _lookup(self, entries, company):
         """What the cells name, read once for all rows."""
@@ -120,10 +123,8 @@ class ItsmSheetAgreement(models.AbstractModel):
         def cells(name):
             return list({e.values[name] for e in entries if e.values.get(name)})
 
-        own = ("company_id", "in", [False, company.id])
         agreements = self.env["itsm.agreement"].search(
             [
-                ("name", "in", cells("name")),
                 ("company_id", "=", company.id),
                 ("is_template", "=", False),
                 ("state", "!=", "terminated"),
@@ -132,18 +133,15 @@ class ItsmSheetAgreement(models.AbstractModel):
             order="version desc, id desc",
         )
         calendars = self.env["resource.calendar"].search(
-            [("name", "in", cells("calendar")), own]
-        )
-        teams = self.env["helpdesk.ticket.team"].search(
-            [("name", "in", cells("party")), own]
+            [("company_id", "in", [False, company.id])]
         )
         services = self.env["itsm.service"].search(
             [("company_id", "=", company.id), ("code", "!=", False)]
         )
         return {
-            "agreements": agreements.grouped(lambda record: word(record.name)),
-            "calendars": calendars.grouped(lambda record: word(record.name)),
-            "teams": teams.grouped(lambda record: word(record.name)),
+            "agreements": agreements.grouped(lambda record: fold(record.name)),
+            "calendars": calendars.grouped(lambda record: fold(record.name)),
+            "teams": self._sheet_teams(company),
             "services": {service.code: service for service in services},
             "partners": self._sheet_partners(cells("party"), company),
         }
@@ -155,7 +153,7 @@ class ItsmSheetAgreement(models.AbstractModel):
                 raise ValueError(
                     self.env._("%(column)s: the cell is empty.", column=column.label)
                 )
-        name = word(values["name"])
+        name = fold(values["name"])
         head = heads.setdefault(name, {})
         for column in HEAD:
             text = values.get(column)
@@ -186,9 +184,12 @@ class ItsmSheetAgreement(models.AbstractModel):
             added
         """
         agreements = self.env["itsm.agreement"]
-        found = lookup["agreements"].get(word(name), agreements)
-        vals = {"name": name, **self._head(values, found[:1], lookup, labels)}
-        values.update(vals=vals, record=found[:1])
+        found = lookup["agreements"].get(fold(name), agreements)
+        found = self._sheet_called(found, name)[:1]
+        vals = self._head(values, found, lookup, labels)
+        if not found:
+            vals["name"] = name
+        values.update(vals=vals, record=found)
 
     def _head(self, values, agreement, lookup, labels):
         agreements = self.env["itsm.agreement"]
@@ -201,7 +202,7 @@ class ItsmSheetAgreement(models.AbstractModel):
         party = values.get("party")
         if party and kind == "ola":
             vals["team_id"] = self._one(
-                lookup["teams"].get(word(party)), party, labels["party"]
+                lookup["teams"].get(fold(party)), party, labels["party"]
             ).id
         elif party:
             name = "supplier_id" if kind == "uc" else "partner_id"
@@ -209,7 +210,7 @@ class ItsmSheetAgreement(models.AbstractModel):
             vals[name] = partner.id
         if values.get("calendar"):
             vals["calendar_id"] = self._one(
-                lookup["calendars"].get(word(values["calendar"])),
+                lookup["calendars"].get(fold(values["calendar"])),
                 values["calendar"],
                 labels["calendar"],
             ).id
@@ -232,6 +233,7 @@ class ItsmSheetAgreement(models.AbstractModel):
         return vals
 
     def _one(self, records, text, label):
+        records = records and self._sheet_called(records, text)
         if records is not None and len(records) == 1:
             return records
         raise ValueError(
@@ -337,7 +339,7 @@ class ItsmSheetAgreement(models.AbstractModel):
     def _sheet_write(self, entries, company):
         by_name = {}
         for entry in entries:
-            by_name.setdefault(word(entry.values["name"]), []).append(entry)
+            by_name.setdefault(fold(entry.values["name"]), []).append(entry)
         for rows in by_name.values():
             agreement, head = rows[0].record, rows[0].vals["head"]
             targets = []

@@ -1,6 +1,7 @@
 // Copyright 2026 The ITSM for Odoo maintainers
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import { uploadFile } from "@itsm_base/../tests/tours/upload_file";
 import { registry } from "@web/core/registry";
 import { stepUtils } from "@web_tour/tour_utils";
 
@@ -15,22 +16,6 @@ TOUR-2,2026-03-02 10:00,2026-03-02 11:30,In Progress,3 - Medium,Tour network is 
 TOUR-2,2026-03-02 10:00,2026-03-02 16:30,Resolved,3 - Medium,Tour network is slow
 TOUR-3,2026-03-02 10:00,yesterday,New,4 - Low,Tour row without a time
 `;
-
-/** What a person does in the dialog of the browser, which no script can open. */
-function uploadFile(name, content) {
-    return {
-        content: `Upload ${name}`,
-        trigger: ".o_field_widget[name=file] .o_select_file_button",
-        run({ anchor }) {
-            const field = anchor.closest(".o_field_widget");
-            const input = field.querySelector("input[type=file]");
-            const transfer = new DataTransfer();
-            transfer.items.add(new File([content], name, { type: "text/csv" }));
-            input.files = transfer.files;
-            input.dispatchEvent(new Event("change", { bubbles: true }));
-        },
-    };
-}
 
 function state(label) {
     return `.o_statusbar_status .o_arrow_button_current:contains(${label})`;
@@ -71,7 +56,7 @@ registry.category("web_tour.tours").add("itsm_sla_history_import", {
             content: "There are examples",
             trigger: ".alert a[download]:contains(ticket_history_en.csv)",
         },
-        uploadFile("tour.csv", FILE),
+        uploadFile("tour.csv", () => FILE),
         {
             content: "It is called like its file",
             trigger: ".o_field_widget[name=name] input:value(tour.csv)",
