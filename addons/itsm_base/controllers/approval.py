@@ -90,6 +90,7 @@ class ItsmApprovalPage(http.Controller):
             "review": review_sudo,
             "record": record,
             "summary": self._summary(record),
+            "page": record._approval_page_html(),
             "person": person,
             "stands_in": person and person != user,
             "reason": reason and review._approval_reason(reason),

@@ -7,6 +7,7 @@ from . import helpdesk_ticket_stage
 from . import ir_actions_report
 from . import itsm_action_mixin
 from . import helpdesk_ticket_action
+from . import itsm_shared_mixin
 from . import itsm_archive_mixin
 from . import itsm_step_mixin
 from . import itsm_closing_code
@@ -112,6 +113,7 @@ from . import itsm_notification_preference
 from . import itsm_notification_mixin
 from . import itsm_notification_log
 from . import itsm_notification_log_send
+from . import mail_mail_notification
 from . import itsm_event
 from . import itsm_event_ingest
 from . import itsm_event_alarm

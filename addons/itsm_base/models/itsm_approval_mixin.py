@@ -215,6 +215,16 @@ class ItsmApprovalMixin(models.AbstractModel):
         """
         return is_silent(self)
 
+    def _approval_page_html(self):
+        """What is to be approved as a page for the eye, without scripts or links.
+
+        Shown on the page behind the mail's link. Empty by default.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return ""
+
     def _approval_summary_fields(self):
         """Names of the fields that the page for deciding shows.
 

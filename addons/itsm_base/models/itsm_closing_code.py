@@ -6,7 +6,7 @@ from odoo import fields, models
 
 class ItsmClosingCode(models.Model):
     _name = "itsm.closing.code"
-    _inherit = ["itsm.archive.mixin"]
+    _inherit = ["itsm.shared.mixin", "itsm.archive.mixin"]
     _description = "Closing Code"
     _order = "sequence, id"
 

@@ -2,12 +2,18 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import hashlib
+import re
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools.period import Period, local_date
 from .itsm_document_kind import CONFIDENTIALITY
+
+#: What follows the name of the kind in a title that the system made.
+DEFAULT_PERIOD = re.compile(r"( \d{4}([- ][QHW]?\d{1,2})?(-\d{2})?)?")
+#: A title of one line.
+LONGEST_TITLE = 200
 
 
 class ItsmDocument(models.Model):
@@ -194,9 +200,25 @@ class ItsmDocument(models.Model):
             if document.kind_id:
                 kind = document.kind_id.with_context(lang=document.lang)
                 parts = (kind.name, document._period() and document._period().label)
-                document.name = " ".join(filter(None, parts))
+                if not document.name or document._is_default_name():
+                    document.name = " ".join(filter(None, parts))
             else:
                 document.name = document.name or ""
+
+    def _is_default_name(self):
+        """Whether the title is one that the system made: a kind and a period.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        kinds = self.env["itsm.document.kind"].search_fetch([], ["name"])
+        name = self.name.strip()
+        return any(
+            DEFAULT_PERIOD.fullmatch(name.removeprefix(kind.name))
+            for lang, _label in self._selection_lang()
+            for kind in kinds.with_context(lang=lang)
+            if name.startswith(kind.name)
+        )
 
     @api.depends("kind_id")
     def _compute_period_start(self):
@@ -288,6 +310,19 @@ class ItsmDocument(models.Model):
                     self.env._(
                         "%(document)s: enter a day of the period that it is about.",
                         document=document.display_name,
+                    )
+                )
+
+    @api.constrains("name")
+    def _check_name(self):
+        for document in self:
+            name = (document.name or "").strip()
+            if not name or len(name) > LONGEST_TITLE:
+                raise ValidationError(
+                    self.env._(
+                        "%(document)s: enter a Title of 1 to %(limit)s characters.",
+                        document=document.number or self.env._("New Document"),
+                        limit=LONGEST_TITLE,
                     )
                 )
 

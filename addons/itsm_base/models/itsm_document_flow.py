@@ -30,6 +30,7 @@ class ItsmDocument(models.Model):
                         document=document.display_name,
                     )
                 )
+            document._check_begun()
             inside = document.with_company(document.company_id)
             inside = inside.with_context(lang=document.lang)
             fill = getattr(inside, f"_content_{document.kind_id.source}")
@@ -41,13 +42,53 @@ class ItsmDocument(models.Model):
                 }
             )
 
+    @api.model
+    def _report_sources(self):
+        """Sources that report what happened in a period, which must be over.
+
+        :rtype: set[str]
+        """
+        return {"desk_summary"}
+
+    def _check_begun(self):
+        """Raise ``UserError`` if the figures are of a period that has not begun."""
+        self.ensure_one()
+        period = self.kind_id.source in self._report_sources() and self._period()
+        if period and period.start > self._today():
+            raise UserError(
+                self.env._(
+                    "%(document)s: the period %(period)s has not begun. Choose a day "
+                    "of a period with figures.",
+                    document=self.display_name,
+                    period=period.label,
+                )
+            )
+
+    def _check_over(self):
+        """Raise ``UserError`` if the document reports a period that is not over."""
+        self.ensure_one()
+        period = self.kind_id.source in self._report_sources() and self._period()
+        if period and period.end >= self._today():
+            raise UserError(
+                self.env._(
+                    "%(document)s: the period %(period)s is not over before "
+                    "%(day)s. Fill it again then and ask for approval.",
+                    document=self.display_name,
+                    period=period.label,
+                    day=fields.Date.add(period.end, days=1),
+                )
+            )
+
     def action_request_approval(self):
         """Give documents to approval; those that need none are issued at once.
 
-        :raise UserError: a document is not filled
+        A document that nobody filled is filled now.
+
+        :raise UserError: the period of a report is not over
         """
         self.check_access("write")
         for document in self:
+            document._check_over()
             if not document.is_filled:
                 document.action_fill()
         free = self.filtered(lambda document: not document.kind_id.needs_approval)
@@ -118,6 +159,13 @@ class ItsmDocument(models.Model):
     def _approval_requesters(self, review):
         # sudo: who prepared a document is no secret to its approval
         return super()._approval_requesters(review) | self.sudo().prepared_by_id
+
+    def _approval_page_html(self):
+        # The approver reads what will be printed, wherever he decides.
+        page = self.env["ir.actions.report"]._itsm_form_page(
+            self.kind_id.report_id, self
+        )
+        return page["html"]
 
     def _approval_summary_fields(self):
         return [

@@ -31,6 +31,10 @@ NEW = {
 }
 #: What stays open whatever the state is.
 UNLOCKED_FIELDS = frozenset({"active"})
+#: What the figures are filled for: another value makes them those of something else.
+FILLED_FOR_FIELDS = frozenset(
+    {"period_start", "company_id", "lang", "partner_id", "res_model", "res_id"}
+)
 
 
 class ItsmDocument(models.Model):
@@ -65,12 +69,48 @@ class ItsmDocument(models.Model):
 
     def write(self, vals):
         self._check_protected([vals])
-        if not guard.has_token(self.env):
-            self._check_unlocked(vals)
+        if guard.has_token(self.env):
+            return super().write(vals)
+        self._check_unlocked(vals)
+        self._check_kind(vals)
+        filled = self.filtered("is_filled")
+        before = {document: document._filled_for() for document in filled}
         result = super().write(vals)
-        if "period_start" in vals or "kind_id" in vals:
-            self._align_period()
+        if "period_start" in vals:
+            guard.with_token(self)._align_period()
+        filled.filtered(
+            lambda document: document._filled_for() != before[document]
+        )._empty()
         return result
+
+    def _filled_for(self):
+        """What the figures were read for; of another period they would be wrong.
+
+        :rtype: tuple
+        """
+        self.ensure_one()
+        return tuple(self[name] for name in sorted(FILLED_FOR_FIELDS))
+
+    def _empty(self):
+        """Take the figures out of drafts: they have to be filled again."""
+        guard.with_token(self).write(
+            {"content": False, "prepared_by_id": False, "prepared_at": False}
+        )
+
+    def _check_kind(self, vals):
+        """Raise ``UserError`` for another kind: the number is one of its kind."""
+        if "kind_id" not in vals:
+            return
+        for document in self:
+            if document.kind_id.id != vals["kind_id"]:
+                raise UserError(
+                    self.env._(
+                        "%(document)s: its number belongs to its kind, which cannot be "
+                        "changed. Make a document of the other kind, and delete this "
+                        "draft.",
+                        document=document.display_name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_issued(self):

@@ -20,7 +20,7 @@ class ItsmDocumentKind(models.Model):
 
     _name = "itsm.document.kind"
     _description = "Document Kind"
-    _inherit = ["itsm.archive.mixin", "mail.thread"]
+    _inherit = ["itsm.shared.mixin", "itsm.archive.mixin", "mail.thread"]
     _order = "sequence, code, id"
     _rec_names_search = ["code", "name"]
 

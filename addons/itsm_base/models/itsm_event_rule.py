@@ -22,6 +22,7 @@ class ItsmEventRule(models.Model):
     """
 
     _name = "itsm.event.rule"
+    _inherit = "itsm.shared.mixin"
     _description = "Monitoring Event Rule"
     _order = "sequence, id"
     _check_company_auto = True
@@ -139,27 +140,8 @@ class ItsmEventRule(models.Model):
 
     # === Access ===
 
-    def _check_access(self, operation):
-        # A record rule cannot tell who works in all companies.
-        result = super()._check_access(operation)
-        if result or operation == "read" or self.env.su:
-            return result
-        # sudo: what is forbidden is told below, not by a read that fails
-        shared = self.filtered(lambda rule: not rule.sudo().company_id)
-        if shared and self._works_elsewhere():
-            return shared, self._shared_error
-        return None
-
     @api.model
-    def _works_elsewhere(self):
-        """Whether there are companies in which the user does not work."""
-        # sudo: that there are other companies counts, whoever may see them
-        companies = self.env["res.company"].sudo()
-        mine = self.env.user._get_company_ids()
-        return bool(companies.search_count([("id", "not in", mine)], limit=1))
-
-    @api.model
-    def _shared_error(self):
+    def _shared_error(self, record_sudo):
         return AccessError(
             self.env._(
                 "A rule without a company holds for all companies: only managers who "
@@ -179,7 +161,7 @@ class ItsmEventRule(models.Model):
     def write(self, vals):
         result = super().write(vals)
         self.env.registry.clear_cache()
-        # what it has become must be allowed too: another company's, or everybody's
+        # what it has become must be allowed too: another company's
         self.check_access("write")
         return result
 

@@ -52,7 +52,12 @@ class ItsmKpi(models.Model):
     """
 
     _name = "itsm.kpi"
-    _inherit = ["itsm.archive.mixin", "itsm.action.mixin", "mail.thread"]
+    _inherit = [
+        "itsm.shared.mixin",
+        "itsm.archive.mixin",
+        "itsm.action.mixin",
+        "mail.thread",
+    ]
     _description = "KPI"
     _order = "sequence, code, id"
     _rec_names_search = ["code", "name"]
@@ -285,6 +290,11 @@ class ItsmKpi(models.Model):
         return [*super()._archive_references(), ("itsm.kpi.value", "kpi_id")]
 
     # === CRUD ===
+
+    def _shared_records(self):
+        return self.filtered(
+            lambda kpi: not (kpi.company_ids or kpi.process_id.company_id)
+        )
 
     def write(self, vals):
         for name in set(MEASURED_IN) & set(vals):

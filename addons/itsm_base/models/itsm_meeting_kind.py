@@ -10,7 +10,7 @@ class ItsmMeetingKind(models.Model):
 
     _name = "itsm.meeting.kind"
     _description = "Kind of Meeting"
-    _inherit = ["itsm.archive.mixin"]
+    _inherit = ["itsm.shared.mixin", "itsm.archive.mixin"]
     _order = "sequence, name, id"
     _rec_names_search = ["name", "code"]
 

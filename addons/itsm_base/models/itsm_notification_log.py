@@ -10,7 +10,7 @@ from ..tools import guard
 from .itsm_notification_audience import CHANNELS
 
 OUTCOMES = [
-    ("sent", "Sent"),
+    ("sent", "Handed over"),
     ("waiting", "Waiting"),
     ("digest", "In the digest"),
     ("suppressed", "Not told"),
@@ -33,11 +33,19 @@ REASONS = [
     ("history", "History, import or bulk load"),
     ("gone", "The record was deleted before it could be told"),
     ("error", "The text could not be made"),
+    ("mail", "The mail could not be sent"),
+]
+#: What became of the mail that was handed over.
+DELIVERIES = [
+    ("queued", "In the mail queue"),
+    ("accepted", "Accepted by the mail server"),
+    ("refused", "Not sent"),
 ]
 #: What is only noise after a while: nothing went out, and nobody decided about it.
 SHORT_LIVED = ("company", "nobody", "self", "twice", "history")
 SHORT_LIVED_DAYS = 90
 BATCH = 1000
+LONGEST_NOTE = 500
 
 
 class ItsmNotificationLog(models.Model):
@@ -105,6 +113,21 @@ class ItsmNotificationLog(models.Model):
     outcome = fields.Selection(selection=OUTCOMES, readonly=True, required=True)
     reason = fields.Selection(selection=REASONS, string="Why", readonly=True)
     note = fields.Char(readonly=True)
+    mail_id = fields.Many2one(
+        comodel_name="mail.mail",
+        string="Queued Mail",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_system",
+    )
+    delivery = fields.Selection(
+        selection=DELIVERIES,
+        string="Mail",
+        readonly=True,
+        help="What became of the mail. That a mail server accepted it does not say that "
+        "somebody read it.",
+    )
     # what the text is made of may be more than a reader of the log may see
     extra = fields.Json(readonly=True, groups="base.group_system")
 
@@ -245,6 +268,23 @@ class ItsmNotificationLog(models.Model):
             vals["note"] = note
         if sent:
             vals["sent_at"] = fields.Datetime.now()
+        guard.with_token(self).write(vals)
+
+    def _mail_ended(self, failure):
+        """Note what became of the mails of rows.
+
+        :param str failure: why it could not be sent; empty if it was
+        """
+        vals = {"delivery": "accepted"}
+        if failure:
+            vals = {
+                "delivery": "refused",
+                "outcome": "failed",
+                "reason": "mail",
+                "note": failure[:LONGEST_NOTE],
+            }
+        elif "failed" in self.mapped("outcome"):
+            vals |= {"outcome": "sent", "reason": "at_once", "note": False}
         guard.with_token(self).write(vals)
 
     @api.autovacuum

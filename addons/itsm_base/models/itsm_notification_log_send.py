@@ -12,6 +12,7 @@ from odoo import api, fields, models
 from odoo.addons.mail.tools.discuss import Store
 
 from ..tools import guard
+from .itsm_notification_log import LONGEST_NOTE
 
 _logger = logging.getLogger(__name__)
 
@@ -20,7 +21,6 @@ PEOPLE = 50
 #: Screens refreshed at once; with more, people see them when they next look.
 PUSHES = 20
 #: Longest note about an error.
-LONGEST_NOTE = 500
 
 
 class ItsmNotificationLog(models.Model):
@@ -240,9 +240,8 @@ class ItsmNotificationLog(models.Model):
     def _tell_by_mail(self, texts):
         """One mail for each recipient and company, queued."""
         vals_list = []
-        for (partner, company), logs in self.grouped(
-            lambda log: (log.partner_id, log.company_id)
-        ).items():
+        groups = self.grouped(lambda log: (log.partner_id, log.company_id))
+        for (partner, company), logs in groups.items():
             lang = self._lang_of(logs[0])
             sections = [
                 {
@@ -272,7 +271,12 @@ class ItsmNotificationLog(models.Model):
             vals.update(logs._reply_to())
             vals_list.append(vals)
         # sudo: the queue of mails belongs to the system
-        self.env["mail.mail"].sudo().create(vals_list)
+        mails = self.env["mail.mail"].sudo().create(vals_list)
+        for mail, logs in zip(mails, groups.values(), strict=True):
+            # sudo: the queue of mails belongs to the system
+            guard.with_token(logs.sudo()).write(
+                {"mail_id": mail.id, "delivery": "queued"}
+            )
 
     def _subject(self, sections):
         if len(self) == 1 and self.outcome != "digest":

@@ -6,7 +6,7 @@ from odoo import fields, models
 
 class ItsmPauseReason(models.Model):
     _name = "itsm.pause.reason"
-    _inherit = ["itsm.archive.mixin"]
+    _inherit = ["itsm.shared.mixin", "itsm.archive.mixin"]
     _description = "Pause Reason"
     _order = "sequence, id"
 

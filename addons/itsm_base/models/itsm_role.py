@@ -13,7 +13,7 @@ class ItsmRole(models.Model):
     """
 
     _name = "itsm.role"
-    _inherit = ["mail.thread"]
+    _inherit = ["itsm.shared.mixin", "mail.thread"]
     _description = "Role"
     _order = "sequence, name, id"
 
@@ -62,6 +62,10 @@ class ItsmRole(models.Model):
         ]
 
     # === CRUD ===
+
+    @api.model
+    def _shared_free_fields(self):
+        return super()._shared_free_fields() | {"holder_ids"}
 
     def unlink(self):
         result = super().unlink()

@@ -22,7 +22,7 @@ class TierDefinition(models.Model):
     """
 
     _name = "tier.definition"
-    _inherit = ["tier.definition", "mail.thread"]
+    _inherit = ["tier.definition", "itsm.shared.mixin", "mail.thread"]
 
     # Whoever changes who decides leaves a trace.
     name = fields.Char(tracking=True)

@@ -38,6 +38,7 @@ from . import test_run
 from . import test_js
 from . import test_setup_step
 from . import test_tours
+from . import test_shared
 from . import test_sheet
 from . import test_sheet_team
 from . import test_enforcement

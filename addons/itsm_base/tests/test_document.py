@@ -119,7 +119,71 @@ class TestDocument(PdfCase):
         with self.assertRaisesRegex(ValidationError, "enter a day of the period"):
             document.period_start = False
 
+    @freeze_time("2026-11-21 08:00:00")
+    def test_figures_of_another_period(self):
+        """REP-29: figures go when the document becomes one of another period."""
+        document = self._create_document(
+            self.env.ref("itsm_base.itsm_document_kind_d45"), period_start="2026-09-01"
+        )
+        document.action_fill()
+        document.period_start = "2026-09-17"  # the same month
+        self.assertTrue(document.is_filled)
+        document.period_start = "2026-05-01"
+        self.assertFalse(document.is_filled)
+        self.assertFalse(document.content)
+        document.action_fill()
+        document.lang = document.lang
+        self.assertTrue(document.is_filled)
+
+    @freeze_time("2026-11-21 08:00:00")
+    def test_report_too_early(self):
+        """REP-29: a report is neither filled before its period begins nor given to
+        approval before it is over; a plan of the running year is."""
+        kind = self.env.ref("itsm_base.itsm_document_kind_d45")
+        future = self._create_document(kind, period_start="2026-12-01")
+        with self.assertRaisesRegex(UserError, "2026-12 has not begun"):
+            future.action_fill()
+        running = self._create_document(kind, period_start="2026-11-01")
+        running.action_fill()
+        with self.assertRaisesRegex(UserError, "2026-11 is not over before 2026-12-01"):
+            running.action_request_approval()
+        plan = self._create_document(
+            self.env.ref("itsm_base.itsm_document_kind_d40"), period_start="2026-01-01"
+        )
+        plan.action_request_approval()
+        self.assertEqual(plan.state, "in_approval")
+
+    @freeze_time("2026-11-21 08:00:00")
+    def test_title(self):
+        """Paper: a title that somebody typed stays; one of the system follows."""
+        kind = self.env.ref("itsm_base.itsm_document_kind_d45")
+        document = self._create_document(kind, period_start="2026-09-01")
+        document.period_start = "2026-10-01"
+        self.assertEqual(document.name, f"{kind.name} 2026-10")
+        document.name = "What the desk did in autumn"
+        document.period_start = "2026-09-01"
+        self.assertEqual(document.name, "What the desk did in autumn")
+        for wrong in ("", "   ", "x" * 201):
+            with self.subTest(wrong), self.assertRaisesRegex(
+                ValidationError, "enter a Title of 1 to 200"
+            ):
+                document.name = wrong
+
+    def test_kind_stays(self):
+        """Paper: the number is one of the kind, so the kind stays."""
+        document = self._create_document()
+        with self.assertRaisesRegex(UserError, "number belongs to its kind"):
+            document.kind_id = self.free_kind
+
     # === Approval ===
+
+    def test_page_of_approval(self):
+        """Approvals: whoever decides behind the mail's link reads what is printed."""
+        document = self._prepared(name="Plan", body="<p>Spare parts at night</p>")
+        document.action_request_approval()
+        page = document.with_user(self.lead)._approval_page_html()
+        self.assertIn("Spare parts at night", page)
+        self.assertNotIn("<script", page)
 
     def test_approved(self):
         """Paper: prepared, reviewed and approved by the decisions; the file is kept."""

@@ -140,6 +140,27 @@ class TestNotification(NotificationCommon):
         self.assertEqual(self._mails(self.agent_2.partner_id).subject, "Look at Mouse")
 
     @freeze_time(WORKING)
+    def test_delivery(self):
+        """Issue 4: handed over is not delivered; what failed says so, and why."""
+        one = self._create_ticket(name="Printer", user_id=self.agent.id)
+        two = self._create_ticket(name="Mouse", user_id=self.agent_2.id)
+        good, bad = self._notify(one | two, word="x")
+        self.assertEqual((good.delivery, bad.delivery), ("queued", "queued"))
+        good.mail_id._postprocess_sent_message(self.agent.partner_id, [])
+        bad.mail_id._postprocess_sent_message(
+            [], [], failure_reason="Connection refused", failure_type="mail_smtp"
+        )
+        self.assertEqual((good.delivery, good.outcome), ("accepted", "sent"))
+        self.assertEqual(
+            (bad.delivery, bad.outcome, bad.reason, bad.note),
+            ("refused", "failed", "mail", "Connection refused"),
+        )
+        bad.mail_id._postprocess_sent_message(self.agent_2.partner_id, [])  # again
+        self.assertEqual(
+            (bad.delivery, bad.outcome, bad.note), ("accepted", "sent", False)
+        )
+
+    @freeze_time(WORKING)
     def test_one_mail_per_batch(self):
         """Issue 4: many records for one person are one mail, and one row each."""
         tickets = self._create_tickets(5, user_id=self.agent.id)

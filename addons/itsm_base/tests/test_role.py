@@ -104,7 +104,8 @@ class TestRole(ItsmCommon):
             mine[0].with_user(self.agent).sequence = 5
         with self.assertRaises(AccessError):
             self.role.with_user(self.lead).name = "Mine"
-        self.role.with_user(self.manager).name = "Renamed"
+        with self.assertRaisesRegex(AccessError, "holds for all companies"):
+            self.role.with_user(self.manager).name = "Renamed"
         theirs = self.role.holder_ids.filtered(lambda h: h.company_id == self.other)
         with self.assertRaises(AccessError):
             theirs.with_user(self.manager).sequence = 5
@@ -122,7 +123,9 @@ class TestRole(ItsmCommon):
             holder.with_user(self.manager).company_id = self.other
 
     def test_form(self):
-        """Design 7: a role is set up in one form."""
+        """Design 7: a role is set up in one form, by who works in all companies."""
+        everywhere = self.env["res.company"].search([])
+        self.manager.company_ids = [Command.set(everywhere.ids)]
         with Form(self.env["itsm.role"].with_user(self.manager)) as form:
             form.name = "Capacity"
             form.code = "t_cap"
