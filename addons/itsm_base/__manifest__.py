@@ -55,6 +55,7 @@
         "data/ir_cron_data.xml",
         "data/ir_cron_retention_data.xml",
         "data/itsm_approval_data.xml",
+        "data/itsm_enforcement_rule_data.xml",
         "data/itsm_pause_reason_data.xml",
         "data/itsm_closing_code_data.xml",
         "views/helpdesk_ticket_templates.xml",

@@ -7,6 +7,7 @@ from . import helpdesk_ticket_stage
 from . import ir_actions_report
 from . import itsm_action_mixin
 from . import helpdesk_ticket_action
+from . import helpdesk_ticket_archive
 from . import itsm_shared_mixin
 from . import itsm_archive_mixin
 from . import itsm_step_mixin

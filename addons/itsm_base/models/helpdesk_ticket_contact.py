@@ -15,6 +15,8 @@ TEXT_SIZE = 50_000
 SHORT = 255
 #: In the database; another refusal of the database is no contact that came twice.
 REFERENCE_INDEX = "itsm_contact_reference_uniq"
+#: What may be sent of a person.
+PERSON = ("external_id", "email", "phone", "name")
 
 
 class HelpdeskTicket(models.Model):
@@ -54,7 +56,8 @@ class HelpdeskTicket(models.Model):
             of this person's organisation, a new ticket is made and the number noted
         :param str kind: incident or request
         :param time: when it was, as in ``itsm.event.ingest``; by default now
-        :return: dict with ``status`` (created, joined, ignored) and ``ticket`` (number)
+        :return: dict with ``status`` (created, joined, ignored), ``ticket`` (number),
+            and ``message`` if the ticket that was named could not be taken
         :raise AccessError: the user may not log contacts
         :raise UserError: a value cannot be used
 
@@ -88,7 +91,14 @@ class HelpdeskTicket(models.Model):
             raise UserError(message) from error
         self._itsm_check_contact(values, company)
         tickets = self.with_env(self.env["itsm.event"]._intake_env(company))
-        return tickets._itsm_take_contact(values, person, company)
+        answer = tickets._itsm_take_contact(values, person, company)
+        if answer["status"] == "created" and values["ticket"]:
+            answer["message"] = self.env._(
+                "Ticket %(number)s is not an open ticket of this person's organisation: "
+                "a new ticket was made.",
+                number=values["ticket"],
+            )
+        return answer
 
     @api.model
     def _itsm_check_may_log(self):
@@ -127,10 +137,16 @@ class HelpdeskTicket(models.Model):
             requester = {}
         if not isinstance(requester, dict):
             raise BadInput("type", name="requester")
-        return {
-            name: text_of(requester, name, SHORT)
-            for name in ("external_id", "email", "phone", "name")
-        }
+        unknown = sorted(map(str, requester.keys() - set(PERSON)))
+        if unknown:
+            raise UserError(
+                self.env._(
+                    "requester: %(names)s is not known. Send some of: %(known)s.",
+                    names=", ".join(unknown)[:255],
+                    known=", ".join(PERSON),
+                )
+            )
+        return {name: text_of(requester, name, SHORT) for name in PERSON}
 
     # From here on in sudo, with the context of `_intake_env`.
 

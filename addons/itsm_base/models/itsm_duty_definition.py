@@ -300,11 +300,17 @@ class ItsmDutyDefinition(models.Model):
         scopes_sudo = scopes.sudo()  # sudo: only code makes duties
         count, _remaining, problems = scopes_sudo._generate(limit=None)
         message = self.env._("%(count)s duties have been made.", count=count)
+        if not count and not problems:
+            message = self.env._(
+                "No duty was to be made now: the duty of a period is made when the "
+                "period begins, from the First Day under Companies on. An earlier "
+                "First Day makes those of past periods too."
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "warning" if problems else "success",
+                "type": "success" if count and not problems else "warning",
                 "message": "\n".join([message, *dict.fromkeys(problems.values())]),
                 "sticky": bool(problems),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import guard
-from ..tools.event_input import BadInput, read_event
+from ..tools.event_input import NAMES, BadInput, read_event
 from ..tools.event_intake import Intake
 from .itsm_event_source import GROUP
 
@@ -42,7 +42,7 @@ class ItsmEvent(models.Model):
         - ``id`` (text, 255), wanted: how the source calls this event; sent again it
           changes nothing.
 
-        Other names are not looked at. Rules (`itsm.event.rule`) decide what becomes of
+        Other names are not looked at, and the message says so. Rules (`itsm.event.rule`) decide what becomes of
         events. A bad event does not lose the others.
 
         :param list events: at most 1,000
@@ -102,6 +102,11 @@ class ItsmEvent(models.Model):
             intake = Intake(self._intake_env(company), company.id, now)
             for index, answer in intake.take(good):
                 results[index] = self._answer(answer)
+                unknown = sorted(map(str, set(events[index]) - NAMES))
+                if unknown:
+                    results[index]["message"] += " " + self.env._(
+                        "Not looked at: %(names)s.", names=", ".join(unknown[:10])[:255]
+                    )
         return results
 
     @api.model

@@ -252,6 +252,22 @@ class ItsmSetupStep(models.Model):
     def _open_people(self):
         return self._window(self.env._("Roles"), "itsm.role")
 
+    def _status_colleagues(self, company):
+        users = self.env["res.users"].sudo()  # sudo: how many have a group, not who
+        groups = self.env.ref("itsm_base.itsm_group_agent")
+        groups |= self.env.ref("helpdesk_mgmt.group_helpdesk_user_own")
+        count = users.search_count(
+            [
+                ("all_group_ids", "in", groups.ids),
+                ("company_ids", "in", company.ids),
+                ("id", "!=", self.env.ref("base.user_admin").id),
+            ]
+        )
+        return bool(count), self.env._("%(count)s people work on tickets", count=count)
+
+    def _open_colleagues(self):
+        return self.env["ir.actions.act_window"]._for_xml_id("base.action_res_users")
+
     def _status_customers(self, company):
         users = self.env["res.users"].sudo()  # sudo: how many have logins, not who
         count = users.search_count(
@@ -267,7 +283,10 @@ class ItsmSetupStep(models.Model):
             [("company_id", "=", company.id)]
         )
         strict = settings.filtered(lambda setting: setting.mode in ("warn", "block"))
-        return bool(strict), self.env._(
+        # what the system shipped is nobody's decision
+        root = self.env.ref("base.user_root")
+        decided = settings.filtered(lambda setting: setting.write_uid != root)
+        return bool(decided), self.env._(
             "%(strict)s of %(all)s rules warn or stop",
             strict=len(strict),
             all=len(settings),

@@ -253,6 +253,15 @@ class TestContact(EventCommon):
         )
         self.assertEqual(status, "created")
 
+    def test_foreign_ticket_is_told(self):
+        """Issue 4: whoever names a ticket hears that it was another one."""
+        ticket = self._create_ticket()
+        contacts = self.env["helpdesk.ticket"].with_user(self.source)
+        answer = contacts.itsm_log_contact("phone", "Black", ticket=ticket.number)
+        self.assertIn(ticket.number, answer["message"])
+        mine = contacts.itsm_log_contact("phone", "Black")
+        self.assertNotIn("message", mine)
+
     def test_companies(self):
         """Issue 4: people and tickets of another company are not found."""
         other, user = self._other_company()
@@ -284,6 +293,7 @@ class TestContact(EventCommon):
             ("text must be a text", {"text": {"a": 1}}),
             ("requester must be a text", {"requester": "Li"}),
             ("email must be a text", {"requester": {"email": ["a@b"]}}),
+            ("requester: mail is not known", {"requester": {"mail": "a@b"}}),
             ("reference is too long", {"reference": "x" * 300}),
             ("kind: send incident", {"kind": "question"}),
             ("time is no time", {"time": "soon"}),

@@ -434,3 +434,17 @@ class TestEnforcement(ItsmCommon):
         partner.unlink()
         with self.assertRaisesRegex(UserError, "Gone does not exist any more"):
             self._findings().action_open_record()
+
+    def test_archive_open_ticket(self):
+        """Manners, design 2: an open ticket that is archived is found; or stopped."""
+        code = "archive_open_ticket"
+        closed, first, second = self.tickets
+        closed.stage_id = self.stage_closed
+        (closed | first).with_user(self.manager).active = False
+        found = self.env["itsm.enforcement.finding"].search([("rule_code", "=", code)])
+        self.assertEqual(found.mapped("res_id"), first.ids)
+        self.assertIn(first.number, found.message)
+        rule = self.rules.search([("code", "=", code)])
+        rule.setting_ids.mode = "block"
+        with self.assertRaisesRegex(ValidationError, "cancel it with a reason"):
+            second.with_user(self.manager).active = False

@@ -468,6 +468,14 @@ class TestEvent(EventCommon):
                 self.assertIn(message, result["message"])
         self.assertEqual(self.events.search_count([]), 2)
 
+    def test_unknown_names(self):
+        """Issue 4: what nobody looks at is told, and the event is taken."""
+        result = self._ingest(self._event(status="resolved", foo=1))[0]
+        self.assertEqual(result["status"], "created")
+        self.assertIn("Not looked at: foo, status.", result["message"])
+        plain = self._ingest(self._event(key="plain"))[0]
+        self.assertNotIn("Not looked at", plain["message"])
+
     def test_times(self):
         """Issue 4: ISO 8601 with and without an offset, and seconds since 1970."""
         now = datetime(2026, 3, 4, 12)

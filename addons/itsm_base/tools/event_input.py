@@ -35,6 +35,8 @@ SEVERITIES = {
     "up": "0",
 }
 RECOVERED = "0"
+#: What of an event is looked at.
+NAMES = frozenset({"source", "key", "severity", "summary", "message", "time", "id"})
 SOURCE_SIZE = 64
 KEY_SIZE = 255
 ID_SIZE = 255
