@@ -44,13 +44,25 @@ TRANSLATED = {
     "itsm.itsm_service_desktop_hardware": "电脑硬件",
     "itsm.itsm_service_desktop_office": "办公软件",
     "itsm.itsm_service_mail": "邮件与协作",
-    "itsm.itsm_service_network": "分支机构网络",
+    "itsm.itsm_service_network": "网络管理服务",
     "itsm.itsm_service_network_wifi": "无线接入",
     "itsm.itsm_service_erp": "ERP 业务系统",
     "itsm.itsm_service_erp_print": "单据与标签打印",
     "itsm.itsm_service_database": "数据库服务",
     "itsm.itsm_service_fax": "传真网关",
     "itsm.itsm_service_ai": "智能助手",
+    "itsm.itsm_service_internet": "互联网服务",
+    "itsm.itsm_service_internet_line": "互联网专线",
+    "itsm.itsm_service_security": "安全管理服务",
+    "itsm.itsm_service_security_firewall": "防火墙策略变更",
+    "itsm.itsm_service_datacentre": "数据中心服务",
+    "itsm.itsm_service_datacentre_server": "虚拟服务器",
+    "itsm.itsm_service_desktop_laptop": "新笔记本电脑",
+    "itsm.itsm_question_laptop_model": "需要哪种机型?",
+    "itsm.itsm_question_laptop_reason": "用途是什么?",
+    "itsm.itsm_question_laptop_date": "何时需要?",
+    "itsm.itsm_question_laptop_light": "轻薄型",
+    "itsm.itsm_question_laptop_strong": "高性能型",
     "itsm.helpdesk_ticket_team_desk": "服务台",
     "itsm.helpdesk_ticket_team_network": "网络与基础设施组",
     "itsm.helpdesk_ticket_team_application": "应用组",
@@ -99,6 +111,26 @@ REQUESTS = {
     "erp": ["订单录入新增用户", "调整审批额度"],
 }
 
+#: What the catalogue says of services, in Chinese.
+SUMMARIES = {
+    "itsm.itsm_service_desktop": "办公电脑的安装、更新与支持。",
+    "itsm.itsm_service_desktop_hardware": "台式机、笔记本与外设的维修和更换。",
+    "itsm.itsm_service_desktop_laptop": "按标准配置交付一台新笔记本电脑。",
+    "itsm.itsm_service_desktop_office": "办公软件的安装与使用指导。",
+    "itsm.itsm_service_mail": "邮箱、日历、会议与共享文件夹。",
+    "itsm.itsm_service_network": "分支机构的线路、路由器与交换机。",
+    "itsm.itsm_service_network_wifi": "办公区与访客的无线接入。",
+    "itsm.itsm_service_erp": "在我方平台上运行客户的 ERP,含备份与监控。",
+    "itsm.itsm_service_erp_print": "发货标签与单据的打印。",
+    "itsm.itsm_service_database": "生产数据库的运行维护。",
+    "itsm.itsm_service_internet": "办公场所的互联网出口与域名。",
+    "itsm.itsm_service_internet_line": "新开或调整互联网专线带宽。",
+    "itsm.itsm_service_security": "防火墙、入侵检测与安全事件的监控。",
+    "itsm.itsm_service_security_firewall": "新增、修改或删除防火墙策略。",
+    "itsm.itsm_service_datacentre": "机柜、供电、制冷与虚拟服务器。",
+    "itsm.itsm_service_datacentre_server": "按申请的规格交付一台虚拟服务器。",
+}
+
 
 def wanted(env):
     """Whether the administrator reads Chinese."""
@@ -134,6 +166,8 @@ def rename(env):
     company.resource_calendar_id.tz = ZONE
     for _xmlid, record, name in records(TRANSLATED):
         record.write({"name": name})
+    for _xmlid, record, summary in records(SUMMARIES):
+        record.write({"summary": summary})
     _move_agreements(chinese)
     _holidays(
         chinese,

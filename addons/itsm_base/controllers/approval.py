@@ -63,8 +63,6 @@ class ItsmApprovalPage(http.Controller):
         :rtype: tier.review
         """
         nothing = request.env["tier.review"]
-        if not request.env.user._is_internal():
-            return nothing
         company_ids = request.env.user._get_company_ids()
         nothing = nothing.with_context(allowed_company_ids=company_ids)
         # sudo: whether there is such a step; its record is checked as the user
@@ -73,6 +71,9 @@ class ItsmApprovalPage(http.Controller):
             return nothing
         record = nothing.env[review_sudo.model].browse(review_sudo.res_id).exists()
         readable = record and record.has_access("read")
+        # sudo: a customer may read what is his own; deciding is another matter
+        if readable and not record.sudo()._approval_admits(request.env.user):
+            return nothing
         return nothing.browse(review_id) if readable else nothing
 
     def _page(self, review_id, error=None, comment=None):

@@ -66,6 +66,7 @@ from . import itsm_kpi
 from . import itsm_kpi_filter
 from . import itsm_kpi_compute
 from . import itsm_kpi_measure
+from . import itsm_kpi_catalogue
 from . import itsm_kpi_words
 from . import itsm_kpi_latest
 from . import itsm_kpi_value
@@ -74,6 +75,18 @@ from . import itsm_kpi_value_drill
 from . import itsm_kpi_value_improvement
 from . import itsm_kpi_computation
 from . import itsm_service
+from . import itsm_service_content
+from . import itsm_service_state
+from . import itsm_service_version
+from . import itsm_service_catalogue
+from . import itsm_service_entitlement
+from . import itsm_service_question
+from . import itsm_service_team
+from . import itsm_service_requirement
+from . import itsm_service_dependency
+from . import itsm_question
+from . import itsm_question_answer
+from . import itsm_question_option
 from . import itsm_substitute
 from . import ir_attachment
 from . import tier_definition
@@ -135,5 +148,7 @@ from . import res_company_event
 from . import res_config_settings_notification
 from . import res_users_notification
 from . import itsm_document_kind_process
+from . import itsm_document_kind_catalogue
+from . import itsm_document_catalogue
 from . import itsm_document_process
 from . import ir_attachment_evidence

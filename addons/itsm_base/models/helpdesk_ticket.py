@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
+from ..tools.catalogue import OFFERED
 from ..tools.guard import AUTOMATIC, has_token, without_token
 from .itsm_priority_rule import IMPACTS, PRIORITIES, URGENCIES
 
@@ -96,7 +97,7 @@ class HelpdeskTicket(models.Model):
         ondelete="restrict",
         check_company=True,
         tracking=True,
-        domain="[('state', '=', 'live')] + (partner_id and ['|', "
+        domain="[('state', 'in', ('live', 'changing', 'retiring'))] + (partner_id and ['|', "
         "('partner_ids', '=', False), ('partner_ids', 'parent_of', partner_id)] "
         "or [])",
     )
@@ -279,7 +280,11 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             # sudo: the state decides, also for a user who may not read the catalogue
             service_sudo = ticket.service_id.sudo()
-            if service_sudo and service_sudo.state != "live" and not ticket.is_history:
+            if (
+                service_sudo
+                and service_sudo.state not in OFFERED
+                and not ticket.is_history
+            ):
                 raise ValidationError(
                     self.env._(
                         "Service: %(service)s is not live and cannot be chosen. Choose "

@@ -193,6 +193,25 @@ class ItsmApprovalMixin(models.AbstractModel):
         """
         return review.sudo().requested_by | self.sudo().create_uid  # whoever asks
 
+    def _approval_admits(self, user):
+        """Whether somebody may decide at all: users of the organisation.
+
+        A model may admit users of the portal, who decide on the page behind the link of
+        the mail. Called in sudo.
+
+        :param user: ``res.users``
+        :rtype: bool
+        """
+        return not user.share
+
+    def _approval_url(self):
+        """Where the page for deciding leads to the whole record.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return f"/odoo/{self._name}/{self.id}"
+
     def _approval_readers(self, users):
         """Those of these users who can read the record; who cannot decides nothing.
 

@@ -3,6 +3,7 @@
 
 from odoo import models
 
+from ..tools.catalogue import OFFERED
 from ..tools.due import DUE_DAYS, DueRule
 from ..tools.period import MONTHS, midnight_utc
 
@@ -92,7 +93,7 @@ class ItsmDutyDefinition(models.Model):
         self.ensure_one()
         domain = [("company_id", "in", [False, company.id])]
         if self.subject_model == "itsm.service":
-            domain.append(("state", "=", "live"))
+            domain.append(("state", "in", OFFERED))
         return domain
 
     def _responsible_of(self, subject, holders):

@@ -81,7 +81,7 @@ class ItsmEventRule(models.Model):
         index="btree_not_null",
         check_company=True,
         ondelete="restrict",
-        domain="[('state', '=', 'live')]",
+        domain="[('state', 'in', ('live', 'changing', 'retiring'))]",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",

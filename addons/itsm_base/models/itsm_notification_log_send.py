@@ -299,6 +299,8 @@ class ItsmNotificationLog(models.Model):
         return {
             "model": self.res_model,
             "res_id": self.res_id,
+            # a mail to one person: no empty line in everybody's conversation
+            "message_type": "user_notification",
             "reply_to": record._notify_get_reply_to()[record.id],
         }
 

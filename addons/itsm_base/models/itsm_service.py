@@ -65,15 +65,88 @@ class ItsmService(models.Model):
         help="How much the customers depend on it.",
     )
     state = fields.Selection(
-        selection=[("draft", "Draft"), ("live", "Live"), ("retired", "Retired")],
-        default="draft",
+        selection=[
+            ("proposed", "Proposed"),
+            ("design", "In design"),
+            ("transition", "In transition"),
+            ("live", "Live"),
+            ("changing", "Being changed"),
+            ("retiring", "Being retired"),
+            ("retired", "Retired"),
+        ],
+        default="proposed",
         required=True,
         index=True,
         tracking=True,
-        help="Only live services can be chosen on new tickets. Tickets that name a "
+        help="Services that are live, being changed or being retired are offered: the "
+        "catalogue shows them and new tickets may name them. Tickets that name a "
         "service keep it when it is retired.",
     )
+    summary = fields.Text(
+        string="Overview",
+        translate=True,
+        tracking=True,
+        help="What the customers get, in one or two sentences.",
+    )
+    audience = fields.Text(
+        translate=True, tracking=True, help="Who the service is meant for."
+    )
+    delivery_method = fields.Text(
+        string="Delivery",
+        translate=True,
+        tracking=True,
+        help="How the service reaches its users: from where, by whom, by which means.",
+    )
+    calendar_id = fields.Many2one(
+        comodel_name="resource.calendar",
+        string="Service Hours",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        help="When the service is provided. Empty for an offering: the hours of the "
+        "service that it is part of.",
+    )
     description = fields.Html(translate=True)
+    is_hot = fields.Boolean(
+        string="Often Asked For",
+        tracking=True,
+        help="Shown first in the catalogue.",
+    )
+    approval_required = fields.Boolean(
+        string="Needs Approval",
+        tracking=True,
+        help="Requests for it are approved before they are fulfilled.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    price = fields.Monetary(
+        groups="itsm_base.itsm_group_finance",
+        tracking=True,
+        help="What is charged for one unit.",
+    )
+    cost = fields.Monetary(
+        string="Unit Cost",
+        groups="itsm_base.itsm_group_finance",
+        tracking=True,
+        help="What one unit costs the provider.",
+    )
+    price_basis = fields.Selection(
+        selection=[
+            ("once", "Once"),
+            ("month", "Each month"),
+            ("year", "Each year"),
+        ],
+        string="Charged",
+        groups="itsm_base.itsm_group_finance",
+        tracking=True,
+        help="What price and unit cost are about.",
+    )
+    question_ids = fields.One2many(
+        comodel_name="itsm.question",
+        inverse_name="service_id",
+        string="Questions",
+        help="What is asked for in a request.",
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
@@ -84,6 +157,11 @@ class ItsmService(models.Model):
     )
     open_ticket_count = fields.Integer(
         string="Open Tickets", compute="_compute_open_ticket_count"
+    )
+    request_count = fields.Integer(
+        string="Requests",
+        compute="_compute_request_count",
+        help="Service requests for it and its offerings, of all times.",
     )
 
     _code_company_uniq = models.UniqueIndex(
@@ -119,6 +197,27 @@ class ItsmService(models.Model):
                 for ticket_service, count in counts.items()
                 if f"/{service.id}/" in f"/{ticket_service.parent_path or ''}"
             )
+
+    def _compute_request_count(self):
+        counts = self._itsm_request_counts()
+        for service in self:
+            service.request_count = sum(
+                count
+                for requested, count in counts.items()
+                if f"/{service.id}/" in f"/{requested.parent_path or ''}"
+            )
+
+    def _itsm_request_counts(self):
+        """How often each service was asked for; what counts is a hook for other addons.
+
+        :return: numbers by service, these and those below them
+        :rtype: dict[itsm.service, int]
+        """
+        return dict(
+            self.env["helpdesk.ticket"]._read_group(
+                self._itsm_request_domain(), ["service_id"], ["__count"]
+            )
+        )
 
     # === CRUD ===
 
@@ -159,27 +258,6 @@ class ItsmService(models.Model):
 
     # === Actions ===
 
-    def action_set_live(self):
-        """Offer the services: they can be chosen on new tickets.
-
-        :raise AccessError: if the user may not write services
-        """
-        self.write({"state": "live"})
-
-    def action_retire(self):
-        """Withdraw the services: they can no longer be chosen on new tickets.
-
-        :raise AccessError: if the user may not write services
-        """
-        self.write({"state": "retired"})
-
-    def action_set_draft(self):
-        """Take the services back to draft.
-
-        :raise AccessError: if the user may not write services
-        """
-        self.write({"state": "draft"})
-
     def action_open_tickets(self):
         """Return an action with the open tickets of the service and its offerings."""
         self.ensure_one()
@@ -190,7 +268,32 @@ class ItsmService(models.Model):
         action["context"] = {"default_service_id": self.id}
         return action
 
+    def action_open_requests(self):
+        """Return an action with the requests for the service and its offerings."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_base.helpdesk_ticket_action_all"
+        )
+        action["domain"] = list(self._itsm_request_domain())
+        action["context"] = {"default_service_id": self.id}
+        return action
+
+    def action_open_versions(self):
+        """Return an action with the versions of the service."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_base.itsm_service_version_action"
+        )
+        action["domain"] = [("service_id", "=", self.id)]
+        return action
+
     # === Business methods ===
+
+    def _itsm_request_domain(self):
+        """Return the domain of requests for these services and their offerings."""
+        return Domain("service_id", "child_of", self.ids) & Domain(
+            "itsm_kind", "=", "request"
+        )
 
     def _itsm_open_ticket_domain(self):
         """Return the domain of open tickets of these services and their offerings."""

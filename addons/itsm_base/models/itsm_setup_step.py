@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from ..tools.catalogue import OFFERED
+
 
 class ItsmSetupStep(models.Model):
     """A step of the first day: what to do, whether it is done, where it is done.
@@ -231,7 +233,7 @@ class ItsmSetupStep(models.Model):
 
     def _status_services(self, company):
         count = self.env["itsm.service"].search_count(
-            [("company_id", "=", company.id), ("state", "=", "live")]
+            [("company_id", "=", company.id), ("state", "in", OFFERED)]
         )
         return bool(count), self.env._("%(count)s live", count=count)
 

@@ -161,7 +161,8 @@ class TierReview(models.Model):
             return
         quiet = record.with_context(mail_activity_quick_update=True)
         have = quiet.activity_search([ACTIVITY]).user_id
-        for user in users - have:
+        # Users of the portal have no activities: they get the mail.
+        for user in (users - have).filtered(lambda user: not user.share):
             quiet.activity_schedule(
                 ACTIVITY,
                 date_deadline=self.due_date or fields.Date.context_today(self),

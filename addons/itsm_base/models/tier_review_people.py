@@ -40,8 +40,8 @@ class TierReview(models.Model):
     def _approval_candidates(self):
         """Who is named by the step of each of these at this moment.
 
-        Active users of the organisation who work in the company of the record; the
-        requester, and who made the record, are left out. Constant queries for each
+        Active users who work in the company of the record, of the organisation unless
+        the record admits others; the requester, and who made the record, are left out. Constant queries for each
         model and step.
 
         :return: users in sudo by id of the review
@@ -77,8 +77,10 @@ class TierReview(models.Model):
             excluded = records[review.id]._approval_requesters(review)
             company = companies[review.id]
             result[review.id] = (named[review.id] - excluded).filtered(
-                lambda user, company=company: (
-                    user.active and not user.share and company in user.company_ids
+                lambda user, company=company, record=records[review.id]: (
+                    user.active
+                    and company in user.company_ids
+                    and record._approval_admits(user)
                 )
             )
         return result
@@ -173,7 +175,11 @@ class TierReview(models.Model):
             )
             here, elsewhere = persons[review.id]
             reason = "not_asked"
-            if user.active and not user.share and company in user.sudo().company_ids:
+            if (
+                user.active
+                and company in user.sudo().company_ids
+                and record._approval_admits(user)
+            ):
                 for person in people:  # oneself first
                     if person not in candidates[review.id]:
                         continue

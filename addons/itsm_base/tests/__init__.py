@@ -7,6 +7,8 @@ from . import test_approval_attack
 from . import test_tours_approval
 from . import test_access
 from . import test_batch
+from . import test_catalogue
+from . import test_catalogue_document
 from . import test_guard
 from . import test_install
 from . import test_menus
@@ -42,6 +44,7 @@ from . import test_shared
 from . import test_sheet
 from . import test_sheet_team
 from . import test_enforcement
+from . import test_entitlement
 from . import test_archive_mixin
 from . import test_uninstall
 from . import test_anonymisation
@@ -66,6 +69,7 @@ from . import test_meeting_access
 from . import test_meeting_calendar
 from . import test_meeting_minutes
 from . import test_process
+from . import test_question
 from . import test_notification
 from . import test_notification_common_ground
 from . import test_notification_later

@@ -94,13 +94,13 @@ class ItsmCommon(BaseCommon):
 
     @classmethod
     def setUpServices(cls):
-        """A live service with a live offering, a draft and a retired service."""
+        """A live service with a live offering, a proposed and a retired service."""
         cls.service, cls.service_draft, cls.service_retired = cls.env[
             "itsm.service"
         ].create(
             [
                 {"name": "E-mail", "code": "T-MAIL", "state": "live"},
-                {"name": "Telephony", "code": "T-TEL", "state": "draft"},
+                {"name": "Telephony", "code": "T-TEL", "state": "proposed"},
                 {"name": "Fax", "code": "T-FAX", "state": "retired"},
             ]
         )

@@ -19,6 +19,13 @@ ALL = "rwcu"
 # model -> operations of: agent, lead, manager, helpdesk user, employee, portal, public
 MATRIX = {
     "itsm.service": (READ, READ, ALL, READ, NOTHING, NOTHING, NOTHING),
+    # rules narrow what service design writes
+    "itsm.service.team": (READ, READ, ALL, READ, NOTHING, NOTHING, NOTHING),
+    "itsm.service.requirement": (READ, READ, ALL, READ, NOTHING, NOTHING, NOTHING),
+    "itsm.service.dependency": (READ, READ, ALL, READ, NOTHING, NOTHING, NOTHING),
+    "itsm.service.version": (READ, READ, "rwu", READ, NOTHING, NOTHING, NOTHING),
+    "itsm.question": (READ, READ, ALL, READ, NOTHING, NOTHING, NOTHING),
+    "itsm.question.option": (READ, READ, ALL, READ, NOTHING, NOTHING, NOTHING),
     "itsm.priority.rule": (READ, READ, EDIT, READ, NOTHING, NOTHING, NOTHING),
     "itsm.pause.reason": (READ, READ, ALL, READ, NOTHING, NOTHING, NOTHING),
     "itsm.closing.code": (READ, READ, ALL, READ, NOTHING, NOTHING, NOTHING),

@@ -3,7 +3,7 @@
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
@@ -50,13 +50,27 @@ class TestService(ItsmCommon):
         self.assertEqual(copy.name, "E-mail (copy)")
 
     def test_life(self):
-        """Issue 2 section 2: simple states, each change is tracked."""
-        self.service_draft.with_user(self.manager).action_set_live()
-        self.assertEqual(self.service_draft.state, "live")
-        self.service_draft.with_user(self.manager).action_retire()
-        self.assertEqual(self.service_draft.state, "retired")
-        self.service_draft.with_user(self.manager).action_set_draft()
-        self.assertEqual(self.service_draft.state, "draft")
+        """CAT-13, CAT-47: from the proposal to the end, each change is tracked."""
+        service = self.service_draft.with_user(self.manager)
+        service = service.with_context(tracking_disable=False, mail_notrack=False)
+        for button, state in (
+            ("action_design", "design"),
+            ("action_transition", "transition"),
+            ("action_set_live", "live"),
+            ("action_change", "changing"),
+            ("action_set_live", "live"),
+            ("action_announce_retirement", "retiring"),
+            ("action_retire", "retired"),
+            ("action_set_draft", "proposed"),
+        ):
+            getattr(service, button)()
+            self.assertEqual(service.state, state)
+            self._flush_tracking()
+        with self.assertRaisesRegex(UserError, "Telephony.*cannot become"):
+            service.action_change()
+        values = service.message_ids.sudo().tracking_value_ids
+        states = values.filtered(lambda value: value.field_id.name == "state")
+        self.assertGreaterEqual(len(states), 7)
 
     def test_only_live_services_on_tickets(self):
         """Issue 2 section 2: a draft or retired service is refused with the remedy."""

@@ -41,7 +41,7 @@ class TestSheet(SheetCommon):
                     ],
                 )
                 self.assertEqual(services["NET-VPN"].parent_id, services["NET"])
-                self.assertEqual(services["NET-VPN"].state, "draft")
+                self.assertEqual(services["NET-VPN"].state, "proposed")
                 self.assertEqual(services["NET"].criticality, "1")
                 self.assertEqual(services["WORK-PRINT"].criticality, "4")
                 self.assertEqual(services["MAIL"].company_id, company)

@@ -7,7 +7,17 @@ from odoo.tools import html2plaintext, plaintext2html
 from ..tools.sheet import ERROR, NEW, Column
 
 LEVELS = {"1": ("关键",), "2": ("高",), "3": ("中",), "4": ("低",)}
-STATES = {"draft": ("拟定",), "live": ("在用", "上线"), "retired": ("退役",)}
+STATES = {
+    "proposed": ("Draft", "拟定", "草稿"),
+    "design": ("设计中",),
+    "transition": ("转换中", "交付中"),
+    "live": ("在用", "上线"),
+    "changing": ("变更中",),
+    "retiring": ("退役中",),
+    "retired": ("退役",),
+}
+#: Texts that are taken over as they are.
+TEXTS = ("summary", "audience", "delivery_method", "description")
 
 
 class ItsmSheetService(models.AbstractModel):
@@ -25,6 +35,9 @@ class ItsmSheetService(models.AbstractModel):
         Column("criticality", ("Criticality", "重要程度", "关键程度", "重要性")),
         Column("customers", ("Customers", "客户")),
         Column("state", ("State", "Status", "状态")),
+        Column("summary", ("Overview", "概述", "服务概述")),
+        Column("audience", ("Audience", "对象", "服务对象")),
+        Column("delivery_method", ("Delivery", "交付方式")),
         Column("description", ("Description", "说明", "描述")),
     )
 
@@ -122,8 +135,7 @@ class ItsmSheetService(models.AbstractModel):
                     for name in self._customers(entry)
                 )
             )
-        if values.get("description"):
-            vals["description"] = values["description"]
+        vals.update({name: values[name] for name in TEXTS if values.get(name)})
         return vals
 
     def _check_parent(self, code, known, parents, label):
@@ -170,7 +182,7 @@ class ItsmSheetService(models.AbstractModel):
 
     @api.model
     def _sheet_write(self, entries, company):
-        parents, created = {}, []
+        parents, created, states = {}, [], {}
         services = self.env["itsm.service"]
         for entry in entries:
             vals = self._sheet_vals(entry.vals)
@@ -180,11 +192,13 @@ class ItsmSheetService(models.AbstractModel):
             if "description" in vals:
                 vals["description"] = plaintext2html(vals["description"])
             if entry.state == NEW:
+                # published below, once it is known what each is part of
+                states[entry.values["code"]] = vals.pop("state", "proposed")
                 created.append({**vals, "company_id": company.id})
             elif vals:
                 entry.record.write(vals)
         services.create(created)
-        codes = {*parents, *parents.values()}
+        codes = {*parents, *parents.values(), *states}
         by_code = {
             service.code: service
             for service in services.with_context(active_test=False).search(
@@ -193,3 +207,7 @@ class ItsmSheetService(models.AbstractModel):
         }
         for code, parent in parents.items():
             by_code[code].parent_id = by_code[parent]
+        for state in set(states.values()) - {"proposed"}:
+            services.union(
+                *(by_code[code] for code, wanted in states.items() if wanted == state)
+            ).write({"state": state})

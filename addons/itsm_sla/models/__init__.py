@@ -27,11 +27,15 @@ from . import itsm_export_log
 from . import itsm_pause_reason
 from . import itsm_retention_rule
 from . import itsm_service
+from . import itsm_service_level
+from . import itsm_service_mismatch
+from . import itsm_agreement_target_summary
 from . import resource_calendar
 from . import resource_calendar_leaves
 from . import itsm_interruption
 from . import itsm_event
 from . import itsm_kpi
+from . import itsm_kpi_catalogue
 from . import itsm_history_import
 from . import itsm_history_import_file
 from . import itsm_history_import_report

@@ -55,6 +55,7 @@ from . import test_history_run
 from . import test_history_workbook
 from . import test_history_kill
 from . import test_portal
+from . import test_service_level
 from . import test_setup_step
 from . import test_sheet_agreement
 from . import test_access_first
