@@ -6,9 +6,10 @@
 
 Titles are put together from things, faults and places in English and Chinese, as people
 write them, with user names, room and error numbers. What is typed is the beginning of
-another such title, cut anywhere from the fifth character on. Measured is the whole call
-that the form makes, as an agent and as an engineer who sees the tickets of his own teams
-only: the median, the 95th percentile (wanted: under 50 ms) and the number of queries.
+another such title, cut anywhere from the fifth character on. Measured is the whole
+call that the form makes, as an agent and as an engineer who sees the tickets of his own
+teams only: the median, the 95th percentile (wanted: under 50 ms) and the number of
+queries.
 """
 
 import random

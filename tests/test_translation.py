@@ -13,7 +13,14 @@ from odoo.modules.module import get_module_path
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import TranslationModuleReader
 
-ADDONS = ("itsm_base", "itsm_sla", "itsm")
+ADDONS = (
+    "itsm_base",
+    "itsm_desk",
+    "itsm_desk_purchase",
+    "itsm_desk_timesheet",
+    "itsm_sla",
+    "itsm",
+)
 #: helpdesk_mgmt has no Chinese of its own: ours carries its models and views.
 TRANSLATED = (*ADDONS, "helpdesk_mgmt")
 #: Placeholders of Python, JavaScript and mail templates, and elements of markup.

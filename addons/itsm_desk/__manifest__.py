@@ -63,7 +63,6 @@
         "views/itsm_interaction_views.xml",
         "views/helpdesk_ticket_record_views.xml",
         "views/helpdesk_ticket_pace_views.xml",
-        "views/helpdesk_ticket_recurrence_views.xml",
         "views/res_config_settings_record_views.xml",
         "security/itsm_major_rules.xml",
         "data/itsm_major_data.xml",

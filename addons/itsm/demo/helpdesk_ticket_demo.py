@@ -149,6 +149,14 @@ class DemoTickets:
         self._take_into_force()
         scripts = [self._live(*row) for row in LIVE]
         scripts += [self._past() for _number in range(160)]
+        self.make(scripts)
+
+    def make(self, scripts):
+        """Make tickets of what happened to them.
+
+        :param list scripts: dicts as those of `_past`; they are put in order of time
+        :return: ``helpdesk.ticket`` in that order
+        """
         scripts.sort(key=lambda script: script["reported_at"])
         tickets = self.env["helpdesk.ticket"].create(
             [self._prepare(script) for script in scripts]
@@ -161,6 +169,7 @@ class DemoTickets:
         tickets.invalidate_recordset(["event_ids"])
         tickets._clock_refold("reported")
         tickets.clock_ids._silence(self.now)
+        return tickets
 
     def _take_into_force(self):
         """The chain of agreements was in force when the tickets' past happened."""

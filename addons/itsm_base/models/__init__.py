@@ -3,6 +3,7 @@
 from . import base
 from . import helpdesk_ticket
 from . import helpdesk_ticket_dates
+from . import helpdesk_ticket_criticality
 from . import helpdesk_ticket_stage
 from . import ir_actions_report
 from . import itsm_action_mixin

@@ -437,3 +437,17 @@ class TestCatalogue(ItsmCommon):
                 self._create_ticket(service_id=self.service.id)
         self.assertTrue(self.service.retired_at)
         self.assertEqual(self.service.request_count, 0)
+
+    def test_criticality(self):
+        """CAT-09: the form proposes the impact of a new incident by its service."""
+        self.service.criticality = "1"
+        tickets = self.env["helpdesk.ticket"].with_user(self.agent)
+        for vals, expected in (
+            ({"default_itsm_kind": "incident"}, "1"),
+            ({"default_itsm_kind": "incident", "default_impact": "3"}, "3"),
+            ({"default_itsm_kind": "request"}, False),
+        ):
+            with self.subTest(**vals):
+                form = Form(tickets.with_context(default_team_id=self.team.id, **vals))
+                form.service_id = self.service
+                self.assertEqual(form.impact or False, expected)

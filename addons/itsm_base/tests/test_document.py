@@ -164,8 +164,9 @@ class TestDocument(PdfCase):
         document.period_start = "2026-09-01"
         self.assertEqual(document.name, "What the desk did in autumn")
         for wrong in ("", "   ", "x" * 201):
-            with self.subTest(wrong), self.assertRaisesRegex(
-                ValidationError, "enter a Title of 1 to 200"
+            with (
+                self.subTest(wrong),
+                self.assertRaisesRegex(ValidationError, "enter a Title of 1 to 200"),
             ):
                 document.name = wrong
 

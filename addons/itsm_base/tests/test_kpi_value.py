@@ -312,9 +312,7 @@ class TestKpiValue(KpiCommon):
             self.assertEqual((value.value_text, value.status), (text, "no_data"))
             self.assertEqual(value.no_data_reason, "nothing")
         # K47 is computed where the service desk is installed
-        kpi = self._kpi(
-            "T47", source="manual", measure=False, unit="count", digits=0
-        )
+        kpi = self._kpi("T47", source="manual", measure=False, unit="count", digits=0)
         value = self._enter(kpi, value=0)
         self.assertEqual((value.value_text, value.no_data), ("0", False))
 
@@ -346,9 +344,7 @@ class TestKpiValue(KpiCommon):
 
     def test_waiting_row(self):
         """REP-30: the nightly run prepares what is to be entered; it is then filled."""
-        kpi = self._kpi(
-            "T47", source="manual", measure=False, unit="count", digits=0
-        )
+        kpi = self._kpi("T47", source="manual", measure=False, unit="count", digits=0)
         with freeze_time("2026-04-05 02:00:00"):
             kpi._compute_values()
             value = self._value(kpi)

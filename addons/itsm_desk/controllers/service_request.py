@@ -356,7 +356,10 @@ class ItsmRequestPortal(CustomerPortal):
                 "to_decide": to_decide,
                 "can_confirm": is_mine and found.state == "delivered",
                 "can_withdraw": is_mine and found.state in (*ASKED, "approved"),
-                "ticket": ticket if ticket and ticket.has_access("read") else False,
+                # not “ticket”: helpdesk_mgmt would show its own way to it
+                "conversation": ticket
+                if ticket and ticket.has_access("read")
+                else False,
                 "is_mine": is_mine,
                 "sent": sent,
                 "error": error,

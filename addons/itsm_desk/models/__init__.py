@@ -90,6 +90,7 @@ from . import helpdesk_ticket_channel_norm
 from . import helpdesk_ticket_norm
 from . import itsm_kpi_desk
 from . import itsm_visit
+from . import itsm_visit_lead
 from . import itsm_visit_sign
 from . import helpdesk_ticket_visit
 from . import ir_attachment_visit
@@ -122,5 +123,6 @@ from . import res_config_settings_portal
 from . import base_external
 from . import itsm_complaint_type
 from . import helpdesk_ticket_complaint
+
 # above what restricts tickets, which it goes on from
 from . import helpdesk_ticket_major

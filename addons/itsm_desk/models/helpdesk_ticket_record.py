@@ -30,8 +30,8 @@ class HelpdeskTicket(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
-        help="Who got in touch, if it is somebody else than the person affected, who is "
-        "the contact of the ticket and gets the answers.",
+        help="Who got in touch, if it is somebody else than the person affected, who "
+        "is the contact of the ticket and gets the answers.",
     )
     owner_id = fields.Many2one(
         comodel_name="res.users",
@@ -41,8 +41,9 @@ class HelpdeskTicket(models.Model):
         copy=False,
         tracking=True,
         domain="[('share', '=', False)]",
-        help="The agent of the 1st line who answers for the ticket to the end and talks "
-        "to the requester, whoever works on it. Stays when the ticket is escalated.",
+        help="The agent of the 1st line who answers for the ticket to the end and "
+        "talks to the requester, whoever works on it. Stays when the ticket is "
+        "escalated.",
     )
     solve_way = fields.Selection(
         selection=[

@@ -155,9 +155,8 @@ class HelpdeskTicket(models.Model):
         for ticket, what, _vals in changes:
             if what in ("closed", "reopened", "cancelled"):
                 # sudo: the request follows its ticket, whoever moves it
-                request = ticket.sudo().itsm_request_ids
-                if request:
-                    request._follow_ticket(ticket.sudo(), what)
+                ticket_sudo = ticket.sudo()
+                ticket_sudo.itsm_request_ids._follow_ticket(ticket_sudo, what)
         return result
 
     def _itsm_followed_by_request(self):

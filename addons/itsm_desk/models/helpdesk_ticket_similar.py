@@ -112,7 +112,7 @@ class HelpdeskTicket(models.Model):
                     "name": ticket.name,
                     "state": state,
                     "state_label": labels.get(state, ""),
-                    # sudo: a solution is there for whoever reads a ticket that is solved
+                    # sudo: whether there is one, on a solved ticket that he may read
                     "solved": ticket._itsm_solved_stage()
                     and ticket.sudo().has_solution,
                 }

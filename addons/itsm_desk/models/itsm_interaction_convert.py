@@ -142,7 +142,8 @@ class ItsmInteraction(models.Model):
         if not ticket or ticket not in self.open_ticket_ids:
             raise UserError(
                 self.env._(
-                    "About an Open Ticket: choose one of the open tickets of the caller."
+                    "About an Open Ticket: choose one of the open tickets of the "
+                    "caller."
                 )
             )
         text = "\n".join(part for part in (self.subject, self.note) if part)

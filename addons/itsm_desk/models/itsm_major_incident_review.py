@@ -11,6 +11,8 @@ from odoo.addons.itsm_base.tools import guard
 HELD = ("held", "sent", "closed")
 #: Rows of the event log that a timeline shows.
 TIMELINE_ROWS = 200
+#: What comes first of what happened in the same second.
+ROW_ORDER = {"ticket": 0, "step": 1, "communication": 2}
 
 
 class ItsmMajorIncident(models.Model):
@@ -240,7 +242,7 @@ class ItsmMajorIncident(models.Model):
                 [("ticket_id", "=", major.ticket_id.id)], limit=TIMELINE_ROWS
             )
         ]
-        return sorted(rows, key=lambda row: row["time"])
+        return sorted(rows, key=lambda row: (row["time"], ROW_ORDER[row["kind"]]))
 
     def _timeline_steps(self):
         """Steps as ``(time, what, who)``; times may be empty."""

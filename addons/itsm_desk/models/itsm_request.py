@@ -316,8 +316,9 @@ class ItsmRequest(models.Model):
                     self.env._(
                         "Department: %(department)s belongs to another customer than "
                         "%(partner)s. Choose one of his own, or leave it empty.",
+                        # sudo: as above
                         department=request.department_id.sudo().display_name,
-                        partner=request.partner_id.sudo().name,  # sudo: as above
+                        partner=request.partner_id.sudo().name,
                     )
                 )
 

@@ -4,6 +4,8 @@
 from odoo import fields, models
 from odoo.tools import plaintext2html
 
+from odoo.addons.itsm_base.tools.catalogue import OFFERED
+
 
 class ItsmRequest(models.Model):
     """The request and its ticket."""
@@ -23,13 +25,13 @@ class ItsmRequest(models.Model):
     def _ticket_vals(self):
         """Values of the ticket of a request."""
         self.ensure_one()
-        services = self.line_ids.service_id
-        while len(services) > 1:
-            # What all lines are part of, if there is one.
-            services = services.parent_id if all(s.parent_id for s in services) else []
-        if services and services.state not in ("live", "changing", "retiring"):
-            services = []
-        channel = self.env.ref("helpdesk_mgmt.helpdesk_ticket_channel_web", False)
+        service = self._common_service()
+        # Who asks for himself does so in the portal; else the desk knows.
+        channel = self.env["helpdesk.ticket.channel"]
+        if self.env.user.partner_id == self.partner_id:
+            channel = self.env.ref(
+                "helpdesk_mgmt.helpdesk_ticket_channel_web", raise_if_not_found=False
+            )
         texts = [line._decision_text(False) for line in self.line_ids]
         if self.reason:
             texts.append(self.reason)
@@ -41,22 +43,34 @@ class ItsmRequest(models.Model):
             "partner_email": self.partner_id.email,
             "company_id": self.company_id.id,
             "itsm_kind": "request",
-            "service_id": services.id if services else False,
+            "service_id": service.id,
             "impact": self.impact,
             "urgency": self.urgency,
             "channel_id": channel.id if channel else False,
             "user_id": False,
-            **self._ticket_team_vals(services),
+            **self._ticket_team_vals(service),
         }
 
-    def _ticket_team_vals(self, services):
-        """The team of the ticket: the first line of the service, if it names one."""
-        team = (
-            services.team_ids.filtered(lambda line: line.line == "1")[:1].team_id
-            if services and "team_ids" in services._fields
-            else None
-        )
-        return {"team_id": team.id} if team else {}
+    def _common_service(self):
+        """What all lines ask for or are part of; empty if there is no such service.
+
+        :rtype: itsm.service
+        """
+        service = self.line_ids.service_id
+        while len(service) > 1:
+            above = service.mapped("parent_id")
+            service = above if all(s.parent_id for s in service) else above.browse()
+        return service.filtered(lambda s: s.state in OFFERED)
+
+    def _ticket_team_vals(self, service):
+        """The team of the ticket: the first line of the service, or of what it is part
+        of; without one what the desk has set up for new tickets."""
+        while service:
+            first = service.team_ids.filtered(lambda line: line.line == "1")[:1]
+            if first:
+                return {"team_id": first.team_id.id}
+            service = service.parent_id
+        return {}
 
     def _follow_ticket(self, ticket, what):
         """Go where the ticket went; ``self`` in sudo.

@@ -152,25 +152,6 @@ class ItsmVisit(models.Model):
         "him or to operation (DSK-19).",
     )
     handover_note = fields.Char(tracking=True)
-    supervised_by_id = fields.Many2one(
-        comodel_name="res.users",
-        string="Looked at by",
-        readonly=True,
-        copy=False,
-        ondelete="restrict",
-    )
-    supervised_at = fields.Datetime(string="Looked at", readonly=True, copy=False)
-    supervision_note = fields.Text(
-        string="Remark of the Lead", copy=False, groups="base.group_user"
-    )
-    needs_lead = fields.Boolean(
-        string="For the Lead",
-        compute="_compute_needs_lead",
-        search="_search_needs_lead",
-        help="Overdue, not signed, not handed over, or with a comment of the customer, "
-        "and not looked at yet (DSK-19).",
-    )
-
     _left_after_arrived = models.Constraint(
         "CHECK(left_at IS NULL OR (arrived_at IS NOT NULL AND left_at >= arrived_at))",
         "Left: enter a time after the arrival.",
@@ -207,35 +188,6 @@ class ItsmVisit(models.Model):
     def _compute_display_name(self):
         for visit in self:
             visit.display_name = f"{visit.number} – {visit.ticket_id.display_name}"
-
-    def _needs_lead_domain(self):
-        """Visits that a lead has to look at, in the words of `needs_lead`."""
-        now = fields.Datetime.now()
-        overdue = Domain("state", "=", "planned") & Domain("planned_start", "<", now)
-        comment = Domain("customer_comment", "not in", (False, ""))
-        return (
-            Domain("state", "!=", "cancelled")
-            & Domain("supervised_at", "=", False)
-            & (
-                overdue
-                | Domain("state", "=", "done")
-                | Domain("handover", "=", "open")
-                | comment
-            )
-        )
-
-    @api.depends(
-        "state", "planned_start", "supervised_at", "handover", "customer_comment"
-    )
-    def _compute_needs_lead(self):
-        found = self.filtered_domain(self._needs_lead_domain())
-        for visit in self:
-            visit.needs_lead = visit in found
-
-    def _search_needs_lead(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return self._needs_lead_domain()
 
     # === Constraints ===
 
@@ -386,17 +338,6 @@ class ItsmVisit(models.Model):
         self._check_state("planned")
         self._step(state="cancelled")
         self._schedule()
-        return True
-
-    def action_supervise(self):
-        """A desk lead has looked at the visit (DSK-19).
-
-        :raise AccessError: not a desk lead
-        """
-        self.check_access("write")
-        if not self.env.user.has_group("itsm_base.itsm_group_lead"):
-            raise AccessError(self.env._("Only a desk lead supervises visits."))
-        self._step(supervised_by_id=self.env.uid, supervised_at=fields.Datetime.now())
         return True
 
     def _check_state(self, state):

@@ -109,6 +109,7 @@ class TestDeskAssessment(OrganisationCommon):
     def test_form_and_rights(self):
         """DSK-06: leads fill it in by the form; agents and customers see nothing."""
         with Form(self.assessments.with_user(self.lead)) as form:
+            form.team_id = self.team
             self.assertEqual(len(form.line_ids), 2)
         assessment = form.record
         for user in (self.agent, self.employee, self.portal_user):

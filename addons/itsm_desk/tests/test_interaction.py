@@ -26,7 +26,7 @@ class TestInteraction(ItsmCommon):
         )
 
     def test_incident_in_one_click(self):
-        """INC-01, INC-36, DSK-01: an incident with caller, person affected and owner."""
+        """INC-01, INC-36, DSK-01: an incident with caller, affected person, owner."""
         interaction = self._interaction(
             affected_partner_id=self.requester_2.id,
             note="Since <nine>",

@@ -257,6 +257,14 @@ class TestLifecycleMerge(LifecycleCommon):
         with self.assertRaisesRegex(UserError, "is over"):
             self.ticket.with_user(self.agent)._itsm_change_kind("request", "x")
 
+    def test_change_kind_of_application(self):
+        """A request that was applied for does not become an incident under way."""
+        self.ticket.itsm_kind = "request"
+        self.ticket.with_user(self.agent).action_make_service_request()
+        with self.assertRaisesRegex(UserError, "application"):
+            self.ticket.with_user(self.agent)._itsm_change_kind("incident", "x")
+        self.assertEqual(self.ticket.itsm_kind, "request")
+
 
 @tagged("post_install", "-at_install")
 class TestLifecycleKindClocks(LifecycleCommon):

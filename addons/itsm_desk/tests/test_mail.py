@@ -23,7 +23,9 @@ class TestMail(ItsmCommon):
         super().setUpClass()
         cls.domain = cls.env["mail.alias.domain"].create({"name": "desk.example.com"})
         cls.company.alias_domain_id = cls.domain
-        cls.team.write({"alias_name": "itsm-test-desk", "alias_domain_id": cls.domain.id})
+        cls.team.write(
+            {"alias_name": "itsm-test-desk", "alias_domain_id": cls.domain.id}
+        )
         # customers of these tests are offered what they are named for, nothing else
         cls.env["itsm.service"].search([]).partner_ids = cls.env.company.partner_id
         cls.service.partner_ids = cls.requester.commercial_partner_id

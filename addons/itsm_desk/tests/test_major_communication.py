@@ -19,7 +19,7 @@ class TestMajorCommunication(MajorCommon):
                 {
                     "audience": "customers",
                     "channel": "mail",
-                    "subject": "E-mail: disturbance",
+                    "subject": "Test: disturbance",
                     "body": "<p>We work on it</p>",
                     **vals,
                 },
@@ -27,7 +27,7 @@ class TestMajorCommunication(MajorCommon):
             )
 
     def _mails(self):
-        return self.env["mail.mail"].search([("subject", "=", "E-mail: disturbance")])
+        return self.env["mail.mail"].search([("subject", "=", "Test: disturbance")])
 
     def test_intervals(self):
         """INC-42: each communication makes the next one due after the interval; a late
@@ -94,8 +94,8 @@ class TestMajorCommunication(MajorCommon):
         sudo(); agents read it and do not add to it."""
         major = self._declared()
         row = self._tell(major, "2026-03-23 10:30")
-        self.assertEqual(row.with_user(self.agent).subject, "E-mail: disturbance")
-        self.assertEqual(row.with_user(self.leader).subject, "E-mail: disturbance")
+        self.assertEqual(row.with_user(self.agent).subject, "Test: disturbance")
+        self.assertEqual(row.with_user(self.leader).subject, "Test: disturbance")
         for records in (row.with_user(self.manager), row.sudo()):
             with self.assertRaises(AccessError):
                 records.write({"is_late": False})

@@ -471,6 +471,23 @@ class TestRequestFlow(RequestCommon):
         with self.assertRaisesRegex(UserError, "Change its kind"):
             incident.with_user(self.agent).action_make_service_request()
 
+    def test_ticket_of_many(self):
+        """REQ-01, CAT-08: the ticket of several items is about what they are part of,
+        and goes to the first line of the service."""
+        self.service.team_ids = [
+            Command.create({"line": "2", "team_id": self.team.id}),
+            Command.create({"line": "1", "team_id": self.team_2.id}),
+        ]
+        request = self._submitted(
+            self._line(self.account), self._line(self.laptop, size=14)
+        )
+        self.assertEqual(request.ticket_id.service_id, self.service)
+        self.assertEqual(request.ticket_id.team_id, self.team_2)
+        self.assertEqual(request.subject, "Account and 1 more")
+        self.assertFalse(request.ticket_id.channel_id)
+        request = self._submitted(self._line(self.account), self._wish())
+        self.assertEqual(request.ticket_id.service_id, self.account)
+
     def test_ticket_cancelled_late(self):
         """REQ-06: a delivered request whose ticket is cancelled is closed."""
         request = self._submitted(self._line(self.account))

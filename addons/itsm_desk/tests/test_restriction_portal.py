@@ -3,6 +3,8 @@
 
 import json
 
+from lxml import html
+
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
@@ -45,7 +47,12 @@ class TestRestrictionPortal(RestrictionCommon, HttpCase):
         """BRM-29, BRM-18: a customer complains in the portal; the ticket is restricted
         from the first moment, his colleagues and the desk do not see it, he does."""
         self._login(self.portal_user)
-        self.assertIn("Conduct of a person", self.url_open("/my/complaint").text)
+        form = html.fromstring(self.url_open("/my/complaint").text)
+        names = set(form.xpath("//form[@action='/my/complaint/send']//@name"))
+        self.assertLessEqual(
+            {"subject", "description", "type", "about", "ticket", "attachment"}, names
+        )
+        self.assertIn("Conduct of a person", form.text_content())
         self.assertIn("/my/complaint", self.url_open("/my").text)
         own = self._report("2026-03-23 10:00")
         response = self._send(about="Mr. Rude", ticket=own.number)

@@ -122,6 +122,14 @@ class TestSimilar(ItsmCommon):
         with self.assertRaises(AccessError):
             self._names(text, self.env.ref("base.public_user"))
 
+    def test_restricted(self):
+        """Issue 5, Security incidents: a restricted ticket is no hint for others."""
+        nature = self.env.ref("itsm_desk.itsm_ticket_nature_security")
+        hidden = self._create_ticket(name="Zebraprinter leaks", nature_id=nature.id)
+        self.env.flush_all()
+        self.assertEqual(hidden.restriction, "security")
+        self.assertNotIn(hidden.id, self._names("zebraprinter leaks"))
+
     def test_other_company(self):
         """Issue 5: tickets of another company are no hints."""
         other = self.env["res.company"].create({"name": "Other"})

@@ -186,12 +186,13 @@ class TestVisit(VisitCommon):
                 self.env.flush_all()
             visit.invalidate_recordset()
         text = self._photo(name="virus.html", raw=b"<script>1</script>")
-        with self.assertRaisesRegex(ValidationError, "is no picture"):
+        refused = self.assertRaisesRegex(ValidationError, "is no picture")
+        with refused, self.env.cr.savepoint():
             visit.photo_ids = [Command.link(text.id)]
         secret = self.env["ir.attachment"].create({"name": "secret.png", "raw": PIXEL})
         other = self._photo(visit=self._visit())
         for foreign, error in ((secret, AccessError), (other, ValidationError)):
-            with self.assertRaises(error):
+            with self.assertRaises(error), self.env.cr.savepoint():
                 visit.photo_ids = [Command.set(foreign.ids)]
                 self.env.flush_all()
             visit.invalidate_recordset()

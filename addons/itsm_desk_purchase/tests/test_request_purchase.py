@@ -124,6 +124,24 @@ class TestRequestPurchase(RequestCommon):
         line.action_deliver()
         self.assertEqual(request.state, "delivered")
 
+    def test_request_cancelled(self):
+        """REQ-06: with the request its draft orders are cancelled; a confirmed one is
+        named in a note."""
+        request = self._approved()
+        request.line_ids.with_user(self.agent).action_buy()
+        request.with_user(self.agent)._cancel("Not any more")
+        self.assertEqual(self._orders(request).state, "cancel")
+        request = self._approved()
+        request.line_ids.with_user(self.agent).action_buy()
+        order = self._orders(request)
+        order.button_confirm()
+        request.with_user(self.agent)._cancel("Not any more")
+        self.assertEqual(order.state, "purchase")
+        notes = " ".join(request.message_ids.mapped("body"))
+        self.assertIn(
+            f"Still ordered, although the request is over: {order.name}", notes
+        )
+
     def test_cron(self):
         """Goods that another app receives are found by the scheduler."""
         request = self._approved()

@@ -6,7 +6,6 @@ import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
-    getService,
     mockService,
     mountWithCleanup,
     onRpc,
@@ -95,21 +94,14 @@ test("what changes is gathered", async () => {
     expect(OPEN).toHaveText("2");
 });
 
-test("a lost connection is said; the figures stay and come back", async () => {
-    await mountWall();
-    const found = answer;
-    answer = () => {
-        throw new ConnectionLostError("/web");
-    };
-    const wall = ItsmWall.prototype;
-    expect(wall.problemOf.call({}, new ConnectionLostError("/web"))).toBe(
+test("a lost connection has a plain word", async () => {
+    const wall = await mountWall();
+    expect(wall.problemOf(new ConnectionLostError("/web"))).toBe(
         "No connection to the server. Trying again."
     );
-    answer = found;
-    await advanceTime(PACE);
-    await animationFrame();
-    expect(".o_itsm_wall_problem").toHaveCount(0);
-    expect.verifySteps([ALL]);
+    expect(wall.problemOf({ exceptionName: "odoo.http.SessionExpiredException" })).toMatch(
+        /signed out/
+    );
 });
 
 test("a problem is said beside the last figures, and gone when it is over", async () => {
@@ -156,5 +148,4 @@ test("each figure opens its list", async () => {
         expect.verifySteps([seen]);
     }
     expect("[data-key=teams] td:nth-child(4)").toHaveText("1.5");
-    expect(getService("action")).not.toBe(undefined);
 });

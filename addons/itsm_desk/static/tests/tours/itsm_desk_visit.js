@@ -7,6 +7,32 @@ import { registry } from "@web/core/registry";
 
 const SAVED = "body:not(:has(.modal))";
 
+/** Draw a line on a canvas as a finger does. */
+function draw() {
+    const { left, top, width, height } = this.anchor.getBoundingClientRect();
+    for (const [type, part] of [
+        ["pointerdown", 0.2],
+        ["pointermove", 0.4],
+        ["pointermove", 0.6],
+        ["pointerup", 0.8],
+    ]) {
+        this.anchor.dispatchEvent(
+            new PointerEvent(type, {
+                bubbles: true,
+                button: 0,
+                buttons: type === "pointerup" ? 0 : 1,
+                cancelable: true,
+                clientX: left + width * part,
+                clientY: top + height * part,
+                isPrimary: true,
+                pointerId: 1,
+                pointerType: "touch",
+                pressure: 0.5,
+            })
+        );
+    }
+}
+
 registry.category("web_tour.tours").add("itsm_desk_visit", {
     steps: () => [
         {
@@ -38,8 +64,9 @@ registry.category("web_tour.tours").add("itsm_desk_visit", {
             run: "click",
         },
         {
-            content: "The signature can be used once it is there",
-            trigger: ".modal canvas",
+            content: "and signs with the finger",
+            trigger: ".modal canvas.o_web_sign_signature",
+            run: draw,
         },
         {
             trigger: ".modal footer .btn-primary:enabled",
