@@ -126,8 +126,8 @@ def prepare(env):
         INSERT INTO itsm_clock
             (ticket_id, company_id, kind, metric, cycle, agreement_id, phase,
              calendar_id, tz, target_seconds, used_seconds, started_at,
-             running_since, deadline, at_risk_at, stopped_at, breached_at, overrun_seconds, create_uid,
-             write_uid, create_date, write_date)
+             running_since, deadline, at_risk_at, stopped_at, breached_at,
+             overrun_seconds, create_uid, write_uid, create_date, write_date)
         SELECT t.id, t.company_id, 'sla', m.metric, 1, a.id,
                CASE WHEN s.at IS NULL THEN 'running' ELSE 'stopped' END,
                a.calendar_id, a.tz, 360000, 1800 + t.id %% 3600, t.reported_at,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import fields
 
 from .demo import chinese
+from .demo.desk_load import load_desk, load_papers
 from .demo.helpdesk_ticket_demo import load_tickets
 
 
@@ -15,8 +16,10 @@ def post_init_hook(env):
         if chinese.wanted(env):
             chinese.rename(env)
         load_tickets(env)
+        load_desk(env)
         # The figures of the months that the tickets tell of.
         today = fields.Date.today()
         env["itsm.kpi"].search([("active", "=", True)])._compute_values(
             today - timedelta(days=90), today, env.ref("base.main_company")
         )
+        load_papers(env)

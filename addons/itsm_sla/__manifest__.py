@@ -53,6 +53,7 @@
         "views/itsm_replay_views.xml",
         "views/itsm_working_time_views.xml",
         "views/itsm_log_rebuild_views.xml",
+        "views/itsm_document_views.xml",
         "data/itsm_setup_step_data.xml",
         "wizards/itsm_sheet_import_views.xml",
     ],

@@ -159,7 +159,7 @@ class DeskPeople(Teller):
                 "reason": self.say("exchange"),
             }
         )
-        exchange.action_ask()
+        exchange.with_context(mail_activity_automation_skip=False).action_ask()
 
     # --- work ------------------------------------------------------------------------
 

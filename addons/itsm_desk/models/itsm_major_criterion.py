@@ -230,8 +230,10 @@ class ItsmMajorCriterion(models.Model):
         for lang, _name in self.env["res.lang"].get_installed():
             # each company has its rows in the same order
             names = [vals["name"] for vals in self.with_context(lang=lang)._shipped()]
-            for index, criterion in enumerate(created):
-                criterion.with_context(lang=lang).name = names[index % len(names)]
+            for index, criterion in enumerate(created.with_context(lang=lang)):
+                # where there is no translation yet, the name stays open for one
+                if criterion.name != names[index % len(names)]:
+                    criterion.name = names[index % len(names)]
         return created
 
     @api.model

@@ -328,10 +328,12 @@ class ItsmWall(models.AbstractModel):
         if query.is_empty():
             counts = [0] * len(parts)
         else:
+            # sudo: which tickets count is decided above; who reads one reads its clocks
+            facts = tickets.sudo()
             columns = [
                 SQL(
                     "COUNT(*) FILTER (WHERE %s)",
-                    part.optimize_full(tickets)._to_sql(tickets, query.table, query),
+                    part.optimize_full(facts)._to_sql(facts, query.table, query),
                 )
                 for part in parts.values()
             ]

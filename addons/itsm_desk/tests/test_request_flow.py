@@ -434,7 +434,7 @@ class TestRequestFlow(RequestCommon):
             )
 
     def test_batch(self):
-        """REQ-07: tasks of many lines are made and done with constant queries each."""
+        """REQ-07: twenty lines are delivered at once with at most 13 queries each."""
         request = self._submitted(*(self._line(self.account) for _n in range(20)))
         self.assertEqual(len(request.task_ids), 20)
         self.env.flush_all()

@@ -69,3 +69,4 @@ from . import test_kpi
 from . import test_late_change_rule
 from . import test_evidence_kept
 from . import test_dashboard
+from . import test_document_access
