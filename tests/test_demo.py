@@ -165,6 +165,46 @@ class TestDemo(DemoCase):
         self.assertTrue(legs.filtered(lambda leg: leg.phase in ("running", "paused")))
         self.assertTrue(self.tickets.filtered("supplier_id"))
 
+    def test_desk(self):
+        """DSK-04, DSK-08, DSK-21, INC-01, INC-18, INC-42, REQ-05: no screen is empty."""
+        for model, field, states in (
+            ("itsm.interaction", "state", {"new", "answered"}),
+            ("itsm.shift", "kind", {"desk", "on_call"}),
+            ("itsm.shift.exchange", "state", {"asked"}),
+            ("itsm.visit", "state", {"planned", "signed"}),
+            ("itsm.visit", "seal", {"none", "intact"}),
+            ("itsm.major.incident", "state", {"declared", "reviewed"}),
+            ("itsm.request", "state", {"department", "partly"}),
+            ("itsm.desk.assessment", "state", {"done"}),
+            ("itsm.document", "state", {"draft", "approved"}),
+            ("itsm.duty", "state", {"open", "done"}),
+            ("itsm.event", "outcome", {"created", "joined"}),
+            ("itsm.ticket.escalation", "kind", {"functional"}),
+            ("itsm.contact", "channel_code", {"phone", "mail"}),
+        ):
+            with self.subTest(model=model):
+                found = self.env[model].search([])
+                self.assertLessEqual(states, set(found.mapped(field)))
+        self.assertTrue(self.env["itsm.work.log"].search([]))
+        self.assertTrue(
+            self.env["itsm.enforcement.finding"].search(
+                [("rule_id.code", "=", "close_confirmation")]
+            )
+        )
+        self.assertEqual(
+            set(self.tickets.mapped("restriction")), {False, "security", "person"}
+        )
+        self.assertEqual(max(self.tickets.mapped("child_count")), 2)
+
+    def test_desk_is_restricted(self):
+        """Table 3: the agent does not see the restricted tickets, the manager does."""
+        restricted = self.tickets.filtered("restriction")
+        domain = [("id", "in", restricted.ids)]
+        for login, count in (("agent", 0), ("manager", 2)):
+            user = self.env["res.users"].search([("login", "=", login)])
+            tickets = self.env["helpdesk.ticket"].with_user(user)
+            self.assertEqual(tickets.search_count(domain), count, login)
+
     def test_logins_are_printed(self):
         """Manners: ``./dev run`` and the README name each login of the demo company."""
         root = pathlib.Path(__file__).resolve().parents[1]

@@ -32,6 +32,8 @@ ROLES = {
     "itsm_base.itsm_role_security_manager": "manager",
     "itsm_desk.itsm_role_it_management": "manager",
 }
+#: Restricted tickets that the manager handles.
+HANDLED = ("security", "complaint")
 
 
 class Teller:
@@ -82,6 +84,8 @@ class DeskPeople(Teller):
         self._assessment()
 
     def _roles(self):
+        handling = [self.ref(f"itsm_desk.itsm_group_{name}").id for name in HANDLED]
+        self.user("manager").group_ids = [Command.link(group) for group in handling]
         self.env["itsm.role.holder"].create(
             [
                 {

@@ -27,6 +27,14 @@ STORIES = {
         28,
         [("reply", 27.5), ("open", 27), ("resolved", 3)],
     ),
+    "hasty": (
+        "tianhe_li",
+        "desktop_hardware",
+        "3",
+        "3",
+        25,
+        [("reply", 24.8), ("open", 24), ("resolved", 20)],
+    ),
     "escalated": ("harbour_oliver", "erp", "2", "3", 2.5, [("reply", 2.4)]),
     "visit": ("harbour_emma", "network", "3", "3", 50, [("reply", 49), ("open", 48)]),
     "visit_next": ("harbour_emma", "desktop_hardware", "3", "4", 7, [("reply", 6.5)]),
@@ -84,7 +92,8 @@ class StoryTickets(DemoTickets):
                 solution=plaintext2html(self.teller.say("solution")),
             )
         if word == "security":
-            vals["user_id"] = self._ref("itsm.res_users_manager").id
+            manager = self._ref("itsm.res_users_manager")
+            vals.update(user_id=manager.id, restriction="security")
         return vals
 
 
@@ -97,6 +106,7 @@ class DeskTickets(Teller):
         self._interactions()
         self._family(told)
         self._escalate(told["escalated"])
+        self._close(told["hasty"])
         self._complain()
         self._visits(told)
         self._major(told)
@@ -148,6 +158,10 @@ class DeskTickets(Teller):
             self.say("escalated_why"),
             self.user("engineer2"),
         )
+
+    def _close(self, ticket):
+        """The agent closes what nobody has confirmed, which is recorded."""
+        self.by(ticket, "agent").stage_id = ticket._itsm_stage_for("closed")
 
     def _complain(self):
         kind = self.ref("itsm_desk.itsm_complaint_type_conduct")

@@ -26,6 +26,7 @@ WORDS = {
         "The driver of the screen was replaced by the version before.",
         "已将显示驱动恢复到前一版本。",
     ),
+    "hasty": ("Mouse pointer jumps on the second screen", "鼠标在第二屏上跳动"),
     "escalated": ("Orders disappear after approval", "审批后订单消失"),
     "escalated_why": (
         "The log points to the interface; the desk cannot read its code.",
@@ -68,7 +69,10 @@ WORDS = {
     # Major incidents
     "major": ("ERP cannot be reached by any branch", "所有网点无法访问 ERP"),
     "major_child": ("Order entry shows an empty page", "订单录入页面空白"),
-    "major_why": ("All branches, counter business stands still.", "涉及所有网点,柜面业务停办。"),
+    "major_why": (
+        "All branches, counter business stands still.",
+        "涉及所有网点,柜面业务停办。",
+    ),
     "major_impact": (
         "Counter business of all branches of the bank stands still.",
         "该行所有网点的柜面业务停办。",
@@ -85,12 +89,18 @@ WORDS = {
         "The carrier cut the fibre; the second line did not take over.",
         "运营商挖断光缆,备用线路未自动切换。",
     ),
-    "past_cause": ("Fibre cut; failover was never tested.", "光缆被挖断;切换从未演练。"),
+    "past_cause": (
+        "Fibre cut; failover was never tested.",
+        "光缆被挖断;切换从未演练。",
+    ),
     "past_lessons": (
         "The failover has to be tested each quarter.",
         "应每季度演练线路切换。",
     ),
-    "past_action": ("Test the failover of the lines each quarter", "每季度演练线路切换"),
+    "past_action": (
+        "Test the failover of the lines each quarter",
+        "每季度演练线路切换",
+    ),
     # Requests
     "department": ("Branch business", "网点业务部"),
     "request_why": ("A new colleague begins on Monday.", "新同事下周一入职。"),
