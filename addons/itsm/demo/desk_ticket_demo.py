@@ -8,6 +8,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tools import file_open, plaintext2html
 
+from odoo.addons.itsm_base.models.itsm_enforcement_rule import OUTCOMES
 from odoo.addons.itsm_base.tools import guard
 
 from .desk_demo import Teller
@@ -161,7 +162,25 @@ class DeskTickets(Teller):
 
     def _close(self, ticket):
         """The agent closes what nobody has confirmed, which is recorded."""
-        self.by(ticket, "agent").stage_id = ticket._itsm_stage_for("closed")
+        ticket = self.by(ticket.with_env(self.env), "agent")
+        ticket.stage_id = ticket._itsm_stage_for("closed")
+        if not self.env.registry.ready:  # an installation records nothing by itself
+            rule = self.ref("itsm_desk.itsm_enforcement_rule_close_confirmation")
+            guard.with_token(self.env["itsm.enforcement.finding"]).create(
+                {
+                    "rule_id": rule.id,
+                    "rule_code": rule.code,
+                    "company_id": self.company.id,
+                    "res_model": ticket._name,
+                    "res_id": ticket.id,
+                    "record_name": ticket.display_name,
+                    "user_id": self.user("agent").id,
+                    "time": self.now,
+                    "mode": "record",
+                    "outcome": OUTCOMES["record"],
+                    "message": ticket._itsm_message_confirmation(ticket),
+                }
+            )
 
     def _complain(self):
         kind = self.ref("itsm_desk.itsm_complaint_type_conduct")
