@@ -166,7 +166,7 @@ class TestDemo(DemoCase):
         self.assertTrue(self.tickets.filtered("supplier_id"))
 
     def test_desk(self):
-        """DSK-04, DSK-08, DSK-21, INC-01, INC-18, INC-42, REQ-05: no screen is empty."""
+        """DSK-04, DSK-08, DSK-21, INC-01, INC-42, REQ-05: no screen is empty."""
         for model, field, states in (
             ("itsm.interaction", "state", {"new", "answered"}),
             ("itsm.shift", "kind", {"desk", "on_call"}),

@@ -97,8 +97,8 @@ class HelpdeskTicket(models.Model):
         ondelete="restrict",
         check_company=True,
         tracking=True,
-        domain="[('state', 'in', ('live', 'changing', 'retiring'))] + (partner_id and ['|', "
-        "('partner_ids', '=', False), ('partner_ids', 'parent_of', partner_id)] "
+        domain="[('state', 'in', ('live', 'changing', 'retiring'))] + (partner_id and "
+        "['|', ('partner_ids', '=', False), ('partner_ids', 'parent_of', partner_id)] "
         "or [])",
     )
     reported_at = fields.Datetime(

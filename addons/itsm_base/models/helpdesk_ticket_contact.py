@@ -94,8 +94,8 @@ class HelpdeskTicket(models.Model):
         answer = tickets._itsm_take_contact(values, person, company)
         if answer["status"] == "created" and values["ticket"]:
             answer["message"] = self.env._(
-                "Ticket %(number)s is not an open ticket of this person's organisation: "
-                "a new ticket was made.",
+                "Ticket %(number)s is not an open ticket of this person's "
+                "organisation: a new ticket was made.",
                 number=values["ticket"],
             )
         return answer

@@ -42,8 +42,9 @@ class ItsmEvent(models.Model):
         - ``id`` (text, 255), wanted: how the source calls this event; sent again it
           changes nothing.
 
-        Other names are not looked at, and the message says so. Rules (`itsm.event.rule`) decide what becomes of
-        events. A bad event does not lose the others.
+        Other names are not looked at, and the message says so. Rules
+        (`itsm.event.rule`) decide what becomes of events. A bad event does not lose the
+        others.
 
         :param list events: at most 1,000
         :return: a list with one dict for each event, in order: ``status`` (created,

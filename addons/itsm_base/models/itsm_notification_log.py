@@ -125,8 +125,8 @@ class ItsmNotificationLog(models.Model):
         selection=DELIVERIES,
         string="Mail",
         readonly=True,
-        help="What became of the mail. That a mail server accepted it does not say that "
-        "somebody read it.",
+        help="What became of the mail. That a mail server accepted it does not say "
+        "that somebody read it.",
     )
     # what the text is made of may be more than a reader of the log may see
     extra = fields.Json(readonly=True, groups="base.group_system")

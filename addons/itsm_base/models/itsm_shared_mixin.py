@@ -26,14 +26,17 @@ class ItsmSharedMixin(models.AbstractModel):
 
     @api.model
     def _shared_free_fields(self):
-        """Names of fields that hold parts of single companies, with rights of their own.
+        """Names of fields that hold parts of single companies, with their own rights.
 
         :rtype: set[str]
         """
         return set()
 
     def _check_shared(self):
-        """Raise ``AccessError`` if one is shared and the user does not work everywhere."""
+        """Refuse shared ones to who does not work in all companies.
+
+        :raise AccessError: naming one of them
+        """
         if self.env.su:
             return
         # sudo: whom a definition belongs to counts, seen or not

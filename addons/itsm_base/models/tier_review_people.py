@@ -41,8 +41,8 @@ class TierReview(models.Model):
         """Who is named by the step of each of these at this moment.
 
         Active users who work in the company of the record, of the organisation unless
-        the record admits others; the requester, and who made the record, are left out. Constant queries for each
-        model and step.
+        the record admits others; the requester, and who made the record, are left out.
+        Constant queries for each model and step.
 
         :return: users in sudo by id of the review
         :rtype: dict[int, res.users]

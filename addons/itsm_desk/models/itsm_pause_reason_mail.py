@@ -12,8 +12,8 @@ class ItsmPauseReason(models.Model):
         compute="_compute_reply_ends",
         store=True,
         readonly=False,
-        help="An answer of the requester, by mail or in the portal, puts the ticket back "
-        "to work. Automatic answers do not.",
+        help="An answer of the requester, by mail or in the portal, puts the ticket "
+        "back to work. Automatic answers do not.",
     )
 
     @api.depends("waits_for")
