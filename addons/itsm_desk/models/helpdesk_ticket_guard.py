@@ -48,6 +48,8 @@ class HelpdeskTicket(models.Model):
     def _search_is_incomplete(self, operator, value):
         if operator != "in":
             return NotImplemented
+        # the domain names fields that customers may read, this one they may not
+        self._check_field_access(self._fields["is_incomplete"], "read")
         missing = Domain.OR(
             Domain(name, "=", False) for name in self._itsm_complete_fields()
         )

@@ -16,6 +16,9 @@ class HelpdeskTicket(models.Model):
         inverse_name="ticket_id",
         string="Interactions",
         readonly=True,
+        # Others who read a ticket have no right to these: reading all fields of their
+        # own ticket must not fail.
+        groups="itsm_base.itsm_group_agent,itsm_desk.itsm_group_supervisor",
     )
     interaction_count = fields.Integer(
         string="Number of Interactions", compute="_compute_interaction_count"

@@ -40,6 +40,7 @@ class HelpdeskTicket(models.Model):
         column1="ticket_id",
         column2="user_id",
         string="May Read It Too",
+        copy=False,
         domain="[('share', '=', False)]",
         help="Who recorded or restricted the ticket is here at first; the group that "
         "handles such tickets adds and removes people.",
@@ -50,10 +51,12 @@ class HelpdeskTicket(models.Model):
         column1="ticket_id",
         column2="team_id",
         string="Teams That May Read It",
+        copy=False,
     )
     complaint_about_id = fields.Many2one(
         comodel_name="res.partner",
         string="Complaint About",
+        copy=False,
         index="btree_not_null",
         ondelete="restrict",
         help="Never sees the ticket, not even as one of those who handle complaints.",
