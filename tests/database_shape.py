@@ -141,7 +141,8 @@ CONFIGURATION = {
     """,
 }
 # Without the identifiers of selection values and parents of models that are gone: Odoo
-# forgets those when it uninstalls.
+# forgets those when it uninstalls. Without those of fields that the addon ``rating`` adds
+# to every thread: they are the model's addon's if rating was there first, else rating's.
 RECORDS = {
     "record": """
         SELECT module || '.' || name, model FROM ir_model_data
@@ -153,6 +154,7 @@ RECORDS = {
                    model = 'ir.model.fields.selection'
                    AND res_id NOT IN (SELECT id FROM ir_model_fields_selection)
                )
+           AND NOT (model = 'ir.model.fields' AND name LIKE 'field\_%\_\_rating\_ids')
     """,
 }
 

@@ -43,6 +43,8 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     skill_ids = fields.Many2many(
+        # who has no role at the desk may not read these: see clock_ids
+        groups="helpdesk_mgmt.group_helpdesk_user_own,itsm_desk.itsm_group_supervisor",
         comodel_name="itsm.skill",
         relation="helpdesk_ticket_itsm_skill_rel",
         column1="ticket_id",

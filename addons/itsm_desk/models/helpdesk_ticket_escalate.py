@@ -23,6 +23,8 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     escalation_ids = fields.One2many(
+        # who has no role at the desk may not read these: see clock_ids
+        groups="helpdesk_mgmt.group_helpdesk_user_own,itsm_desk.itsm_group_supervisor",
         comodel_name="itsm.ticket.escalation",
         inverse_name="ticket_id",
         string="Escalations of the Ticket",

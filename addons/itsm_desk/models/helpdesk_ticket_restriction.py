@@ -62,6 +62,8 @@ class HelpdeskTicket(models.Model):
         help="Never sees the ticket, not even as one of those who handle complaints.",
     )
     restriction_log_ids = fields.One2many(
+        # who has no role at the desk may not read these: see clock_ids
+        groups="helpdesk_mgmt.group_helpdesk_user_own,itsm_desk.itsm_group_supervisor",
         comodel_name="itsm.ticket.restriction",
         inverse_name="ticket_id",
         string="History of the Restriction",

@@ -10,7 +10,11 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     visit_ids = fields.One2many(
-        comodel_name="itsm.visit", inverse_name="ticket_id", string="Visits"
+        # who has no role at the desk may not read these: see clock_ids
+        groups="helpdesk_mgmt.group_helpdesk_user_own,itsm_desk.itsm_group_supervisor",
+        comodel_name="itsm.visit",
+        inverse_name="ticket_id",
+        string="Visits",
     )
     visit_count = fields.Integer(compute="_compute_visit_count")
 

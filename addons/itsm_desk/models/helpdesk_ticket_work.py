@@ -10,7 +10,11 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     work_log_ids = fields.One2many(
-        comodel_name="itsm.work.log", inverse_name="ticket_id", string="Work Log"
+        # who has no role at the desk may not read these: see clock_ids
+        groups="helpdesk_mgmt.group_helpdesk_user_own,itsm_desk.itsm_group_supervisor",
+        comodel_name="itsm.work.log",
+        inverse_name="ticket_id",
+        string="Work Log",
     )
     work_minutes = fields.Integer(
         string="Work (Minutes)",

@@ -39,6 +39,7 @@ class ItsmKpi(models.Model):
         kpi = self.env.ref("itsm_base.itsm_kpi_k47", raise_if_not_found=False)
         if not kpi or kpi.source != "manual" or kpi.measure:
             return
+        kpi = kpi.with_context(tracking_disable=True)  # an installation is silent
         for lang, _name in self.env["res.lang"].get_installed():
             localized = kpi.with_context(lang=lang)
             localized.write(

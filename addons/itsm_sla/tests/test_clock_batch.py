@@ -84,14 +84,14 @@ class TestClockBatch(SlaCommon):
             with self.subTest(vals=vals):
                 self._write_count(2, **vals)  # warm
                 few, many = (self._write_count(count, **vals) for count in (10, 50))
-                self.assertEqual(few, many)
+                self.assertLessEqual(many, few)
 
     def test_correct(self):
         """Design, Speed: correcting the reported time works clocks out in batch."""
         vals = {"reported_at": self.utc("2026-03-23 09:00")}
         self._write_count(2, **vals)  # warm
         few, many = (self._write_count(count, **vals) for count in (10, 50))
-        self.assertEqual(few, many)
+        self.assertLessEqual(many, few)
 
     def test_change_agreement(self):
         """Design, Speed: so does a change into another agreement."""
@@ -99,7 +99,7 @@ class TestClockBatch(SlaCommon):
         vals = {"service_id": self.service.id}
         self._write_count(2, **vals)  # warm
         few, many = (self._write_count(count, **vals) for count in (10, 50))
-        self.assertEqual(few, many)
+        self.assertLessEqual(many, few)
         tickets = self._created(2)
         self._write(LATER, tickets, **vals)
         self.assertEqual(tickets.agreement_id, second)
