@@ -20,11 +20,14 @@ class HelpdeskTicket(models.Model):
 
     @api.depends("visit_ids")
     def _compute_visit_count(self):
-        counts = dict(
-            self.env["itsm.visit"]._read_group(
-                [("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]
+        counts = {}
+        visits = self.env["itsm.visit"]
+        if visits.has_access("read"):
+            counts = dict(
+                visits._read_group(
+                    [("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]
+                )
             )
-        )
         for ticket in self:
             ticket.visit_count = counts.get(ticket._origin, 0)
 
