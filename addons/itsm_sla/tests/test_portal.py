@@ -313,6 +313,8 @@ class TestPortalPages(PortalCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        if "itsm_portal_own_tickets" in cls.company._fields:  # itsm_desk is installed
+            cls.company.itsm_portal_own_tickets = False
         # Around the clock: the pages are read now, whatever the hour.
         cls.agreement = cls._create_agreement(
             {"2": (60, 240)},
