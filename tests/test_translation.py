@@ -34,7 +34,7 @@ SAME = re.compile(
     r"|Excel"
     r"|CMDB|CI|CAB|PIR|OpenDocument|Odoo|Debian|wkhtmltopdf|Asia/Shanghai|Europe/Paris"
     r"|INC|MS|object\.[\w\[\]:.-]+|configuration_manager|zabbix|mail-server|disk|phone"
-    r"|wechat|Chinese, Simplified|English \(US\))(?![A-Za-z])"
+    r"|wechat|FAULT|websocket|Chinese, Simplified|English \(US\))(?![A-Za-z])"
 )
 LATIN = re.compile(r"[A-Za-z]{2}")
 
