@@ -110,7 +110,7 @@ class TestAccessFirst(EscalationCommon):
             {
                 name
                 for model in type(record).__mro__
-                if model.__module__.startswith("odoo.addons.itsm")
+                if model.__module__.startswith(("odoo.addons.itsm_base", "odoo.addons.itsm_sla"))
                 for name, value in vars(model).items()
                 if name.startswith("action_") and callable(value)
             }
