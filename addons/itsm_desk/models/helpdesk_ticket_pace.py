@@ -48,6 +48,7 @@ class HelpdeskTicket(models.Model):
         :raise UserError: a ticket is over
         :raise AccessError: the user may not write a ticket
         """
+        self.check_access("write")  # rights come before rules
         self._itsm_take()
 
     def _itsm_take(self):
@@ -76,6 +77,7 @@ class HelpdeskTicket(models.Model):
 
     def action_pause(self):
         """Ask for what the tickets wait, then pause them."""
+        self.check_access("write")  # rights come before rules
         self._itsm_check_at_work()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "itsm_desk.itsm_ticket_hold_action"
@@ -109,6 +111,7 @@ class HelpdeskTicket(models.Model):
 
         :raise UserError: a ticket is not paused
         """
+        self.check_access("write")  # rights come before rules
         for ticket in self:
             if ticket._itsm_effective_state() != "paused":
                 raise UserError(
