@@ -93,6 +93,7 @@ from . import itsm_visit
 from . import itsm_visit_lead
 from . import itsm_visit_sign
 from . import helpdesk_ticket_visit
+from . import helpdesk_ticket_outage
 from . import ir_attachment_visit
 from . import itsm_desk_criterion
 from . import itsm_desk_assessment
@@ -115,6 +116,7 @@ from . import itsm_approval_decision_restriction
 from . import itsm_ticket_nature_restriction
 from . import helpdesk_ticket_team_restriction
 from . import itsm_event_rule_restriction
+from . import itsm_outage_restriction
 from . import itsm_escalation_rule_restriction
 from . import itsm_notification_audience_restriction
 from . import res_company_portal

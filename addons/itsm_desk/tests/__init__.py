@@ -41,3 +41,6 @@ from . import test_bulk
 from . import test_pace_tour
 from . import test_js
 from . import test_visit_tour
+from . import test_outage
+from . import test_whatif_restricted
+from . import test_breach_restriction

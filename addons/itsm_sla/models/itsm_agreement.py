@@ -438,13 +438,22 @@ class ItsmAgreement(models.Model):
         # The calendar may belong to others: only whether it has hours is asked.
         self.calendar_id.sudo()._itsm_check_usable()
 
+    @api.model
+    def _frozen_fields(self):
+        """Names of the fields that stay as they are while an agreement is in force.
+
+        :rtype: frozenset[str]
+        """
+        return CLOCK_FIELDS
+
     def _check_not_frozen(self, names):
-        """Refuse to change what clocks are made of while an agreement is in force."""
+        """Refuse to change what was promised while an agreement is in force."""
+        frozen = names & self._frozen_fields()
         for agreement in self:
-            if agreement.state != "draft" and names & CLOCK_FIELDS:
+            if agreement.state != "draft" and frozen:
                 labels = ", ".join(
                     self._fields[name]._description_string(self.env)
-                    for name in sorted(names & CLOCK_FIELDS)
+                    for name in sorted(frozen)
                 )
                 raise UserError(
                     self.env._(

@@ -10,6 +10,7 @@ from . import test_exempt
 from . import test_fold
 from . import test_gaming
 from . import test_interruption
+from . import test_level_requirement
 from . import test_event_interruption
 from . import test_fold_legs
 from . import test_log_rebuild
@@ -17,6 +18,8 @@ from . import test_replay
 from . import test_replay_oracle
 from . import test_replay_tools
 from . import test_access
+from . import test_availability
+from . import test_availability_tool
 from . import test_activation
 from . import test_agreement
 from . import test_agreement_input
@@ -70,3 +73,12 @@ from . import test_late_change_rule
 from . import test_evidence_kept
 from . import test_dashboard
 from . import test_document_access
+from . import test_whatif
+from . import test_whatif_access
+from . import test_whatif_record
+from . import test_whatif_replay
+from . import test_breach
+from . import test_breach_follow_up
+from . import test_credit
+from . import test_chain
+from . import test_chain_core

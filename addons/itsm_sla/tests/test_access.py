@@ -19,16 +19,36 @@ EVIDENCE = (
 )
 AGREEMENTS = (
     "itsm.agreement",
+    "itsm.agreement.availability",
     "itsm.agreement.level",
     "itsm.agreement.target",
+    "itsm.agreement.workload",
+    "itsm.breach.cause",
     "itsm.escalation.rule",
     "itsm.interruption",
+    "itsm.outage.cause",
 )
+#: What helpdesk users, agents and service level managers may do.
+MEASURED = {
+    "itsm.availability": (READ, READ, READ | {"write"}),
+    "itsm.breach": (READ, READ, READ),
+    "itsm.breach.pareto": (NONE, ALL, ALL),
+    "itsm.breach.pareto.line": (NONE, ALL, ALL),
+    "itsm.outage": (READ, ALL - {"unlink"}, ALL),
+    "itsm.workload": (READ, READ, READ),
+}
 #: For desk leads and service level managers.
-LEADS = ("itsm.ticket.exempt",)
+LEADS = ("itsm.ticket.exempt", "itsm.breach.explain")
 #: Seen by service level managers only, with what they may do.
 MANAGERS = {
     "itsm.agreement.activate": ALL - {"unlink"},
+    "itsm.agreement.credit": ALL,
+    "itsm.breach.rule": ALL,
+    "itsm.credit.compute": ALL,
+    "itsm.credit.decide": ALL,
+    "itsm.credit.proposal": READ,
+    "itsm.credit.proposal.line": READ,
+    "itsm.availability.correction": ALL,
     "itsm.escalation.preview": ALL,
     "itsm.history.import": ALL,
     "itsm.history.import.column": ALL,
@@ -92,6 +112,20 @@ class TestAccess(SlaCommon):
                         expected = ALL
                     self._assert_operations(model, user, expected)
 
+    def test_measured(self):
+        """AVC-05, AVC-09: agents propose outages; nobody writes what was measured."""
+        for role, user in self._roles().items():
+            for model, (helpdesk, agent, keeper) in MEASURED.items():
+                expected = helpdesk
+                if role in ("employee", "portal", "public"):
+                    expected = NONE
+                elif role in ("agent", "lead"):
+                    expected = agent
+                elif role in ("sla_manager", "manager"):
+                    expected = keeper
+                with self.subTest(role=role, model=model):
+                    self._assert_operations(model, user, expected)
+
     def _assert_operations(self, model, user, expected):
         records = self.env[model].with_user(user)
         allowed = {name for name in OPERATIONS if records.has_access(name)}
@@ -107,7 +141,7 @@ class TestAccess(SlaCommon):
 
     def test_every_model_is_listed(self):
         """Design, Manners: a new model of ours must be added to the matrix."""
-        listed = {*EVIDENCE, *AGREEMENTS, *LEADS, *MANAGERS}
+        listed = {*EVIDENCE, *AGREEMENTS, *MEASURED, *LEADS, *MANAGERS}
         self.assertEqual(self._models(), listed)
         self.assertLessEqual({"itsm.clock", "itsm.agreement.activate"}, self._models())
 

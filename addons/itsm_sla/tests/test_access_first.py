@@ -24,6 +24,8 @@ WRITES = {
     "itsm.run": [{"active": False}, {"state": "done"}],
     "itsm.service": [{"parent_id": 1}],
     "itsm.interruption": [{"date_stop": "2000-01-01 00:00:00"}],
+    "itsm.outage": [{"state": "confirmed"}, {"date_stop": "2000-01-01 00:00:00"}],
+    "itsm.agreement.availability": [{"target": 0}],
     "itsm.escalation.rule": [{"percent": 0}],
 }
 
@@ -58,6 +60,15 @@ class TestAccessFirst(EscalationCommon):
                 }
             ),
             "itsm.escalation.rule": cls._rule(),
+            "itsm.outage": cls.env["itsm.outage"].create(
+                {
+                    "name": "Mail stood still",
+                    "service_id": cls.service.id,
+                    "date_start": "2026-03-01 00:00:00",
+                    "state": "confirmed",
+                }
+            ),
+            "itsm.agreement.availability": cls.env["itsm.agreement.availability"],
         }
 
     @classmethod

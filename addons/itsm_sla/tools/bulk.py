@@ -8,19 +8,24 @@ no rules of their own to obey: they are written by code only.
 """
 
 import json
+from io import StringIO
 
 from odoo.tools import SQL
 
 BATCH = 1000
+#: What means something else in the text format of COPY; the backslash first.
+COPY_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 
 
 def _converter(fields):
     """A function that turns a row into values as the database takes them."""
     jsons = [index for index, field in enumerate(fields) if field.type == "json"]
+    # Zero is a number: it is not nothing.
+    floats = [index for index, field in enumerate(fields) if field.type == "float"]
     nulls = [
         index
         for index, field in enumerate(fields)
-        if field.type not in ("boolean", "integer", "json")
+        if field.type not in ("boolean", "integer", "float", "json")
     ]
 
     def convert(row):
@@ -28,6 +33,8 @@ def _converter(fields):
         for index in jsons:
             value = row[index]
             row[index] = None if value is None else json.dumps(value)
+        for index in floats:
+            row[index] = None if row[index] is False else row[index]
         for index in nulls:
             row[index] = row[index] or None
         return row
@@ -41,8 +48,8 @@ def insert_rows(model, names, rows):
     :param model: an empty recordset whose environment may write
     :param names: names of stored fields
     :param rows: list of tuples of values in the order of ``names``: ids for many2ones,
-        naive UTC datetimes, lists and dicts for Json; False and None are NULL except
-        for booleans
+        naive UTC datetimes, lists and dicts for Json; False and None are NULL
+        except for booleans
     """
     env = model.env
     fields = [model._fields[name] for name in names]
@@ -64,6 +71,38 @@ def insert_rows(model, names, rows):
             )
         )
     return model.browse(row[0] for row in ids)
+
+
+def copy_rows(model, names, rows):
+    """Insert very many rows of numbers, dates and keys of selections by COPY.
+
+    As `insert_rows`, without making a literal of each value; ids are not returned.
+
+    :param model: an empty recordset whose environment may write
+    :param names: names of stored fields, none of them Json
+    :param rows: list of tuples of values in the order of ``names``; None is NULL
+    """
+    env = model.env
+    log = "\t".join(map(_copied, (env.uid, env.uid, env.cr.now(), env.cr.now())))
+    text = "".join("\t".join(map(_copied, row)) + f"\t{log}\n" for row in rows)
+    columns = (*names, "create_uid", "write_uid", "create_date", "write_date")
+    query = SQL(
+        "COPY %s (%s) FROM STDIN",
+        SQL.identifier(model._table),
+        SQL(", ").join(map(SQL.identifier, columns)),
+    )
+    env.cr.copy_expert(query.code, StringIO(text))
+
+
+def _copied(value):
+    """A value as the text format of COPY has it."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        for character, escaped in COPY_ESCAPES:
+            value = value.replace(character, escaped)
+        return value
+    return str(value)
 
 
 def update_rows(model, names, rows):

@@ -1,0 +1,131 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class HelpdeskTicket(models.Model):
+    """Incidents propose the outages that they were about (AVC-06)."""
+
+    _inherit = "helpdesk.ticket"
+
+    outage_count = fields.Integer(
+        string="Outages",
+        compute="_compute_outage_count",
+        # who has no role at the desk may not read these: see clock_ids
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
+    )
+
+    def _compute_outage_count(self):
+        outages = self.env["itsm.outage"].with_context(active_test=False)
+        counts = dict(
+            outages._read_group(
+                [("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]
+            )
+        )
+        for ticket in self:
+            ticket.outage_count = counts.get(ticket._origin, 0)
+
+    # === Actions ===
+
+    def action_propose_outage(self):
+        """Propose an outage with the times of interruption; or open what there is.
+
+        :return: action that shows it
+        :raise UserError: service or time of interruption is missing
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not self.outage_count:
+            vals_list = self._itsm_prepare_outages()
+            if not vals_list:
+                raise UserError(
+                    self.env._(
+                        "Ticket %(ticket)s proposes no outage: enter the Service and "
+                        "since when it was interrupted, and a later time if it is "
+                        "restored.",
+                        ticket=self.display_name,
+                    )
+                )
+            self.env["itsm.outage"].create(vals_list)
+        return self.action_view_outages()
+
+    def action_view_outages(self):
+        """Open the outages of these tickets."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_sla.itsm_outage_action"
+        )
+        return action | {
+            "domain": [("ticket_id", "in", self.ids)],
+            "context": {"active_test": False, "create": False},
+        }
+
+    # === Proposals ===
+
+    def _itsm_facts_changed(self, changes):
+        result = super()._itsm_facts_changed(changes)
+        ids = [ticket.id for ticket, what, _vals in changes if what == "resolved"]
+        if ids:
+            # sudo: that the service was out does not depend on who resolves the ticket
+            self.browse(ids).sudo()._itsm_propose_outages()
+        return result
+
+    def _itsm_propose_outages(self):
+        """Propose the outages of resolved incidents that have none yet.
+
+        History proposes nothing; nor do children, whose parent speaks for them.
+        """
+        incidents = self.filtered(
+            lambda ticket: (
+                ticket.itsm_kind == "incident"
+                and ticket.interruption_start
+                and not ticket.is_history
+                and not ticket.parent_id
+                and not ticket.duplicate_id
+            )
+        )
+        if not incidents:
+            return
+        outages = self.env["itsm.outage"].with_context(active_test=False)
+        known = outages.search([("ticket_id", "in", incidents.ids)]).ticket_id
+        vals_list = (incidents - known)._itsm_prepare_outages()
+        if vals_list:
+            self.env["itsm.outage"].create(vals_list)
+
+    def _itsm_prepare_outages(self):
+        """Values of outages with the times of interruption of these tickets.
+
+        For the customer who reported it: whether others were concerned too says who
+        confirms. Restored when the ticket says so, else when it was resolved. Tickets
+        without a service or a time are left out.
+
+        :rtype: list[dict]
+        """
+        vals_list = []
+        for ticket in self:
+            start = ticket.interruption_start
+            stop = ticket.interruption_end or ticket.resolved_at
+            if not start or not ticket.service_id or (stop and stop <= start):
+                continue
+            customer = ticket.partner_id.commercial_partner_id
+            vals_list.append(
+                {
+                    "name": self.env._(
+                        "%(service)s, incident %(number)s",
+                        service=ticket.service_id.name,
+                        number=ticket.number,
+                    ),
+                    "company_id": (
+                        ticket.service_id.company_id or ticket.company_id
+                    ).id,
+                    "service_id": ticket.service_id.id,
+                    "partner_ids": [Command.set(customer.ids)],
+                    "date_start": start,
+                    "date_stop": stop,
+                    "effect": "degraded" if ticket.still_operational else "down",
+                    "ticket_id": ticket.id,
+                }
+            )
+        return vals_list

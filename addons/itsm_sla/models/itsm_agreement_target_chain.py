@@ -1,0 +1,28 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+
+
+class ItsmAgreementTarget(models.Model):
+    """A changed target concerns the chains of which its agreement is a link."""
+
+    _inherit = "itsm.agreement.target"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        targets = super().create(vals_list)
+        targets.agreement_id._chain_mark_stale()
+        return targets
+
+    def write(self, vals):
+        before = self.agreement_id
+        result = super().write(vals)
+        (before | self.agreement_id)._chain_mark_stale()
+        return result
+
+    def unlink(self):
+        agreements = self.agreement_id
+        result = super().unlink()
+        agreements._chain_mark_stale()
+        return result

@@ -1,0 +1,185 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import hashlib
+import json
+
+from odoo import api, fields, models
+from odoo.tools import html2plaintext
+
+from odoo.addons.itsm_base.tools import guard
+
+
+class ItsmLevelRequirementBaseline(models.Model):
+    """What a requirement said when it was baselined; never changed (SLM-29)."""
+
+    _name = "itsm.level.requirement.baseline"
+    _description = "Baseline of a Requirement"
+    _inherit = ["itsm.evidence.mixin"]
+    _order = "requirement_id, number desc"
+
+    requirement_id = fields.Many2one(
+        comodel_name="itsm.level.requirement",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(related="requirement_id.company_id")
+    number = fields.Integer(readonly=True, aggregator=None)
+    taken_at = fields.Datetime(string="Taken on", required=True, readonly=True)
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Taken by",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+    )
+    content = fields.Json(
+        string="Content as Kept", readonly=True, help="Text by name of the field."
+    )
+    digest = fields.Char(
+        string="SHA-256", readonly=True, help="Of the content, when it was taken."
+    )
+    is_altered = fields.Boolean(
+        string="Altered",
+        compute="_compute_is_altered",
+        help="The content is no longer what was baselined.",
+    )
+    content_text = fields.Text(string="Content", compute="_compute_content_text")
+    difference = fields.Text(
+        string="Changed since the Baseline before",
+        compute="_compute_difference",
+    )
+
+    _number_uniq = models.Constraint(
+        "UNIQUE(requirement_id, number)",
+        "The requirement has a baseline of this number already.",
+    )
+
+    @api.depends("requirement_id", "number")
+    def _compute_display_name(self):
+        for baseline in self:
+            baseline.display_name = self.env._(
+                "%(requirement)s, baseline %(number)s",
+                requirement=baseline.requirement_id.display_name,
+                number=baseline.number,
+            )
+
+    @api.depends("content", "digest")
+    def _compute_is_altered(self):
+        for baseline in self:
+            baseline.is_altered = baseline.digest != self._digest(baseline.content)
+
+    @api.depends("content")
+    def _compute_content_text(self):
+        for baseline in self:
+            baseline.content_text = "\n".join(
+                f"{label}: {text}" for label, text in self._labelled(baseline.content)
+            )
+
+    @api.depends("content", "requirement_id.baseline_ids")
+    def _compute_difference(self):
+        for baseline in self:
+            before = baseline.requirement_id.baseline_ids.filtered(
+                lambda other, number=baseline.number: other.number == number - 1
+            )
+            baseline.difference = (
+                self._compare(before.content, baseline.content) if before else False
+            )
+
+    # === Taking ===
+
+    @api.model
+    def _take(self, requirements):
+        """Take a baseline of each requirement.
+
+        :return: the new baselines
+        """
+        now = fields.Datetime.now()
+        vals_list = []
+        for requirement in requirements:
+            content = self._content(requirement)
+            vals_list.append(
+                {
+                    "requirement_id": requirement.id,
+                    "number": max(requirement.baseline_ids.mapped("number"), default=0)
+                    + 1,
+                    "taken_at": now,
+                    "user_id": self.env.uid,
+                    "content": content,
+                    "digest": self._digest(content),
+                }
+            )
+        # sudo: nobody has the right to write evidence
+        return guard.with_token(self).sudo().create(vals_list)
+
+    @api.model
+    def _content(self, requirement):
+        """What is frozen, as plain data: field name to text, times by their cell."""
+        # sudo: the services are named whatever the reader may see later
+        requirement = requirement.sudo()
+        return {
+            "partner_id": requirement.partner_id.display_name or "",
+            "service_ids": ", ".join(sorted(requirement.service_ids.mapped("name"))),
+            "new_service": requirement.new_service or "",
+            "need": html2plaintext(requirement.need or "").strip(),
+            "calendar_id": requirement.calendar_id.name or "",
+            "tz": requirement.tz or "",
+            "workload": requirement.workload or "",
+            "availability_wished": f"{requirement.availability_wished:.3f}",
+            "availability_feasible": f"{requirement.availability_feasible:.3f}",
+            "target_ids": {
+                f"{target.itsm_kind},{target.priority},{target.metric}": [
+                    target.wished_minutes,
+                    target.feasible_minutes,
+                    target.note or "",
+                ]
+                for target in requirement.target_ids
+            },
+        }
+
+    @api.model
+    def _digest(self, content):
+        plain = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(plain.encode()).hexdigest()
+
+    # === Reading ===
+
+    @api.model
+    def _labelled(self, content):
+        """List of ``(label, text)`` of what is filled in, in the reader's language."""
+        requirement = self.env["itsm.level.requirement"]
+        targets = self.env["itsm.level.requirement.target"]
+        choices = [
+            dict(targets._fields[name]._description_selection(self.env))
+            for name in ("itsm_kind", "priority", "metric")
+        ]
+        labelled = []
+        for name, text in (content or {}).items():
+            if name != "target_ids":
+                label = requirement._fields[name]._description_string(self.env)
+                labelled.append((label, text))
+                continue
+            for cell, (wished, feasible, note) in sorted(text.items()):
+                label = ", ".join(
+                    choice.get(key, key)
+                    for choice, key in zip(choices, cell.split(","), strict=True)
+                )
+                times = self.env._(
+                    "wished %(wished)s min, feasible %(feasible)s min",
+                    wished=wished,
+                    feasible=feasible,
+                )
+                labelled.append((label, f"{times} {note}".strip()))
+        return [(label, text) for label, text in labelled if text]
+
+    @api.model
+    def _compare(self, before, after):
+        """Lines of what was added, removed and changed between two contents."""
+        old, new = dict(self._labelled(before)), dict(self._labelled(after))
+        lines = []
+        for label in [*old, *(label for label in new if label not in old)]:
+            if old.get(label) != new.get(label):
+                lines.append(f"{label}: {old.get(label, '–')} → {new.get(label, '–')}")
+        return "\n".join(lines)

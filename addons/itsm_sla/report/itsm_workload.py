@@ -1,0 +1,174 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.itsm_base.tools.period import Period
+
+
+class ItsmWorkload(models.Model):
+    """Workload limits of agreements against what came in, month by month (SLM-05).
+
+    A view of the database: tickets are counted when they are asked for, all limits and
+    months with one query. A ticket belongs to the month in which it was reported (under
+    an SLA) or first came to the team or supplier (OLA, UC), in the agreement's zone.
+    Cancelled tickets, duplicates and imported history do not count.
+    """
+
+    _name = "itsm.workload"
+    _description = "Workload of a Month"
+    _auto = False
+    _order = "month desc, agreement_id, limit_id"
+    _rec_name = "limit_id"
+    _depends = {
+        "itsm.agreement.workload": [
+            "agreement_id",
+            "measure",
+            "itsm_kind",
+            "priority",
+            "limit",
+        ],
+        "itsm.agreement": [
+            "company_id",
+            "date_start",
+            "is_template",
+            "kind",
+            "partner_id",
+            "state",
+            "superseded_on",
+            "terminated_on",
+            "tz",
+        ],
+        "helpdesk.ticket": [
+            "agreement_id",
+            "duplicate_id",
+            "is_history",
+            "itsm_kind",
+            "priority",
+            "reported_at",
+            "stage_id",
+        ],
+        "helpdesk.ticket.stage": ["itsm_state"],
+        "itsm.clock": ["agreement_id", "kind", "started_at", "ticket_id"],
+    }
+
+    limit_id = fields.Many2one(
+        comodel_name="itsm.agreement.workload", string="Limit Of", readonly=True
+    )
+    agreement_id = fields.Many2one(comodel_name="itsm.agreement", readonly=True)
+    company_id = fields.Many2one(comodel_name="res.company", readonly=True)
+    kind = fields.Selection(
+        selection=[("sla", "SLA"), ("ola", "OLA"), ("uc", "UC")], readonly=True
+    )
+    partner_id = fields.Many2one(
+        comodel_name="res.partner", string="Customer", readonly=True
+    )
+    month = fields.Date(readonly=True, help="Its first day.")
+    month_label = fields.Char(string="Period", compute="_compute_month_label")
+    limit = fields.Integer(readonly=True, aggregator="avg")
+    actual = fields.Integer(string="Tickets", readonly=True)
+    percent = fields.Float(
+        string="Used (%)", readonly=True, aggregator="avg", help="Of the limit."
+    )
+    status = fields.Selection(
+        selection=[("within", "Within the limit"), ("over", "Over the limit")],
+        readonly=True,
+    )
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            WITH counted AS (
+                SELECT a.id AS agreement_id, t.id, t.itsm_kind, t.priority,
+                       date_trunc('month', COALESCE(t.reported_at, t.create_date)
+                           AT TIME ZONE 'UTC' AT TIME ZONE a.tz)::date AS month
+                  FROM helpdesk_ticket t
+                  JOIN itsm_agreement a ON a.id = t.agreement_id
+                  JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
+                 WHERE t.agreement_id IN (
+                           SELECT agreement_id FROM itsm_agreement_workload)
+                   AND t.duplicate_id IS NULL AND t.is_history IS NOT TRUE
+                   AND s.itsm_state IS DISTINCT FROM 'cancelled'
+                UNION ALL
+                SELECT a.id, t.id, t.itsm_kind, t.priority,
+                       date_trunc('month', MIN(c.started_at)
+                           AT TIME ZONE 'UTC' AT TIME ZONE a.tz)::date
+                  FROM itsm_clock c
+                  JOIN itsm_agreement a ON a.id = c.agreement_id
+                  JOIN helpdesk_ticket t ON t.id = c.ticket_id
+                  JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
+                 WHERE c.kind IN ('ola', 'uc')
+                   AND c.agreement_id IN (
+                           SELECT agreement_id FROM itsm_agreement_workload)
+                   AND t.duplicate_id IS NULL AND t.is_history IS NOT TRUE
+                   AND s.itsm_state IS DISTINCT FROM 'cancelled'
+                 GROUP BY a.id, t.id),
+            total AS (
+                SELECT l.id AS limit_id, counted.month, COUNT(*) AS actual
+                  FROM itsm_agreement_workload l
+                  JOIN counted ON counted.agreement_id = l.agreement_id
+                   AND (l.itsm_kind IS NULL OR l.itsm_kind = counted.itsm_kind)
+                   AND (l.priority IS NULL OR l.priority = counted.priority)
+                 GROUP BY l.id, counted.month)
+            SELECT l.id * 10000 + (EXTRACT(YEAR FROM m.month)::int - 1990) * 12
+                       + EXTRACT(MONTH FROM m.month)::int AS id,
+                   l.id AS limit_id, a.id AS agreement_id, a.company_id, a.kind,
+                   a.partner_id, m.month::date AS month, l."limit",
+                   COALESCE(total.actual, 0) AS actual,
+                   COALESCE(total.actual, 0) * 100.0 / l."limit" AS percent,
+                   CASE WHEN COALESCE(total.actual, 0) > l."limit"
+                        THEN 'over' ELSE 'within' END AS status
+              FROM itsm_agreement_workload l
+              JOIN itsm_agreement a ON a.id = l.agreement_id
+             CROSS JOIN LATERAL generate_series(
+                       date_trunc('month', a.date_start),
+                       LEAST(now() AT TIME ZONE a.tz, a.terminated_on,
+                             a.superseded_on - 1),
+                       interval '1 month') AS m (month)
+              LEFT JOIN total
+                ON total.limit_id = l.id AND total.month = m.month::date
+             WHERE l.measure = 'ticket' AND a.state != 'draft'
+               AND a.is_template IS NOT TRUE"""
+        )
+
+    @api.depends("month")
+    def _compute_month_label(self):
+        for load in self:
+            load.month_label = load.month and Period.of("month", load.month).label
+
+    def action_view_tickets(self):
+        """Open the tickets that were counted and that the user may see."""
+        self.ensure_one()
+        line, agreement = self.limit_id, self.agreement_id
+        begins, stops = Period.of("month", self.month).bounds_utc(agreement.tz)
+        if agreement.kind == "sla":
+            counted = Domain("agreement_id", "=", agreement.id)
+            counted &= Domain("reported_at", ">=", begins)
+            counted &= Domain("reported_at", "<", stops)
+        else:
+            clocks = Domain("agreement_id", "=", agreement.id)
+            inside = Domain("started_at", ">=", begins)
+            counted = Domain(
+                "clock_ids", "any", clocks & inside & Domain("started_at", "<", stops)
+            ) & ~Domain("clock_ids", "any", clocks & Domain("started_at", "<", begins))
+        counted &= Domain("duplicate_id", "=", False)
+        counted &= Domain("is_history", "=", False)
+        counted &= Domain("stage_id.itsm_state", "!=", "cancelled")
+        for name in ("itsm_kind", "priority"):
+            if line[name]:
+                counted &= Domain(name, "=", line[name])
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_base.helpdesk_ticket_action_all"
+        )
+        return action | {
+            "name": self.env._(
+                "%(limit)s, %(month)s",
+                limit=line.display_name,
+                month=self.month_label,
+            ),
+            "domain": list(counted),
+            "context": {"active_test": False, "create": False},
+        }
