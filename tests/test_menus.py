@@ -189,7 +189,11 @@ def helpdesk_user(env):
 
 @tagged("post_install", "-at_install", "standard")
 class TestEveryMenu(HttpCase):
-    """About 25 seconds for each role and language on two cores."""
+    """About a minute for each role and language on two cores.
+
+    A traceback shows in either language, so only the manager, who has all menus, is
+    walked with in English, too.
+    """
 
     browser_size = "1920x1080"
 
@@ -200,9 +204,9 @@ class TestEveryMenu(HttpCase):
         load_chinese(cls.env)
         helpdesk_user(cls.env)
 
-    def _walk(self, login, root=ROOT):
+    def _walk(self, login, root=ROOT, langs=("zh_CN",)):
         user = self.env["res.users"].search([("login", "=", login)])
-        for lang in LANGS:
+        for lang in langs:
             with self.subTest(lang=lang):
                 user.lang = lang
                 code = (
@@ -233,7 +237,7 @@ class TestEveryMenu(HttpCase):
 
     def test_manager(self):
         """Issue 2, section 5: the same as the ITSM manager."""
-        self._walk("manager")
+        self._walk("manager", langs=LANGS)
 
     def test_helpdesk_user(self):
         """Issue 2, section 5: helpdesk_mgmt's own app works for its own users."""
