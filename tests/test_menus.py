@@ -339,6 +339,43 @@ class TestMenuActions(TransactionCase):
                 }
                 self.assertLessEqual(wanted, known)
 
+    def test_dialogs(self):
+        """INC-18, INC-22: what the gear menu and the list offer opens on tickets."""
+        tickets = self.env["helpdesk.ticket"].search([], limit=2)
+        self.assertEqual(len(tickets), 2)
+        actions = self.env["ir.actions.act_window"].search(
+            [("binding_model_id.model", "=", "helpdesk.ticket")]
+        )
+        actions = actions.filtered(
+            lambda action: (
+                action.target == "new" and action.res_model.startswith("itsm.")
+            )
+        )
+        self.assertGreater(len(actions), 4)
+        lead = self.roles.filtered(lambda user: user.login == "lead")
+        for action in actions:
+            model = self.env(user=lead)[action.res_model]
+            for ids in (tickets.ids[:1], tickets.ids):
+                with self.subTest(action=action.name, tickets=len(ids)):
+                    self._open_dialog(model, sorted(ids))
+
+    def _open_dialog(self, model, ids):
+        """Do what the web client does when it opens a new record of a dialog."""
+        model = model.with_context(
+            active_model="helpdesk.ticket", active_id=ids[0], active_ids=ids
+        )
+        view = model.get_views([(False, "form")])
+        names = view["models"][model._name]["fields"]
+        spec = {
+            name: {} if model._fields[name].type != "many2one" else {"fields": {}}
+            for name in names
+        }
+        values = model.onchange({}, [], spec)["value"]
+        if "ticket_ids" in spec:
+            self.assertEqual(
+                sorted(command[1] for command in values["ticket_ids"]), ids
+            )
+
     def test_filters(self):
         """Issue 2, section 3: each filter can be applied, each group can be made."""
         tried = 0

@@ -86,6 +86,7 @@
         "views/itsm_organisation_menus.xml",
         "security/itsm_restriction_rules.xml",
         "data/itsm_restriction_data.xml",
+        "data/itsm_setup_step_data.xml",
         "wizards/itsm_ticket_unrestrict_views.xml",
         "views/helpdesk_ticket_restriction_views.xml",
         "views/complaint_templates.xml",
