@@ -141,8 +141,8 @@ CONFIGURATION = {
     """,
 }
 # Without the identifiers of selection values and parents of models that are gone: Odoo
-# forgets those when it uninstalls. Without those of fields that the addon ``rating`` adds
-# to every thread: they are the model's addon's if rating was there first, else rating's.
+# forgets those when it uninstalls. Without those of fields that the addon ``rating``
+# adds to every thread: the model's addon's if rating was there first, else rating's.
 RECORDS = {
     "record": """
         SELECT module || '.' || name, model FROM ir_model_data

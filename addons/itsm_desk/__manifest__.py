@@ -89,6 +89,7 @@
         "security/itsm_outage_rules.xml",
         "security/itsm_breach_restriction_rules.xml",
         "data/itsm_restriction_data.xml",
+        "data/itsm_setup_step_data.xml",
         "wizards/itsm_ticket_unrestrict_views.xml",
         "views/helpdesk_ticket_restriction_views.xml",
         "views/complaint_templates.xml",

@@ -167,6 +167,10 @@ class ItsmQuestion(models.Model):
             return self.env._(
                 "%(question)s: from %(minimum)s to %(maximum)s.", **values
             )
+        if self.kind == "date" and self.has_minimum:
+            return self.env._("%(question)s: %(minimum)s or later.", **values)
+        if self.kind == "date":
+            return self.env._("%(question)s: %(maximum)s or earlier.", **values)
         if self.has_minimum:
             return self.env._("%(question)s: %(minimum)s or more.", **values)
         return self.env._("%(question)s: %(maximum)s or less.", **values)

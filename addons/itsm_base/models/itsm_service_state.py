@@ -89,7 +89,7 @@ class ItsmService(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._itsm_check_protected(vals)
+            self._itsm_check_protected([name for name in vals if vals[name]])
         services = super().create(vals_list)
         offered = services.filtered(lambda service: service.state in OFFERED)
         offered._itsm_mark_offered(dict.fromkeys(offered.ids))
@@ -140,12 +140,17 @@ class ItsmService(models.Model):
             if part:
                 super(ItsmService, part).write(vals)
 
-    def _itsm_check_protected(self, vals):
-        """Raise ``AccessError`` for values that only the system writes."""
+    def _itsm_check_protected(self, names):
+        """Raise ``AccessError`` if a field is named that only the system writes.
+
+        Emptying one is writing it, too.
+
+        :param names: names of fields
+        """
         if guard.has_token(self.env):
             return
         for name in PROTECTED_FIELDS:
-            if vals.get(name):
+            if name in names:
                 raise AccessError(
                     self.env._(
                         "%(field)s: the system writes this when a version is approved "

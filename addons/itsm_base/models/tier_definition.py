@@ -60,6 +60,7 @@ class TierDefinition(models.Model):
     approval_rule = fields.Selection(
         selection=[
             ("any", "One of them approves"),
+            ("first", "The first of them decides"),
             ("number", "A number of them approve"),
             ("all", "All of them approve"),
         ],

@@ -39,6 +39,7 @@ class TierReview(models.Model):
     approval_rule = fields.Selection(
         selection=[
             ("any", "One of them approves"),
+            ("first", "The first of them decides"),
             ("number", "A number of them approve"),
             ("all", "All of them approve"),
         ],

@@ -93,10 +93,9 @@ class TierReview(models.Model):
         decisions = self.decision_ids.mapped("decision")
         yes, no = decisions.count("yes"), decisions.count("no")
         needed = self._approval_needed()
-        if self.approval_rule == "all":
-            if no:
-                return "rejected"
-        elif yes >= needed:
+        if no and self.approval_rule in ("all", "first"):
+            return "rejected"
+        if self.approval_rule != "all" and yes >= needed:
             return "approved"
         left = len(self._approval_voters())
         if self.approval_rule == "all" and yes:

@@ -46,6 +46,17 @@ class TestApprovalRules(ApprovalCommon):
             self._run("any", ["no", "no", "no"]), ["waiting", "waiting", "rejected"]
         )
 
+    def test_first(self):
+        """Rule “the first of them”: his word counts, yes or no; who abstains leaves it
+        to the others, and if all do so it is rejected."""
+        self.assertEqual(self._run("first", ["yes"]), ["approved"])
+        self.assertEqual(self._run("first", ["no"]), ["rejected"])
+        self.assertEqual(self._run("first", ["abstain", "no"]), ["waiting", "rejected"])
+        self.assertEqual(
+            self._run("first", ["abstain", "abstain", "abstain"]),
+            ["waiting", "waiting", "rejected"],
+        )
+
     def test_empty_rule_is_any(self):
         """A step without a rule, as made by the engine's own form, is “one of them”."""
         self.assertEqual(self._run(False, ["yes"]), ["approved"])

@@ -230,8 +230,9 @@ class TestCatalogue(ItsmCommon):
             with self.assertRaises(AccessError):
                 version.with_user(user).create({"service_id": service.id, "number": 9})
             for name in "version", "version_id", "offered_at", "pending_version_id":
-                with self.assertRaises(AccessError):
-                    service.with_user(user).write({name: version.id})
+                for value in version.id, False:  # emptying is writing, too
+                    with self.assertRaises(AccessError):
+                        service.with_user(user).write({name: value})
         with self.assertRaises(AccessError):
             version.sudo().write({"state": "withdrawn"})
         form = self.env["itsm.service"].with_context(

@@ -1,6 +1,10 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+
+from lxml import html
+
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -108,7 +112,7 @@ class TestPortalHttp(ItsmCommon, HttpCase):
         self.authenticate("itsm-portal", "itsm-portal")
         local = fields.Datetime.context_timestamp(
             self.ticket.with_context(tz=self.portal_user.tz or "UTC"),
-            self.ticket.create_date,
+            self.ticket.reported_at,
         )
         # As English writes it: 3/23/26, 6:00 PM
         expected = f"{local:%-m/%-d/%y}, {local:%-I:%M}"
@@ -171,6 +175,48 @@ class TestPortalHttp(ItsmCommon, HttpCase):
         # closed: the page offers it no more, and a second click changes nothing
         page = self.url_open(f"/my/ticket/{self.ticket.id}").text
         self.assertNotIn("/ticket/close", page)
+
+    def test_close_is_asked(self):
+        """Issue 3 “Portal”: one click closes nothing; it says what it will do first."""
+        self.authenticate("itsm-portal", "itsm-portal")
+        page = html.fromstring(self.url_open(f"/my/ticket/{self.ticket.id}").text)
+        forms = page.xpath("//form[@action='/ticket/close']")
+        self.assertTrue(forms)
+        for form in forms:
+            [asked] = form.xpath("ancestor::details[not(@open)]")
+            [summary] = asked.xpath("summary")
+            self.assertIn(
+                "Close this ticket:", " ".join(summary.text_content().split())
+            )
+            self.assertFalse(summary.xpath(".//button"))
+            [button] = form.xpath(".//button")
+            self.assertEqual(button.text_content().strip(), "Yes, close it")
+
+    def test_newest(self):
+        """Issue 3 “Portal”: the newest ticket is the one that was reported last, not
+        the one that was typed last; tickets without that time come last."""
+        early, late = self._create_tickets(2, partner_id=self.requester.id)
+        old = self.ticket
+        early.name, late.name, old.name = "Newest early", "Newest late", "Newest old"
+        late.reported_at = "2026-03-23 09:00:00"
+        early.reported_at = "2026-03-23 08:00:00"
+        (early | late | old).message_subscribe(self.requester.ids)
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE helpdesk_ticket SET reported_at = NULL WHERE id = %s", (old.id,)
+        )
+        self.cr.execute(
+            "UPDATE helpdesk_ticket SET create_date = create_date + interval '1 day'"
+            " WHERE id = %s",
+            (early.id,),
+        )
+        self.env.invalidate_all()
+        self.authenticate("itsm-portal", "itsm-portal")
+        page = self.url_open("/my/tickets?search=Newest&search_in=name").text
+        self.assertEqual(
+            re.findall(r"Newest (?:early|late|old)", page),
+            ["Newest late", "Newest early", "Newest old"],
+        )
 
     def test_close_by_colleague_of_requester(self):
         """odoo19.md E1.1: a colleague in the customer's company is the customer."""

@@ -145,6 +145,24 @@ class TestQuestion(ItsmCommon):
         self.assertFalse(self._check("0")[1])
         self.assertTrue(self._check("-1")[1])
 
+    @freeze_time("2026-03-10 12:00:00")
+    def test_limit_is_said(self):
+        """CAT-07: a number is more or less, a day is later or earlier."""
+        for kind, raw, least, most in (
+            ("integer", "3", "Q: 4 or more.", "Q: 2 or less."),
+            (
+                "date",
+                "2026-03-13",
+                "Q: 03/14/2026 or later.",
+                "Q: 03/12/2026 or earlier.",
+            ),
+        ):
+            question = self._ask(kind, has_minimum=True, minimum=4)
+            self.assertEqual(self._check(raw)[1], {"q": least})
+            question.write({"has_minimum": False, "has_maximum": True, "maximum": 2})
+            self.assertEqual(self._check(raw)[1], {"q": most})
+            question.unlink()
+
     def test_file(self):
         """CAT-07: files have a name and content, and are not too large."""
         question = self._ask("file", has_maximum=True, maximum=1)

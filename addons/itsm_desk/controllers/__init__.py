@@ -3,4 +3,5 @@
 from . import ticket_answer
 from . import catalogue
 from . import service_request
+from . import service_request_answer
 from . import complaint

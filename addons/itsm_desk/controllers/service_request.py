@@ -1,7 +1,11 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+import uuid
 from datetime import date
+
+from psycopg2.errors import UniqueViolation
 
 from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
@@ -10,20 +14,25 @@ from odoo.http import request
 
 from odoo.addons.itsm_base.controllers.main import MAX_ATTACHMENTS
 from odoo.addons.itsm_base.models.itsm_priority_rule import URGENCIES
-from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.itsm_base.tools import guard
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
-from ..models.itsm_request import ASKED
+from ..models.itsm_request import ASKED, OVER
+from .catalogue import ItsmCatalogue
 
 #: Names of the inputs of questions begin with it.
 PREFIX = "q_"
+#: Names of the marks of lines begin with it.
+RATE = "rate_"
+#: So many requests of the same item are named at most.
+MOST_ASKED = 5
 #: The most characters of a text about the whole request.
 LONGEST = 10000
 #: The largest attached file in bytes.
 LARGEST = 10 * 1024 * 1024
 
 
-class ItsmRequestPortal(CustomerPortal):
+class ItsmRequestPortal(ItsmCatalogue):
     """Service requests in the portal: ask, follow, confirm, take back (REQ-02, REQ-06).
 
     Requests are made and moved in sudo, value by value, after it was checked who asks:
@@ -59,7 +68,7 @@ class ItsmRequestPortal(CustomerPortal):
 
         :param int service_id: id of an ``itsm.service``
         """
-        service = self._service(service_id)
+        service = self._entitled_service(service_id)
         if request.httprequest.method == "GET":
             return self._form(service)
         return self._take_form(service, post)
@@ -77,19 +86,6 @@ class ItsmRequestPortal(CustomerPortal):
         if request.httprequest.method == "GET":
             return self._form(None)
         return self._take_form(None, post)
-
-    def _service(self, service_id):
-        """The item, in sudo; else 404.
-
-        :rtype: itsm.service
-        """
-        services = request.env["itsm.service"].browse(service_id)
-        # sudo: the catalogue is closed to users of the portal; they see what they are
-        # offered
-        found = services.sudo()._itsm_entitled(request.env.user.partner_id)
-        if not found:
-            raise request.not_found()
-        return found
 
     def _form(self, service, post=None, errors=None, status=200):
         """Show the form, with what was typed.
@@ -112,18 +108,45 @@ class ItsmRequestPortal(CustomerPortal):
                 ],
                 "prefix": PREFIX,
                 "post": post or {},
+                "form_key": self._form_key(post) or uuid.uuid4().hex,
                 "errors": errors or {},
                 "urgencies": request.env["itsm.request"]
                 ._fields["urgency"]
                 ._description_selection(request.env),
+                "asked": self._asked_already(service),
                 "page_name": "itsm_request_new",
             },
         )
         response.status_code = status
         return response
 
+    def _asked_already(self, service):
+        """The user's own requests of the item that go on: he need not ask twice.
+
+        :param service: see `_form`
+        :rtype: itsm.request
+        """
+        requests = request.env["itsm.request"]
+        if not service:
+            return requests
+        return requests.search(
+            [
+                ("partner_id", "=", request.env.user.partner_id.id),
+                ("state", "not in", ("draft", *OVER)),
+                ("line_ids.service_id", "=", service.id),
+            ],
+            limit=MOST_ASKED,
+        )
+
     def _take_form(self, service, post):
-        """Make and submit the request, or show what is wrong."""
+        """Make and submit the request, or show what is wrong.
+
+        A form that is sent twice, by a double click or the back button, is one request.
+        """
+        key = self._form_key(post)
+        made = self._sent_already(key)
+        if made:
+            return request.redirect(f"/my/requests/{made.id}?sent=1", code=303)
         vals, errors = self._request_vals(service, post)
         files = []
         try:
@@ -136,6 +159,7 @@ class ItsmRequestPortal(CustomerPortal):
             with request.env.cr.savepoint():
                 # sudo: made field by field above, for the user himself
                 made = request.env["itsm.request"].sudo().create(vals)
+                guard.with_token(made).form_key = key
                 made._submit()
                 if files:
                     made.ticket_id.message_post(
@@ -147,7 +171,29 @@ class ItsmRequestPortal(CustomerPortal):
                     )
         except UserError as error:
             return self._form(service, post, {"": str(error)}, status=422)
+        except UniqueViolation as error:
+            if error.diag.constraint_name != "itsm_request_form_key_uniq":
+                raise
+            # its twin was a moment faster; this transaction does not see it yet
+            return request.redirect("/my/requests", code=303)
         return request.redirect(f"/my/requests/{made.id}?sent=1", code=303)
+
+    def _form_key(self, post):
+        """The key with which the form was shown; False: none that we make."""
+        key = self._text(post or {}, "form_key")
+        return bool(re.fullmatch(r"[0-9a-f]{32}", key)) and key
+
+    def _sent_already(self, key):
+        """The user's request that was made from the same form, if there is one."""
+        requests = request.env["itsm.request"]
+        if not key:
+            return requests
+        return requests.search(
+            [
+                ("partner_id", "=", request.env.user.partner_id.id),
+                ("form_key", "=", key),
+            ]
+        )
 
     def _request_vals(self, service, post):
         """Values of the request, and what is wrong with the form.
@@ -172,12 +218,12 @@ class ItsmRequestPortal(CustomerPortal):
             line.update(kind="project", wish=self._text(post, "wish"))
             if not line["wish"]:
                 errors["wish"] = request.env._("Say what you want; it is needed.")
-        quantity = (post.get("quantity") or "1").strip()
+        quantity = self._text(post, "quantity") or "1"
         if quantity.isdecimal() and 0 < int(quantity[:9]) <= 100000:
             line["quantity"] = int(quantity)
         else:
             errors["quantity"] = request.env._("Enter a whole number of 1 or more.")
-        urgency = post.get("urgency") or "3"
+        urgency = self._text(post, "urgency") or "3"
         if urgency not in dict(URGENCIES):
             errors["urgency"] = request.env._("Choose one of the list.")
         wanted = self._text(post, "wanted_date")
@@ -217,8 +263,14 @@ class ItsmRequestPortal(CustomerPortal):
         return user.partner_id.sudo().company_id or user.company_id
 
     def _text(self, post, name):
+        """A text of a form; a file that was sent instead is none.
+
+        Characters that the database cannot keep are left out.
+        """
         value = post.get(name)
-        return value.strip()[:LONGEST] if isinstance(value, str) else ""
+        if not isinstance(value, str):
+            return ""
+        return value.replace("\0", "").strip()[:LONGEST]
 
     def _read_files(self):
         """The attached files.
@@ -294,43 +346,6 @@ class ItsmRequestPortal(CustomerPortal):
         """One request: its lines, how far it is, and what the user can do."""
         return self._page(self._request(request_id), sent=bool(sent))
 
-    @http.route(
-        "/my/requests/<int:request_id>/answer",
-        type="http",
-        auth="user",
-        methods=["POST"],
-        website=True,
-        csrf=True,
-    )
-    def my_request_answer(self, request_id, answer=None, reason=None, **_kwargs):
-        """Confirm, refuse or take back; only the requester himself does.
-
-        :param str answer: confirm, refuse or withdraw
-        :param str reason: why it is refused or taken back
-        """
-        found = self._request(request_id)
-        user = request.env.user
-        partner = user.partner_id
-        reason = (reason or "").strip()[:LONGEST]
-        try:
-            with request.env.cr.savepoint():
-                found._check_requester(user)
-                found_sudo = found.sudo()  # sudo: he is the requester, see above
-                if answer == "confirm":
-                    found_sudo._check_delivered()
-                    found_sudo.ticket_id._itsm_confirm("requester", partner)
-                elif answer == "refuse":
-                    found_sudo.ticket_id._itsm_reopen(reason, partner)
-                elif answer == "withdraw":
-                    found_sudo._withdraw(reason, partner)
-                else:
-                    raise UserError(request.env._("Choose one of the answers."))
-        except AccessError:
-            raise request.not_found() from None
-        except UserError as error:
-            return self._page(found, error=str(error), status=422)
-        return request.redirect(f"/my/requests/{request_id}", code=303)
-
     def _request(self, request_id):
         """The request that the user may read; else 404."""
         try:
@@ -361,6 +376,11 @@ class ItsmRequestPortal(CustomerPortal):
                 if ticket and ticket.has_access("read")
                 else False,
                 "is_mine": is_mine,
+                "to_rate": found.line_ids._can_rate() if is_mine else [],
+                "marks": found.line_ids._fields["satisfaction"]._description_selection(
+                    request.env
+                ),
+                "rate": RATE,
                 "sent": sent,
                 "error": error,
                 "page_name": "itsm_request",

@@ -28,6 +28,7 @@ class ItsmTicketAnswer(CustomerPortalHelpdesk):
         values["itsm_answer"] = mine and self._answer_values(
             ticket, f"/my/ticket/{ticket.id}/answer"
         )
+        # sudo: its state, of a ticket that was found to be for the visitor
         if ticket.sudo().itsm_state == "resolved":
             # Confirming or refusing ends the waiting; another button for that would
             # skip the question whether it is solved.
@@ -60,7 +61,7 @@ class ItsmTicketAnswer(CustomerPortalHelpdesk):
         ticket = request.env["helpdesk.ticket"].browse(ticket_id)
         if not ticket._itsm_is_requester(user):
             raise request.not_found()
-        ticket_sudo = ticket.sudo()  # the requester may not write; he was just checked
+        ticket_sudo = ticket.sudo()  # sudo: he may not write; he was just checked
         target, error = self._answer(ticket_sudo, user.partner_id, post)
         if error:
             request.session["itsm_answer_error"] = [ticket_id, error]

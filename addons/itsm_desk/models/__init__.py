@@ -17,6 +17,7 @@ from . import helpdesk_ticket_team_load
 from . import helpdesk_ticket_wall
 from . import ir_websocket
 from . import itsm_ticket_bulk
+from . import itsm_ticket_bulk_run
 from . import itsm_ticket_bulk_line
 from . import itsm_wall
 from . import itsm_pause_reason_mail
@@ -31,6 +32,7 @@ from . import itsm_fulfilment_step
 from . import itsm_service_request
 from . import itsm_service_department
 from . import itsm_question_request
+from . import itsm_request_part_mixin
 from . import itsm_request
 from . import itsm_request_people
 from . import itsm_request_flow
@@ -38,6 +40,7 @@ from . import itsm_request_fulfilment
 from . import itsm_request_ticket
 from . import itsm_request_line
 from . import itsm_request_line_fulfilment
+from . import itsm_request_line_satisfaction
 from . import itsm_request_answer
 from . import itsm_request_task
 from . import helpdesk_ticket_request
@@ -108,6 +111,14 @@ from . import itsm_ticket_restriction
 from . import mail_message_restriction
 from . import mail_activity_restriction
 from . import mail_followers_restriction
+from . import mail_notification_restriction
+from . import mail_thread_restriction
+from . import mail_tracking_value_restriction
+from . import itsm_meeting_restriction
+from . import itsm_meeting_line_restriction
+from . import itsm_meeting_minutes_restriction
+from . import calendar_event_restriction
+from . import calendar_attendee_restriction
 from . import rating_rating_restriction
 from . import itsm_enforcement_finding_restriction
 from . import itsm_action_restriction
@@ -128,3 +139,5 @@ from . import helpdesk_ticket_complaint
 
 # above what restricts tickets, which it goes on from
 from . import helpdesk_ticket_major
+from . import helpdesk_ticket_unhandled
+from . import itsm_setup_step

@@ -229,10 +229,22 @@ class HelpdeskTicket(models.Model):
                 people = people.sorted("id")
             turns = team._itsm_turns(len(of_team)) if take_turn else [0] * len(of_team)
             shift_of = {shift.user_id.id: shift for shift in on_duty}
+            # A team of all companies has people who do not work in each of them.
+            people_of = {
+                company: people.filtered(
+                    lambda user, company=company: company <= user.company_ids
+                )
+                for company in of_team.company_id
+            }
             for turn, ticket in zip(turns, of_team, strict=True):
                 needed = ticket.skill_ids or ticket.service_id.skill_ids
                 user, why_not = ticket._assign_choose(
-                    people, shift_of, skills, needed, load, turn
+                    people_of.get(ticket.company_id, people),
+                    shift_of,
+                    skills,
+                    needed,
+                    load,
+                    turn,
                 )
                 if not user:
                     found[ticket.id] = Proposal(self.env["res.users"], why_not)

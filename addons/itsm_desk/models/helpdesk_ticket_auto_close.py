@@ -78,7 +78,7 @@ class HelpdeskTicket(models.Model):
 
     def message_post(self, **kwargs):
         message = super().message_post(**kwargs)
-        if self._itsm_is_customer_reply(message):
+        if self._itsm_is_customer_word(message):
             # He did say something: somebody is to read it first.
             # sudo: who answers need not be allowed to write the ticket
             self.sudo()._itsm_set_auto_close(fields.Datetime.now())

@@ -88,7 +88,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         # sudo: a portal user may not read every partner of his own company
         requester = self.sudo().partner_id
-        partner = user.sudo().partner_id
+        partner = user.sudo().partner_id  # sudo: as above
         if not requester or user._is_public():
             return False
         if requester == partner:
@@ -113,6 +113,8 @@ class HelpdeskTicket(models.Model):
             ticket.id,
             ticket.partner_id.id,
             fields.Datetime.to_string(ticket.resolved_at) or "",
+            # what was sent before it was restricted may have been read by others
+            ticket.restriction or "",
         )
         return hmac(self.env(su=True), SCOPE, message)
 

@@ -1,9 +1,11 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from typing import NamedTuple
+
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -12,6 +14,15 @@ from odoo.addons.itsm_base.tools import guard
 #: In the context while an escalation writes itself; no client can send an object.
 ESCALATING = object()
 ESCALATING_KEY = "itsm_escalating"
+
+
+class Held(NamedTuple):
+    """Who has a ticket before it is escalated."""
+
+    line: str | bool
+    team: models.BaseModel
+    user: models.BaseModel
+    owner: models.BaseModel
 
 
 class HelpdeskTicket(models.Model):
@@ -31,16 +42,34 @@ class HelpdeskTicket(models.Model):
         readonly=True,
     )
 
+    # === The line of the team ===
+
+    @api.onchange("team_id")
+    def _onchange_team_id_line(self):
+        self.support_line = self.team_id.support_line or self.support_line
+
+    def _itsm_complete_create_vals(self, vals_list, now):
+        result = super()._itsm_complete_create_vals(vals_list, now)
+        # sudo: set-up, for whoever sends mail
+        teams = self.env["helpdesk.ticket.team"].sudo()
+        default_id = self.default_get(["team_id"]).get("team_id")
+        for vals in vals_list:
+            team = teams.browse(vals.get("team_id", default_id) or ())
+            if (
+                team.support_line
+                and not vals.get("support_line")
+                and not vals.get("is_history")
+            ):
+                vals["support_line"] = team.support_line
+        return result
+
     # === CRUD ===
 
     def write(self, vals):
         if {"team_id", "support_line"}.isdisjoint(vals):
             return super().write(vals)
         # sudo: the save may take the ticket out of the user's sight
-        before = {
-            ticket.id: (ticket.support_line, ticket.team_id, ticket.owner_id)
-            for ticket in self.sudo()
-        }
+        before = self.sudo()._itsm_held()
         result = super().write(vals)
         tickets = self.sudo()  # sudo: as above
         if vals.get("team_id") and "support_line" not in vals:
@@ -48,6 +77,15 @@ class HelpdeskTicket(models.Model):
         if self.env.context.get(ESCALATING_KEY) is not ESCALATING:
             tickets._itsm_record_raised(before)
         return result
+
+    def _itsm_held(self):
+        """Who has the tickets now, by ticket id."""
+        return {
+            ticket.id: Held(
+                ticket.support_line, ticket.team_id, ticket.user_id, ticket.owner_id
+            )
+            for ticket in self
+        }
 
     def _itsm_follow_line(self):
         """Put tickets on the line of their team, where the team stands on one."""
@@ -64,11 +102,11 @@ class HelpdeskTicket(models.Model):
     def _itsm_record_raised(self, before):
         """Write down the tickets whose line was raised by hand or by a rule.
 
-        :param dict before: ``(line, team, owner)`` by ticket id
+        :param dict before: `Held` by ticket id
         """
         raised = self.filtered(
             lambda ticket: (
-                (ticket.support_line or "1") > (before[ticket.id][0] or "1")
+                (ticket.support_line or "1") > (before[ticket.id].line or "1")
                 and not ticket.is_history
             )
         )
@@ -80,27 +118,29 @@ class HelpdeskTicket(models.Model):
 
         Who worked on it, else who escalates it, if he works for the desk.
 
-        :param dict before: ``(line, team, owner)`` by ticket id
+        :param dict before: `Held` by ticket id
         """
         user = self.env.user
         if not user.has_group("helpdesk_mgmt.group_helpdesk_user_own"):
             user = self.env["res.users"]
-        self._itsm_write_derived(
-            {
-                ticket.id: {"owner_id": user.id}
-                for ticket in self
-                if user
+        owners = {}
+        for ticket in self:
+            held = before[ticket.id]
+            owner = held.user or user
+            if (
+                owner
                 and not ticket.owner_id
-                and (before[ticket.id][0] or "1") == "1"
+                and (held.line or "1") == "1"
                 and not ticket.is_history
-            }
-        )
+            ):
+                owners[ticket.id] = {"owner_id": owner.id}
+        self._itsm_write_derived(owners)
 
     def _itsm_record_escalation(self, kind, before, reason=False, **vals):
         """Write one row of evidence for each ticket; constant queries.
 
         :param str kind: functional or hierarchical
-        :param dict before: ``(line, team, owner)`` by ticket id
+        :param dict before: `Held` by ticket id
         :param str reason: why, plain text
         :return: ``itsm.ticket.escalation``
         """
@@ -115,9 +155,9 @@ class HelpdeskTicket(models.Model):
                     "kind": kind,
                     "time": now,
                     "user_id": self.env.uid,
-                    "from_line": before[ticket.id][0],
+                    "from_line": before[ticket.id].line,
                     "to_line": ticket.support_line,
-                    "from_team_id": before[ticket.id][1].id,
+                    "from_team_id": before[ticket.id].team.id,
                     "to_team_id": ticket.team_id.id,
                     "owner_id": ticket.owner_id.id,
                     "reason": reason,
@@ -158,10 +198,7 @@ class HelpdeskTicket(models.Model):
                         team=team.display_name,
                     )
                 )
-        before = {
-            ticket.id: (ticket.support_line, ticket.team_id, ticket.owner_id)
-            for ticket in tickets
-        }
+        before = tickets._itsm_held()
         tickets._itsm_keep_owner(before)
         self.with_context(**{ESCALATING_KEY: ESCALATING}).write(
             {
@@ -196,13 +233,9 @@ class HelpdeskTicket(models.Model):
                         company=company.name,
                     )
                 )
-            before = {
-                ticket.id: (ticket.support_line, ticket.team_id, ticket.owner_id)
-                for ticket in tickets
-            }
             rows |= tickets._itsm_record_escalation(
                 "hierarchical",
-                before,
+                tickets._itsm_held(),
                 reason,
                 role_id=role.id,
                 told_user_ids=[Command.set(holders.ids)],

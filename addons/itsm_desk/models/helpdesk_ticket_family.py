@@ -117,7 +117,9 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         parent = self.parent_id
         taken = {}
-        if is_html_empty(self.solution) and not is_html_empty(parent.solution):
+        # What was done about a restricted ticket stays among its readers.
+        is_open = parent.restriction in (False, self.restriction)
+        if is_open and is_html_empty(self.solution) and parent.has_solution:
             taken["solution"] = parent.solution
         if not self.closing_code_id and parent.closing_code_id:
             taken["closing_code_id"] = parent.closing_code_id.id

@@ -57,6 +57,32 @@ class HelpdeskTicket(models.Model):
         :return: dict of ticket id to ``helpdesk.ticket.stage``
         :raise UserError: a team has no such stage; it says where to make one
         """
+        stages = self._itsm_find_stages(state)
+        # sudo: as there
+        for ticket in self.sudo():
+            if not stages[ticket.id]:
+                label = dict(
+                    stages[ticket.id]
+                    ._fields["itsm_state"]
+                    ._description_selection(self.env)
+                )
+                raise UserError(
+                    self.env._(
+                        "Stage: %(team)s has no stage with the ITSM State %(state)s. "
+                        "Add one under Configuration, Stages, or unarchive the one "
+                        "that was shipped.",
+                        team=ticket.team_id.display_name or ticket.company_id.name,
+                        state=label[state],
+                    )
+                )
+        return stages
+
+    def _itsm_find_stages(self, state):
+        """The stage of each ticket that means *state*, empty where there is none.
+
+        :param str state: one of the ITSM states of stages
+        :return: dict of ticket id to ``helpdesk.ticket.stage``
+        """
         stages = {}
         # sudo: what the stages of a team mean does not depend on who may read them
         for (team, company), tickets in (
@@ -66,19 +92,6 @@ class HelpdeskTicket(models.Model):
         ):
             found = team.with_company(company)._get_applicable_stages()
             stage = found.filtered(lambda stage: stage.itsm_state == state)[:1]
-            if not stage:
-                label = dict(
-                    found._fields["itsm_state"]._description_selection(self.env)
-                )
-                raise UserError(
-                    self.env._(
-                        "Stage: %(team)s has no stage with the ITSM State %(state)s. "
-                        "Add one under Configuration, Stages, or unarchive the one "
-                        "that was shipped.",
-                        team=team.display_name or company.name,
-                        state=label[state],
-                    )
-                )
             stages.update(dict.fromkeys(tickets.ids, stage.with_env(self.env)))
         return stages
 

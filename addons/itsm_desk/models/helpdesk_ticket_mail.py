@@ -12,6 +12,10 @@ LONGEST_BODY = 200_000
 MERGES = 20
 
 
+class AnsweredTicket(int):
+    """Id of the ticket that a mail answers too late: no client can send an object."""
+
+
 class HelpdeskTicket(models.Model):
     """What a mail makes of a ticket, and what an answer does (DSK-01, INC-22)."""
 
@@ -34,7 +38,11 @@ class HelpdeskTicket(models.Model):
         partner = self.env["res.partner"].browse(
             values.get("partner_id") or msg_dict.get("author_id") or ()
         )
-        previous = self.sudo().browse(values.pop("previous_ticket_id", ()) or ())
+        # Only the gateway says so: its title and more are taken over.
+        previous = self.browse()
+        if isinstance(values.get("previous_ticket_id"), AnsweredTicket):
+            # sudo: the gateway decides for every ticket
+            previous = self.sudo().browse(int(values.pop("previous_ticket_id")))
         if previous:
             values = self._itsm_follow_up_by_mail(previous, msg_dict, values)
         else:
@@ -42,8 +50,8 @@ class HelpdeskTicket(models.Model):
             for name, value in team._mail_defaults(partner).items():
                 if value and not values.get(name):
                     values[name] = value
-            if not values.get("service_id"):
-                values["to_classify"] = True
+        if not values.get("service_id"):
+            values["to_classify"] = True
         ticket = super().message_new(self._itsm_bounded(msg_dict), values)
         if previous:
             previous._itsm_note_link(
@@ -56,13 +64,16 @@ class HelpdeskTicket(models.Model):
     @api.model
     def _itsm_follow_up_by_mail(self, previous, msg_dict, values):
         """Values of a new ticket for an answer that came too late (INC-33)."""
+        title = previous.number if previous.restriction else previous.name
         sender = {
-            "name": msg_dict.get("subject") or previous.name,
-            "description": msg_dict.get("body") or previous.name,
+            "name": msg_dict.get("subject") or title,
+            "description": msg_dict.get("body") or title,
             "partner_email": msg_dict.get("from"),
         }
         if msg_dict.get("author_id"):
-            sender["partner_id"] = msg_dict["author_id"]
+            author = self.env["res.partner"].browse(msg_dict["author_id"])
+            # sudo: the gateway writes down who has answered
+            sender.update(partner_id=author.id, partner_name=author.sudo().name)
         return previous._itsm_linked_vals("previous_ticket_id", {**sender, **values})
 
     @api.model
@@ -97,11 +108,13 @@ class HelpdeskTicket(models.Model):
             if not ticket.duplicate_id:
                 break
             ticket = ticket.duplicate_id
-        if not ticket or ticket.is_history:
+        if not ticket:
             return route
-        state = ticket._itsm_effective_state()
-        if state in ("closed", "cancelled") and not ticket._itsm_may_reopen():
-            linked = {**(values or {}), "previous_ticket_id": ticket.id}
+        over = ticket._itsm_effective_state() in ticket.stage_id._itsm_closed_states()
+        # What was imported is not reopened, and nobody is told of answers in it.
+        if over and (ticket.is_history or not ticket._itsm_may_reopen()):
+            answered = AnsweredTicket(ticket.id)
+            linked = {**(values or {}), "previous_ticket_id": answered}
             return model, False, linked, user_id, alias
         return model, ticket.id, values, user_id, alias
 
@@ -112,22 +125,31 @@ class HelpdeskTicket(models.Model):
             self.sudo()._itsm_move("open")
         return message
 
-    def _itsm_ends_pause(self, message):
-        """Whether a message is the word for which the ticket was paused.
+    def _itsm_is_customer_word(self, message):
+        """Whether somebody on the customer's side wrote a message, and no machine.
 
-        Of the requester or somebody else on the customer's side, by mail or in the
-        portal, and written by a person.
+        Only tickets that wait or are over are looked at.
 
         :rtype: bool
         """
-        if self.env.context.get(AUTOMATIC_KEY) is AUTOMATIC_MAIL:
-            return False
+        return self.env.context.get(
+            AUTOMATIC_KEY
+        ) is not AUTOMATIC_MAIL and self._itsm_is_customer_reply(message)
+
+    def _itsm_ends_pause(self, message):
+        """Whether a message is the word for which the ticket was paused.
+
+        An answer is never refused: a team without a stage for work goes on waiting.
+
+        :rtype: bool
+        """
         ticket = self.sudo()  # sudo: whoever answers may not read all of this
         return bool(
-            self._itsm_is_customer_reply(message)
+            self._itsm_is_customer_word(message)
             and ticket._itsm_effective_state() == "paused"
             and ticket.pause_reason_id.reply_ends
             and not ticket.is_history
+            and ticket._itsm_find_stages("open")[ticket.id]
         )
 
     # === Classifying ===

@@ -1,6 +1,10 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
+
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -10,6 +14,8 @@ from odoo.addons.itsm_base.tools import guard
 from .helpdesk_ticket_auto_close import NEXT_TRY
 from .helpdesk_ticket_lifecycle import AT_WORK
 from .itsm_major_incident import ACTIVE, UNREVIEWED
+
+_logger = logging.getLogger(__name__)
 
 #: Facts after which a ticket is compared with the criteria again.
 TELLING_FACTS = frozenset({"service", "priority", "kind", "reported", "reopened"})
@@ -110,7 +116,26 @@ class HelpdeskTicket(models.Model):
             )
         )
         if tickets:
-            self.env["itsm.major.incident"]._propose_by_criteria(tickets)
+            tickets._itsm_propose_major()
+
+    def _itsm_propose_major(self):
+        """Propose what meets the criteria (``self`` in sudo).
+
+        If another transaction proposes the same at this moment this one fails and is
+        run again. Not so a mail that is fetched: Odoo would take it as read and lose
+        it. It becomes a ticket without a proposal, which people can let join.
+        """
+        majors = self.env["itsm.major.incident"]
+        if self.env.context.get("itsm_event_source") is not guard.MAIL:
+            majors._propose_by_criteria(self)
+            return
+        try:
+            with self.env.cr.savepoint():
+                majors._propose_by_criteria(self)
+        except psycopg2.errors.SerializationFailure:
+            _logger.info(
+                "Tickets %s are proposed by nobody: another one was.", self.ids
+            )
 
     def _itsm_is_restricted(self):
         """Whether only few people may know of the ticket: it stays out of what is
@@ -172,6 +197,33 @@ class HelpdeskTicket(models.Model):
         if ended:
             ended._itsm_check_reviewed()
         return result
+
+    def _itsm_guard_end(self, blocked_only=False):
+        result = super()._itsm_guard_end(blocked_only)
+        tickets = self.filtered(lambda ticket: ticket._itsm_leads_ongoing_major())
+        if blocked_only:
+            tickets = tickets._itsm_where_blocked("close_major")
+        if tickets:
+            self.env["itsm.enforcement.rule"]._enforce(
+                "close_major", tickets, self._itsm_message_close_major
+            )
+        return result
+
+    def _itsm_leads_ongoing_major(self):
+        """Whether this is the parent ticket of a major incident that is declared and
+        whose service does not work again yet."""
+        self.ensure_one()
+        # sudo: the state counts, whoever may read the major incident
+        major_sudo = self.sudo().major_incident_id
+        return major_sudo.state in ACTIVE and major_sudo.ticket_id.id == self.id
+
+    def _itsm_message_close_major(self, ticket):
+        return self.env._(
+            "The major incident %(major)s goes on although its ticket is over. Open it "
+            "and let its manager note with the button Restored when the service worked "
+            "again; then resolve the ticket.",
+            major=ticket.sudo().major_incident_id.display_name,  # sudo: its name
+        )
 
     def _itsm_check_reviewed(self):
         """Refuse to end the parent ticket of a major incident before its review.

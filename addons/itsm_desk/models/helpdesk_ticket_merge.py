@@ -53,8 +53,9 @@ class HelpdeskTicket(models.Model):
     def _itsm_merge_into(self, target, reason):
         """Cancel tickets as duplicates of *target*, which takes over what was said.
 
-        Messages, files, followers, children and earlier duplicates move; log rows,
-        clocks and notes of the system stay. The requesters are told where it goes on.
+        Messages, files, followers, activities, children and earlier duplicates move;
+        log rows, clocks and notes of the system stay. The requesters are told where it
+        goes on.
 
         :param target: ``helpdesk.ticket``, open
         :param str reason: kept on all tickets, and in the event log if it is late
@@ -65,10 +66,7 @@ class HelpdeskTicket(models.Model):
         self._itsm_check_merge(target)
         # sudo: what belongs to the tickets moves, whoever may read each piece of it
         sources, goal = self.sudo(), target.sudo()
-        # A parent among them gives its child over to its own parent.
-        if goal.parent_id in sources:
-            goal.parent_id = False
-        (sources.child_ids - goal).parent_id = goal
+        sources._itsm_give_place(goal)
         earlier = sources.duplicate_ids
         if earlier:
             earlier.duplicate_id = goal
@@ -77,6 +75,8 @@ class HelpdeskTicket(models.Model):
             goal, sources.message_ids.filtered(lambda m: m.message_type in CONVERSATION)
         )
         sources.attachment_ids.write({"res_id": goal.id})
+        sources.activity_ids.write({"res_id": goal.id})
+        (sources | goal).invalidate_recordset(["activity_ids"])
         goal.message_subscribe(partner_ids=followers.ids)
         stage_of = self._itsm_duplicate_stages()
         code = self.env.ref(
@@ -92,6 +92,36 @@ class HelpdeskTicket(models.Model):
                 }
             )
         self._itsm_note_merge(target, reason)
+
+    def _itsm_give_place(self, target):
+        """Give their children and their own place to the ticket that goes on.
+
+        It takes the place of those that were above it; without a parent of its own it
+        gets the only open one that they have.
+
+        :param target: ``helpdesk.ticket``
+        """
+        above = target._itsm_ancestors() & self
+        if above:
+            target.parent_id = above[-1].parent_id
+        (self.child_ids - self - target).parent_id = target
+        parents = (self.parent_id - self - target).filtered(
+            lambda ticket: (
+                ticket._itsm_effective_state() in AT_WORK
+                and target not in ticket._itsm_ancestors()
+            )
+        )
+        if not target.parent_id and len(parents) == 1:
+            target.parent_id = parents
+
+    def _itsm_ancestors(self):
+        """The parent, its parent and so on, the nearest first."""
+        self.ensure_one()
+        found, parent = self.browse(), self.parent_id
+        while parent:
+            found += parent
+            parent = parent.parent_id
+        return found
 
     def _itsm_check_merge(self, target):
         customers = {

@@ -60,13 +60,8 @@ class HelpdeskTicket(models.Model):
         self._itsm_check_at_work()
         vals = {"user_id": self.env.uid}
         new = self.filtered(lambda ticket: ticket._itsm_effective_state() == "new")
-        for _key, tickets in new.grouped(
-            lambda ticket: (ticket.team_id, ticket.company_id)
-        ).items():
-            try:
-                tickets._itsm_stages_for("open")
-            except UserError:
-                new -= tickets
+        stages = new._itsm_find_stages("open")
+        new = new.filtered(lambda ticket: stages[ticket.id])
         if new:
             new._itsm_move("open", vals)
         others = self - new

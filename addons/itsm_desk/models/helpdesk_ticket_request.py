@@ -58,7 +58,15 @@ class HelpdeskTicket(models.Model):
                 )
             )
         if not self.partner_id:
-            raise UserError(self.env._("Say first who the requester is."))
+            raise UserError(
+                self.env._(
+                    "%(address)s is no contact yet: choose or create the contact on "
+                    "the ticket first.",
+                    address=self.partner_email,
+                )
+                if self.partner_email
+                else self.env._("Say first who the requester is.")
+            )
         service = self.service_id
         request = self.env["itsm.request"].create(
             {

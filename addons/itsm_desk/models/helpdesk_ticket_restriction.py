@@ -12,7 +12,8 @@ RESTRICTIONS = [("security", "Security incident"), ("person", "Complaint")]
 READER_FIELDS = ("restricted_user_ids", "restricted_team_ids", "complaint_about_id")
 #: Writing one of these can restrict a ticket, or open one.
 RESTRICTING_FIELDS = frozenset({"restriction", "nature_id", "team_id", *READER_FIELDS})
-#: Tickets that go on with the matter of another are as restricted as that.
+#: Tickets that go on with the matter of another are as restricted as that, and not for
+#: the same person.
 INHERITED_FROM = ("previous_ticket_id", "split_from_id")
 
 
@@ -114,7 +115,7 @@ class HelpdeskTicket(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [dict(vals) for vals in vals_list]
+        vals_list = [self._itsm_with_restricting_defaults(v) for v in vals_list]
         if not (self.env.su or guard.has_token(self)):
             self._itsm_check_first_readers(vals_list)
         # Before the ticket exists, so that nobody is told of it first.
@@ -123,25 +124,27 @@ class HelpdeskTicket(models.Model):
             if restriction:
                 vals["restriction"] = restriction
                 self._itsm_add_reader_command(vals)
+                self._itsm_add_complaint_about(vals)
         tickets = super().create(vals_list)
         # sudo: who records a restricted ticket need not be able to read it
         created = tickets.sudo()
-        late = {}
-        for ticket in created:
-            # the team can come from elsewhere: an assigned user, a category
-            if not ticket.restriction and ticket.team_id.restriction:
-                late[ticket.id] = {"restriction": ticket.team_id.restriction}
-                self._itsm_add_reader_command(late[ticket.id])
-        for ticket_id, values in late.items():
-            guard.with_token(created.browse(ticket_id)).write(values)
+        created._itsm_restrict_by_team()
         restricted = created.filtered("restriction")
         if restricted:
             restricted._itsm_after_restricted()
         return tickets
 
     def write(self, vals):
-        if RESTRICTING_FIELDS.isdisjoint(vals) or guard.has_token(self):
+        if guard.has_token(self):
             return super().write(vals)
+        if RESTRICTING_FIELDS.isdisjoint(vals):
+            result = super().write(vals)
+            if vals.get("user_id"):
+                # sudo: the save may have taken the ticket out of the user's sight
+                restricted = self.sudo()._itsm_restrict_by_team()
+                if restricted:
+                    restricted._itsm_after_restricted()
+            return result
         if not self.env.su:
             self._itsm_check_restriction_written(vals)
         restriction = vals.get("restriction") or self._itsm_restriction_by(vals)
@@ -159,6 +162,53 @@ class HelpdeskTicket(models.Model):
         return result
 
     @api.model
+    def _itsm_with_restricting_defaults(self, vals):
+        """*vals* with what the context says of restrictions: it is checked alike."""
+        context = self.env.context
+        defaults = {
+            name: context[f"default_{name}"]
+            for name in (*RESTRICTING_FIELDS, *INHERITED_FROM)
+            if f"default_{name}" in context
+        }
+        return {**defaults, **vals}
+
+    def _itsm_restrict_by_team(self):
+        """Restrict tickets whose team came from elsewhere: an assigned user. In sudo.
+
+        :return: the tickets that are restricted by it
+        """
+        late = self.filtered(lambda t: not t.restriction and t.team_id.restriction)
+        for ticket in late:
+            values = {"restriction": ticket.team_id.restriction}
+            self._itsm_add_reader_command(values)
+            guard.with_token(ticket).write(values)
+        return late
+
+    @api.model
+    def _itsm_add_complaint_about(self, vals):
+        """Shut out of a ticket that goes on with a complaint whom that is about."""
+        for name in INHERITED_FROM:
+            if vals.get(name) and not vals.get("complaint_about_id"):
+                # sudo: who takes it up need not be told whom it is about
+                source = self.sudo().browse(vals[name])
+                vals["complaint_about_id"] = source.complaint_about_id.id
+
+    def copy(self, default=None):
+        copies = super().copy(default)
+        # sudo: who copies need not be told whom it is about
+        for old, new in zip(self.sudo(), copies.sudo(), strict=True):
+            if old.complaint_about_id and new.restriction:
+                guard.with_token(new).complaint_about_id = old.complaint_about_id
+        return copies
+
+    def _get_html_link(self, title=None):
+        """What links to a restricted ticket is read by others than its readers."""
+        # sudo: the number is no secret
+        if not title and self.sudo().restriction:
+            title = self.sudo().number  # sudo: as above
+        return super()._get_html_link(title=title)
+
+    @api.model
     def _itsm_restriction_by(self, vals):
         """The restriction that follows from what is being saved; False if none.
 
@@ -173,7 +223,9 @@ class HelpdeskTicket(models.Model):
         restriction = restriction or (bool(team) and team.restriction)
         for name in INHERITED_FROM:
             if not restriction and vals.get(name):
-                restriction = self.sudo().browse(vals[name]).restriction
+                restriction = (
+                    self.sudo().browse(vals[name]).restriction
+                )  # sudo: as above
         return restriction or False
 
     @api.model
@@ -245,7 +297,11 @@ class HelpdeskTicket(models.Model):
         super()._itsm_check_merge(target)
         for ticket in self:
             # sudo: both were checked to be writable
-            if ticket.sudo().restriction != target.sudo().restriction:
+            ours, theirs = ticket.sudo(), target.sudo()
+            if (ours.restriction, ours.complaint_about_id) != (
+                theirs.restriction,
+                theirs.complaint_about_id,
+            ):
                 raise UserError(
                     self.env._(
                         "Merge: %(ticket)s and %(target)s are not restricted alike, "

@@ -33,33 +33,11 @@ class HelpdeskTicket(models.Model):
                 found[ticket.id].add(partner.id)
         return found
 
-    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
-        # sudo: whoever causes the message
-        if not recipients or not self or not self.sudo().restriction:
-            return recipients
-        partners = self.env["res.partner"].browse(
-            recipient["id"] for recipient in recipients if recipient["id"]
-        )
-        reading = self._itsm_reading_partners(partners)[self.id]
-        # Somebody without a login whom a reader names in his message is told: an
-        # expert of another firm. Followers are not.
-        if "partner_ids" in (msg_vals or {}):
-            named = set(msg_vals["partner_ids"] or ())
-        else:
-            named = set(message.sudo().partner_ids.ids)  # sudo: as above
-        return [
-            recipient
-            for recipient in recipients
-            if recipient["id"] in reading
-            or (not recipient["uid"] and recipient["id"] in named)
-        ]
-
     def _itsm_notification_recipients(self, role):
         found = super()._itsm_notification_recipients(role)
         if role == "handlers":
             found = {ticket.id: ticket._itsm_handlers() for ticket in self}
-        # sudo: as above
+        # sudo: whoever causes it
         restricted = self.sudo().filtered("restriction")
         if restricted and found:
             nobody = self.env["res.partner"]
@@ -131,6 +109,29 @@ class HelpdeskTicket(models.Model):
             lambda n: n.res_partner_id.id not in reading[n.mail_message_id.res_id]
         ).unlink()
         files = self.attachment_ids | self.message_ids.attachment_ids
-        files.filtered("access_token").access_token = False
-        self.filtered("access_token").access_token = False
+        requests = self.itsm_request_ids
+        files |= requests.message_ids.attachment_ids
+        for records in (files, self, requests):
+            records.filtered("access_token").access_token = False
+        self._itsm_leave_events()
         self.env["itsm.notification.event"]._notify("ticket_restricted", self)
+
+    def _itsm_leave_events(self):
+        """Take people who may not read the tickets out of their calendar events.
+
+        In silence: the calendar would tell them of the event again. In sudo.
+        """
+        # sudo: the system cleans up, whoever restricts
+        events = self.env["calendar.event"].sudo().with_context(active_test=False)
+        events = events.search(
+            Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
+        )
+        reading = self._itsm_reading_partners(events.partner_ids)
+        for event in events.with_context(
+            no_mail_to_attendees=True, dont_notify=True, mail_notrack=True
+        ):
+            others = event.partner_ids.filtered(
+                lambda p, allowed=reading[event.res_id]: p.id not in allowed
+            )
+            if others:
+                event.partner_ids -= others

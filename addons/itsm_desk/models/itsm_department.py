@@ -63,10 +63,10 @@ class ItsmDepartment(models.Model):
         string="Approvers",
         tracking=True,
         help="They approve the requests of the department before the service desk "
-        "works on them; one of them is enough. Nobody decides about his own request: "
-        "then the approvers of the department above are asked. Users of the portal can "
-        "be approvers too. Empty: as for the department above, and without any this "
-        "step is left out.",
+        "works on them; the first of them decides. Nobody decides about his own "
+        "request: then the approvers of the department above are asked. Users of the "
+        "portal can be approvers too. Empty: as for the department above, and without "
+        "any this step is left out.",
     )
     member_ids = fields.One2many(
         comodel_name="res.partner",
@@ -141,7 +141,7 @@ class ItsmDepartment(models.Model):
         if "parent_id" in vals:
             self._check_parent_written(vals["parent_id"])
         result = super().write(vals)
-        if vals.keys() & {"approver_ids", "active"}:
+        if vals.keys() & {"approver_ids", "active", "parent_id"}:
             self.env.registry.clear_cache()  # as in create
         return result
 
@@ -187,4 +187,5 @@ class ItsmDepartment(models.Model):
         """
         # sudo: users of the portal may not read departments
         led = self.sudo().search(Domain("approver_ids", "in", user.ids))
+        # sudo: as above
         return self.sudo().search(Domain("id", "child_of", led.ids))

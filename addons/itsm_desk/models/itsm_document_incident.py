@@ -193,7 +193,7 @@ class ItsmDocument(models.Model):
             {
                 # sudo: names of the catalogue for every reader
                 "service": service.sudo().display_name or "",
-                "category": category.sudo().display_name or "",
+                "category": category.sudo().display_name or "",  # sudo: as above
                 "count": count,
                 "before": earlier.get((service.id, category.id), 0),
                 "reopened": reopened or 0,

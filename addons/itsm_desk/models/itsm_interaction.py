@@ -209,16 +209,22 @@ class ItsmInteraction(models.Model):
             "ended_at": False,
             "user_id": self.env.uid,
         }
-        sequence = self.env["ir.sequence"]
         vals_list = [
             {
                 **{k: v for k, v in vals.items() if k not in PROTECTED_FIELDS},
                 **now_fixed,
-                "number": sequence.next_by_code("itsm.interaction") or "/",
+                "number": self._next_number(vals),
             }
             for vals in vals_list
         ]
         return super().create(vals_list)
+
+    @api.model
+    def _next_number(self, vals):
+        """The next number of the company that *vals* name."""
+        company_id = vals.get("company_id") or self.env.company.id
+        sequence = self.env["ir.sequence"].with_company(company_id)
+        return sequence.next_by_code("itsm.interaction") or "/"
 
     def write(self, vals):
         if not guard.has_token(self):
@@ -238,15 +244,22 @@ class ItsmInteraction(models.Model):
                 )
             )
         if not OPEN_FIELDS.issuperset(vals):
-            for interaction in self:
-                if interaction.state != "new":
-                    raise UserError(
-                        self.env._(
-                            "%(interaction)s is decided already and stays as it is. "
-                            "Change the ticket, or enter a new interaction.",
-                            interaction=interaction.display_name,
-                        )
+            self._check_new()
+
+    def _check_new(self):
+        """Refuse what was decided already.
+
+        :raise UserError: naming the first
+        """
+        for interaction in self:
+            if interaction.state != "new":
+                raise UserError(
+                    self.env._(
+                        "%(interaction)s is decided already and stays as it is. "
+                        "Change the ticket, or enter a new interaction.",
+                        interaction=interaction.display_name,
                     )
+                )
 
     def _archive_kept(self):
         return super()._archive_kept() | self.filtered(lambda i: i.state != "new")

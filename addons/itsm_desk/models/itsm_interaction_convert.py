@@ -133,6 +133,9 @@ class ItsmInteraction(models.Model):
     def _itsm_join(self, ticket):
         """Add what was said to a ticket of the caller, in his name.
 
+        Nobody answers the requester by it, also if the caller is a colleague with a
+        login: it is posted as what runs by itself.
+
         :param ticket: ``helpdesk.ticket``
         :return: the ticket
         :raise UserError: it is decided already, or *ticket* is not an open one of his
@@ -151,7 +154,9 @@ class ItsmInteraction(models.Model):
             raise UserError(
                 self.env._("What Was Said: enter what the caller told you.")
             )
-        ticket._itsm_add_contact({"text": text}, self.partner_id)
+        ticket.with_context(itsm_automatic=guard.AUTOMATIC)._itsm_add_contact(
+            {"text": text}, self.partner_id or self.affected_partner_id
+        )
         self._itsm_end("converted", ticket, is_first=False)
         return ticket
 
@@ -189,14 +194,3 @@ class ItsmInteraction(models.Model):
                 for interaction in self
             ]
         )
-
-    def _check_new(self):
-        for interaction in self:
-            if interaction.state != "new":
-                raise UserError(
-                    self.env._(
-                        "%(interaction)s is decided already and stays as it is. "
-                        "Change the ticket, or enter a new interaction.",
-                        interaction=interaction.display_name,
-                    )
-                )

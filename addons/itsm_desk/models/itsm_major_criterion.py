@@ -132,6 +132,7 @@ class ItsmMajorCriterion(models.Model):
         aggregator=None,
         help="Proposed for what this criterion finds. 0: as the company says.",
     )
+    proposed_at = fields.Datetime(string="Last Proposal", readonly=True, copy=False)
 
     _threshold_positive = models.Constraint(
         "CHECK(threshold >= 1)", "At least one incident makes a major incident."
@@ -207,6 +208,19 @@ class ItsmMajorCriterion(models.Model):
             )
             for criterion in criteria
         )
+
+    def _note_proposal(self, now):
+        """Note that these have proposed something.
+
+        Of two transactions that do so at the same moment the second waits here, fails
+        with a serialization error, and Odoo runs it again: then it finds the proposal
+        of the first. So there is one, however many tickets come at once.
+
+        :param datetime now: naive UTC
+        """
+        # sudo: noted by the system, whoever saved the tickets. No condition changes, so
+        # the cache of the criteria stays.
+        super(ItsmMajorCriterion, self.sudo()).write({"proposed_at": now})
 
     @api.model
     def _create_shipped(self, companies=None):

@@ -89,6 +89,8 @@ class ItsmMajorIncident(models.Model):
         for major, ids in added.items():
             guard.with_token(tickets.browse(ids)).write({"major_incident_id": major.id})
         created = majors.create(vals_list)
+        if created:
+            created.criterion_id._note_proposal(Datetime.now())
         for major, ids in zip(created, ids_list, strict=True):
             guard.with_token(tickets.browse(ids)).write({"major_incident_id": major.id})
         created._tell_proposed()

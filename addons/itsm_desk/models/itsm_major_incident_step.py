@@ -74,6 +74,11 @@ class ItsmMajorIncident(models.Model):
                 }
             )
         self.sudo()._adopt()  # sudo: children follow their parent, whosever they are
+        self._log_on_tickets(
+            lambda major: self.env._(
+                "The major incident %(major)s was declared.", major=major.display_name
+            )
+        )
         self._inform_management("major_declared")
         self._answer_units()
 
@@ -198,6 +203,12 @@ class ItsmMajorIncident(models.Model):
         )
         if tickets:
             tickets.write({"interruption_end": restored_at})
+        self._log_on_tickets(
+            lambda major: self.env._(
+                "The service of the major incident %(major)s was restored.",
+                major=major.display_name,
+            )
+        )
         self._inform_management("major_restored")
         self._answer_units()
 
@@ -213,6 +224,20 @@ class ItsmMajorIncident(models.Model):
         self.check_access("read")
         self._check_can_manage()
         self._check_step(*states)
+
+    def _log_on_tickets(self, text):
+        """Note a step in the messages of all tickets, for colleagues only.
+
+        :param text: function of one major incident that gives the text
+        """
+        bodies = {}
+        # sudo: who leads the major incident need not work on its tickets
+        for major_sudo in self.sudo():
+            bodies.update(dict.fromkeys(major_sudo.ticket_ids.ids, text(major_sudo)))
+        tickets_sudo = (
+            self.env["helpdesk.ticket"].sudo().browse(bodies)
+        )  # sudo: as above
+        tickets_sudo._message_log_batch(bodies)
 
     def _next_update(self, since):
         """When the next communication is due after *since*; False when none is."""

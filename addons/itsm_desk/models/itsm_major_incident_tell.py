@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import is_html_empty
+from odoo.tools import email_normalize, is_html_empty
 
 from odoo.addons.itsm_base.tools import guard
 
@@ -75,13 +75,53 @@ class ItsmMajorIncident(models.Model):
         )
         return tickets.partner_id.with_env(self.env)
 
+    def _customer_addresses(self):
+        """Addresses of requesters who are no contact, without those who are told by
+        another ticket. Restricted tickets are never among them.
+
+        :return: normalized addresses in order
+        :rtype: list[str]
+        """
+        # sudo: who is affected, whichever team works on the tickets
+        tickets = self.sudo().ticket_ids.filtered(
+            lambda ticket: not ticket._itsm_is_restricted()
+        )
+        known = set(tickets.partner_id.mapped("email_normalized"))
+        nameless = tickets.filtered(lambda ticket: not ticket.partner_id)
+        found = {email_normalize(ticket.partner_email) for ticket in nameless}
+        return sorted(found - known - {False})
+
+    def _customers_by_address(self):
+        """Contacts of those addresses; who has none is made one.
+
+        Their tickets stay without a contact: who the customer is decides about what was
+        agreed, and that is for people.
+
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        addresses = self._customer_addresses()
+        # sudo: leading a major incident needs no right to make contacts
+        partners = self.env["res.partner"].sudo()
+        company = self.company_id
+        found = partners._find_or_create_from_emails(
+            addresses,
+            filter_found=lambda partner: (
+                partner.company_id in (company.browse(), company)
+            ),
+            additional_values={
+                address: {"company_id": company.id} for address in addresses
+            },
+        )
+        return partners.union(*found).with_env(self.env)
+
     def _colleague_partners(self):
         """Who works on the tickets, and who follows the major incident inside."""
-        # sudo: who works on it, whichever team that is
-        tickets = self.sudo().ticket_ids
-        users = tickets.user_id | tickets.team_id.user_id | self.sudo().manager_id
-        followers = self.sudo().message_partner_ids.filtered("partner_share")
-        inside = self.sudo().message_partner_ids - followers
+        major_sudo = self.sudo()  # sudo: who works on it, whichever team that is
+        tickets = major_sudo.ticket_ids
+        users = tickets.user_id | tickets.team_id.user_id | major_sudo.manager_id
+        followers = major_sudo.message_partner_ids.filtered("partner_share")
+        inside = major_sudo.message_partner_ids - followers
         return (users.partner_id | inside).with_env(self.env)
 
     def _management_partners(self):

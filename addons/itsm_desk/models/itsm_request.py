@@ -2,11 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import formatLang
 
 from odoo.addons.itsm_base.models.itsm_priority_rule import IMPACTS, URGENCIES
-from odoo.addons.itsm_base.tools import guard
 
 #: Asked for, and not decided yet.
 ASKED = ("submitted", "department")
@@ -15,21 +14,24 @@ AT_WORK = ("approved", "fulfilment", "partly")
 #: Nothing more happens.
 OVER = ("closed", "rejected", "cancelled")
 #: Written by the acts of a request only: not by forms, imports or remote calls.
-PROTECTED_FIELDS = {
-    "name",
-    "state",
-    "ticket_id",
-    "needs_department",
-    "deciding_department_id",
-    "submitted_at",
-    "approved_at",
-    "promised_date",
-    "delivered_at",
-    "confirmed_at",
-    "confirmed_partner_id",
-    "finished_at",
-    "end_reason",
-}
+PROTECTED_FIELDS = frozenset(
+    {
+        "name",
+        "form_key",
+        "state",
+        "ticket_id",
+        "needs_department",
+        "deciding_department_id",
+        "submitted_at",
+        "approved_at",
+        "promised_date",
+        "delivered_at",
+        "confirmed_at",
+        "confirmed_partner_id",
+        "finished_at",
+        "end_reason",
+    }
+)
 
 
 class ItsmRequest(models.Model):
@@ -42,10 +44,16 @@ class ItsmRequest(models.Model):
 
     _name = "itsm.request"
     _description = "Service Request"
-    _inherit = ["itsm.approval.mixin", "itsm.notification.mixin", "portal.mixin"]
+    _inherit = [
+        "itsm.request.part.mixin",
+        "itsm.approval.mixin",
+        "itsm.notification.mixin",
+        "portal.mixin",
+    ]
     _order = "id desc"
     _rec_names_search = ["name", "subject"]
     _check_company_auto = True
+    _request_protected = PROTECTED_FIELDS
 
     _state_from = ["draft", "submitted", "department"]
     _state_to = ["approved"]
@@ -212,6 +220,16 @@ class ItsmRequest(models.Model):
         help="Why it was rejected or cancelled.",
     )
 
+    form_key = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Of the form that was sent: sent twice, it is one request.",
+    )
+
+    _form_key_uniq = models.UniqueIndex(
+        "(partner_id, form_key) WHERE form_key IS NOT NULL",
+        "This form was sent already.",
+    )
     _ticket_uniq = models.UniqueIndex(
         "(ticket_id) WHERE ticket_id IS NOT NULL",
         "The ticket has a request already. Open that one.",
@@ -241,7 +259,7 @@ class ItsmRequest(models.Model):
             else:
                 request.subject = titles[0] if titles else False
 
-    @api.depends("partner_id")
+    @api.depends("partner_id", "company_id")
     def _compute_department_id(self):
         for request in self:
             # sudo: the requester himself may not read his department
@@ -324,21 +342,8 @@ class ItsmRequest(models.Model):
 
     # === CRUD ===
 
-    @api.model
-    def default_get(self, fields):
-        # No default of a context, and none that somebody has stored, moves a request.
-        names = [name for name in fields if name not in PROTECTED_FIELDS - {"state"}]
-        defaults = super().default_get(names)
-        if "state" in defaults:
-            defaults["state"] = "draft"
-        return defaults
-
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("state") == "draft":
-                del vals["state"]
-            self._check_protected(vals)
         requests = super().create(vals_list)
         for company, group in requests.grouped("company_id").items():
             # sudo: whoever may make a request gets a number
@@ -346,11 +351,6 @@ class ItsmRequest(models.Model):
             for request in group:
                 request._store({"name": sequences.next_by_code("itsm.request")})
         return requests
-
-    def write(self, vals):
-        self.check_access("write")
-        self._check_protected(vals)
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
@@ -363,24 +363,3 @@ class ItsmRequest(models.Model):
                         name=request.display_name,
                     )
                 )
-
-    def _check_protected(self, vals):
-        """Raise ``AccessError`` if values say how far a request has come."""
-        names = PROTECTED_FIELDS & vals.keys()
-        if names and not guard.has_token(self.env):
-            labels = [
-                self._fields[name]._description_string(self.env)
-                for name in sorted(names)
-            ]
-            raise AccessError(
-                self.env._(
-                    "%(fields)s: a request goes on by its buttons, and what they do is "
-                    "kept as evidence. Leave it out.",
-                    fields=", ".join(labels),
-                )
-            )
-
-    def _store(self, vals):
-        """Write what only the acts of a request write."""
-        # sudo: each act checks by itself who may do it
-        guard.with_token(self.sudo()).write(vals)

@@ -269,9 +269,8 @@ class ItsmRequest(models.Model):
             )
             lines._store({"state": "cancelled"})
             lines.task_ids._cancel()
-            label = dict(request._fields["state"]._description_selection(self.env)).get(
-                state
-            )
+            states = request._fields["state"]
+            label = dict(states._description_selection(request._requester_env()))[state]
             body = plaintext2html(f"{label}: {reason}" if reason else label)
             if partner:
                 request.message_post(body=body, author_id=partner.id)

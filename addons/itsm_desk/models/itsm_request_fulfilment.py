@@ -4,6 +4,8 @@
 from odoo import fields, models
 from odoo.tools import plaintext2html
 
+from odoo.addons.itsm_base.tools import guard
+
 from .itsm_request_line import LINE_OVER
 
 
@@ -62,9 +64,10 @@ class ItsmRequest(models.Model):
     def _delivery_text(self):
         """What was delivered and what was not, for the requester (HTML)."""
         lines = []
+        states = self.line_ids._fields["state"]
+        labels = dict(states._description_selection(self._requester_env()))
         for line in self.line_ids:
-            label = dict(line._fields["state"]._description_selection(self.env))
-            text = f"{line.quantity} × {line.title}: {label[line.state]}"
+            text = f"{line.quantity} × {line.title}: {labels[line.state]}"
             lines.append(
                 f"{text} ({line.delivery_note})" if line.delivery_note else text
             )
@@ -77,6 +80,7 @@ class ItsmRequest(models.Model):
         """
         now = fields.Datetime.now()
         tasks = self.env["itsm.request.task"].sudo()  # sudo: as in _begin_fulfilment
+        tasks = guard.with_token(tasks)
         for request in self.sudo():  # sudo: likewise
             if request.state not in ("delivered", "closed"):
                 continue
@@ -91,7 +95,12 @@ class ItsmRequest(models.Model):
             )
             lines = request.line_ids.filtered(lambda line: line.state == "delivered")
             lines._store(
-                {"state": "fulfilment", "delivered_at": False, "is_late": False}
+                {
+                    "state": "fulfilment",
+                    "delivered_at": False,
+                    "is_late": False,
+                    "satisfaction": False,
+                }
             )
             tasks.create(
                 [

@@ -2,27 +2,28 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import formatLang
-
-from odoo.addons.itsm_base.tools import guard
 
 from .itsm_service_request import REQUEST_TYPES
 
 #: Nothing more happens to a line.
 LINE_OVER = ("delivered", "refused", "cancelled")
 #: Written by the acts of a request only.
-PROTECTED_FIELDS = {
-    "state",
-    "promised_date",
-    "delivered_at",
-    "is_late",
-    "delivery_hours",
-    "delivery_note",
-    "title",
-    "price_unit",
-    "cost_unit",
-}
+PROTECTED_FIELDS = frozenset(
+    {
+        "state",
+        "promised_date",
+        "delivered_at",
+        "is_late",
+        "delivery_hours",
+        "delivery_note",
+        "title",
+        "price_unit",
+        "cost_unit",
+        "satisfaction",
+    }
+)
 
 
 class ItsmRequestLine(models.Model):
@@ -30,11 +31,12 @@ class ItsmRequestLine(models.Model):
 
     _name = "itsm.request.line"
     _description = "Line of a Service Request"
-    _inherit = ["itsm.approval.line.mixin"]
+    _inherit = ["itsm.request.part.mixin", "itsm.approval.line.mixin"]
     _order = "request_id, sequence, id"
     _rec_name = "title"
     _check_company_auto = True
     _approval_parent = "request_id"
+    _request_protected = PROTECTED_FIELDS
 
     request_id = fields.Many2one(
         comodel_name="itsm.request", required=True, index=True, ondelete="cascade"
@@ -216,50 +218,6 @@ class ItsmRequestLine(models.Model):
                         "Wish: say what is wanted that the catalogue does not offer."
                     )
                 )
-
-    # === CRUD ===
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("state") == "draft":
-                del vals["state"]
-            self._check_protected(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.check_access("write")
-        self._check_protected(vals)
-        return super().write(vals)
-
-    @api.model
-    def default_get(self, fields):
-        names = [name for name in fields if name not in PROTECTED_FIELDS - {"state"}]
-        defaults = super().default_get(names)
-        if "state" in defaults:
-            defaults["state"] = "draft"
-        return defaults
-
-    def _check_protected(self, vals):
-        """Raise ``AccessError`` if values say how far a line has come."""
-        names = PROTECTED_FIELDS & vals.keys()
-        if names and not guard.has_token(self.env):
-            labels = [
-                self._fields[name]._description_string(self.env)
-                for name in sorted(names)
-            ]
-            raise AccessError(
-                self.env._(
-                    "%(fields)s: a request goes on by its buttons, and what they do is "
-                    "kept as evidence. Leave it out.",
-                    fields=", ".join(labels),
-                )
-            )
-
-    def _store(self, vals):
-        """Write what only the acts of a request write."""
-        # sudo: each act checks by itself who may do it
-        guard.with_token(self.sudo()).write(vals)
 
     # === Business methods ===
 

@@ -3,6 +3,7 @@
 
 from odoo import fields, models
 
+from odoo.addons.itsm_base.tools import guard
 from odoo.addons.itsm_base.tools.period import local_date
 from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
 
@@ -35,7 +36,7 @@ class ItsmRequestLine(models.Model):
             vals_list += [line._task_vals(step) for step in own] or [
                 line._task_vals(self.env["itsm.fulfilment.step"])
             ]
-        self.env["itsm.request.task"].create(vals_list)
+        guard.with_token(self.env["itsm.request.task"]).create(vals_list)
 
     def _task_vals(self, step):
         """Values of the task of a line for a step; an empty one: there is no step."""

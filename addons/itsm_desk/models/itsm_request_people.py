@@ -30,6 +30,13 @@ class ItsmRequest(models.Model):
         request = self.sudo()  # sudo: who it is no secret to the system
         return request.partner_id.user_ids | request.create_uid
 
+    def _requester_env(self):
+        """The environment in the language of the requester, for what he reads."""
+        self.ensure_one()
+        # sudo: his language is no secret of a text for him
+        lang = self.sudo().partner_id.lang
+        return self.with_context(lang=lang).env if lang else self.env
+
     def _approval_requesters(self, review):
         return super()._approval_requesters(review) | self._requesting_users()
 

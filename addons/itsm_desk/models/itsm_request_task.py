@@ -4,19 +4,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.itsm_base.tools import guard
-
 #: Written by the acts of a task only.
-PROTECTED_FIELDS = {
-    "state",
-    "line_id",
-    "step_id",
-    "sequence",
-    "started_at",
-    "done_at",
-    "done_by_id",
-    "waiting_since",
-}
+PROTECTED_FIELDS = frozenset(
+    {
+        "state",
+        "line_id",
+        "step_id",
+        "sequence",
+        "started_at",
+        "done_at",
+        "done_by_id",
+        "waiting_since",
+    }
+)
 
 
 class ItsmRequestTask(models.Model):
@@ -24,9 +24,15 @@ class ItsmRequestTask(models.Model):
 
     _name = "itsm.request.task"
     _description = "Task of a Service Request"
-    _inherit = ["itsm.notification.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "itsm.request.part.mixin",
+        "itsm.notification.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "request_id desc, line_id, sequence, id"
     _check_company_auto = True
+    _request_protected = PROTECTED_FIELDS
 
     name = fields.Char(string="Task", required=True)
     line_id = fields.Many2one(
@@ -106,23 +112,6 @@ class ItsmRequestTask(models.Model):
             )
         return super().create(vals_list)
 
-    def write(self, vals):
-        self.check_access("write")
-        names = PROTECTED_FIELDS & vals.keys()
-        if names and not guard.has_token(self.env):
-            raise AccessError(
-                self.env._(
-                    "A task goes on by its buttons: Take, Done. How far it has come "
-                    "cannot be entered."
-                )
-            )
-        return super().write(vals)
-
-    def _store(self, vals):
-        """Write what only the acts of a task write."""
-        # sudo: each act checks by itself who may do it
-        guard.with_token(self.sudo()).write(vals)
-
     # === Buttons ===
 
     def action_take(self):
@@ -135,13 +124,11 @@ class ItsmRequestTask(models.Model):
         for task in self:
             if task.state not in ("ready", "doing"):
                 raise UserError(task._not_now_message())
-        self._store(
-            {
-                "state": "doing",
-                "user_id": self.env.uid,
-                "started_at": fields.Datetime.now(),
-            }
+        # Who takes over from a colleague does not begin anew.
+        self.filtered(lambda task: task.state == "ready")._store(
+            {"state": "doing", "started_at": fields.Datetime.now()}
         )
+        self._store({"user_id": self.env.uid})
         # sudo: the request need not be visible to who works on a part of it
         self.sudo().request_id._note_work()
 

@@ -351,6 +351,19 @@ class ItsmShiftExchange(models.Model):
         self._step(state="cancelled")
         return result
 
+    def _approval_tell_requester(self, review, text):
+        # The colleague asked for the approval by accepting; it is about both of them.
+        result = super()._approval_tell_requester(review, text)
+        told = review.sudo().requested_by  # sudo: who it was is no secret
+        others = self.requester_id - told - self.env.user
+        if others and not self._approval_is_silent():
+            self.message_notify(
+                partner_ids=others.partner_id.ids,
+                subject=self.display_name,
+                body=text,
+            )
+        return result
+
     def _approval_summary_fields(self):
         return [
             "shift_id",

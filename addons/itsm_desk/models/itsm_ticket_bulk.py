@@ -2,7 +2,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import logging
-from datetime import timedelta
 
 import psycopg2
 
@@ -19,10 +18,12 @@ _logger = logging.getLogger(__name__)
 
 #: Up to this many tickets are changed while the user waits; more by a run.
 AT_ONCE = 200
+#: The same if they are printed, which takes about a second each; so many make a file.
+PRINTED_AT_ONCE = 20
 #: Tickets that are tried together; if one fails, each of them is tried alone.
 TOGETHER = 50
-#: Days after which a bulk change and its results are deleted.
-KEPT_DAYS = 30
+#: What code alone says of a bulk change.
+RESULT_FIELDS = ("state", "line_ids", "file_ids", "company_ids")
 #: What classifies a ticket; empty ones are left as they are.
 CLASSIFICATION = ("service_id", "category_id", "nature_id", "impact", "urgency")
 
@@ -66,6 +67,13 @@ class ItsmTicketBulk(models.Model):
         readonly=True,
         index=True,
         default=lambda self: self.env.company,
+    )
+    company_ids = fields.Many2many(
+        comodel_name="res.company",
+        string="Chosen Companies",
+        readonly=True,
+        copy=False,
+        help="Those in which a run finds the tickets.",
     )
     selected = fields.Json(
         string="Tickets",
@@ -152,46 +160,57 @@ class ItsmTicketBulk(models.Model):
         for bulk in self:
             bulk.display_name = labels.get(bulk.operation)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_results(vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._check_results([vals])
         # What was done is not described otherwise afterwards.
-        if not guard.has_token(self) and any(bulk.state != "draft" for bulk in self):
+        if not guard.has_token(self):
+            self._check_draft()
+        return super().write(vals)
+
+    def _check_results(self, vals_list):
+        """Refuse results that somebody writes himself.
+
+        :raise UserError: *vals_list* has some
+        """
+        if not guard.has_token(self) and any(
+            name in vals for vals in vals_list for name in RESULT_FIELDS
+        ):
+            raise UserError(
+                self.env._("Results of a bulk change are written by the system.")
+            )
+
+    def _check_draft(self):
+        if any(bulk.state != "draft" for bulk in self):
             raise UserError(
                 self.env._("This was done already. Choose the tickets anew.")
             )
-        return super().write(vals)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        allowed = guard.has_token(self)
-        for vals in vals_list:
-            if not allowed and ({"state", "line_ids", "file_ids"} & set(vals)):
-                raise UserError(
-                    self.env._("Results of a bulk change are written by the system.")
-                )
-        return super().create(vals_list)
 
     # === Doing it ===
 
     def action_apply(self):
-        """Change the tickets; up to 200 at once, more by a run.
+        """Change the tickets; up to 200 at once (20 in print), more by a run.
 
         :return: the action that shows the results
         :raise UserError: nothing is chosen, or what is to be done is not said
         """
         self.ensure_one()
         self.check_access("write")
-        if self.state != "draft":
-            raise UserError(
-                self.env._("This was done already. Choose the tickets anew.")
-            )
+        self._check_draft()
         self._check_complete()
         lines = self._make_lines()
         bulk = guard.with_token(self)
-        if len(lines) <= AT_ONCE:
+        if len(lines) <= (PRINTED_AT_ONCE if self.operation == "print" else AT_ONCE):
             self._work(lines)
             bulk.state = "done"
         else:
-            bulk.state = "working"
+            # A run knows one company only, the user chose among his.
+            companies = [Command.set(self.env.companies.ids)]
+            bulk.write({"state": "working", "company_ids": companies})
             self._run_start(self.display_name, len(lines))
         return self._action_results()
 
@@ -256,14 +275,19 @@ class ItsmTicketBulk(models.Model):
         """
         bulk = guard.without_token(self)
         waiting = lines.filtered(lambda line: line.state == "waiting")
-        for start in range(0, len(waiting), TOGETHER):
-            group = waiting[start : start + TOGETHER]
+        size = self._group_size()
+        for start in range(0, len(waiting), size):
+            group = waiting[start : start + size]
             if self.operation == "print":
                 files = [bulk._try(line, alone=True) for line in group]
                 bulk._keep_file([content for content in files if content])
             elif not bulk._try(group):
                 for line in group:
                     bulk._try(line, alone=True)
+
+    def _group_size(self):
+        """Tickets that are saved, or printed to one file, together."""
+        return PRINTED_AT_ONCE if self.operation == "print" else TOGETHER
 
     def _try(self, lines, alone=False):
         """Change the tickets of *lines*, all or none.
@@ -352,43 +376,3 @@ class ItsmTicketBulk(models.Model):
             )
         )
         guard.with_token(self).file_ids = [Command.link(attachment_sudo.id)]
-
-    # === The run ===
-
-    def _run_slice(self, run):
-        """Change the next group of tickets."""
-        waiting = self.env["itsm.ticket.bulk.line"].search(
-            [("bulk_id", "=", self.id), ("state", "=", "waiting")],
-            order="id",
-            limit=TOGETHER,
-        )
-        self._work(waiting)
-        return len(waiting), len(waiting) < TOGETHER
-
-    def _run_finished(self, run):
-        guard.with_token(self).state = "done"
-        if self.error_count:
-            run._log(
-                self.env._(
-                    "%(count)s tickets failed; the results say why.",
-                    count=self.error_count,
-                ),
-                "warning",
-            )
-
-    def _run_cancelled(self, run):
-        waiting = self.line_ids.filtered(lambda line: line.state == "waiting")
-        # sudo: results are written by code only
-        waiting.sudo().write(
-            {"state": "error", "message": self.env._("Stopped before its turn.")}
-        )
-        guard.with_token(self).state = "done"
-
-    @api.autovacuum
-    def _gc_bulk(self):
-        """Delete what was done long ago; the tickets keep their own history."""
-        limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
-        old = self.search(
-            [("create_date", "<", limit), ("state", "!=", "working")], limit=1000
-        )
-        old.unlink()

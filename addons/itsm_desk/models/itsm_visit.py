@@ -187,7 +187,9 @@ class ItsmVisit(models.Model):
     @api.depends("number", "ticket_id")
     def _compute_display_name(self):
         for visit in self:
-            visit.display_name = f"{visit.number} – {visit.ticket_id.display_name}"
+            number = visit.number if visit.number != "/" else False
+            names = (number or self.env._("New Visit"), visit.ticket_id.display_name)
+            visit.display_name = " – ".join(filter(None, names))
 
     # === Constraints ===
 
@@ -242,6 +244,8 @@ class ItsmVisit(models.Model):
         if "photo_ids" in vals:
             self._claim_photos(vals["photo_ids"])
         result = super().write(vals)
+        if "ticket_id" in vals:
+            self.ticket_id.check_access("read")
         if vals.keys() & {"engineer_id", "planned_start"}:
             self._schedule()
         return result

@@ -99,8 +99,7 @@ class ItsmWorkLog(models.Model):
         return logs
 
     def write(self, vals):
-        if not {"user_id", "date", "minutes", "ticket_id"}.isdisjoint(vals):
-            self._check_own()
+        self._check_own()
         result = super().write(vals)
         if "user_id" in vals:
             self._check_own()

@@ -17,7 +17,7 @@ class ResCompany(models.Model):
         string="Close Resolved Tickets After (Working Days)",
         default=5,
         help="If the requester says nothing, a resolved ticket is closed at the end of "
-        "this working day after its solution. 0: only by a person.",
+        "the n-th working day after the day of its solution. 0: only by a person.",
     )
     itsm_reopen_days = fields.Integer(
         string="Reopen Closed Tickets Within (Days)",

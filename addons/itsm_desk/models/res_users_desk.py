@@ -14,6 +14,6 @@ class ResUsers(models.Model):
         relation="itsm_skill_res_users_rel",
         column1="user_id",
         column2="skill_id",
-        string="Skills",
+        string="Service Desk Skills",
         groups="base.group_user",
     )

@@ -12,11 +12,15 @@ from . import test_mail
 from . import test_request_flow
 from . import test_major_criterion
 from . import test_major_incident
+from . import test_major_ticket
 from . import test_roster_tool
 from . import test_shift
 from . import test_shift_exchange
 from . import test_request_portal
+from . import test_request_tour
 from . import test_restriction
+from . import test_restriction_everywhere
+from . import test_restriction_unhandled
 from . import test_restriction_people
 from . import test_restriction_portal
 from . import test_restriction_told
@@ -44,3 +48,4 @@ from . import test_visit_tour
 from . import test_outage
 from . import test_whatif_restricted
 from . import test_breach_restriction
+from . import test_tours_desk

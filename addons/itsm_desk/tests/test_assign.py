@@ -264,6 +264,35 @@ class TestAssign(OrganisationCommon):
         with self.at(NOW):
             self.assertFalse(ticket.proposal_reason)
 
+    def test_company_of_the_ticket(self):
+        """REQ-07: a team of all companies: a ticket goes only to who works in its
+        company, however busy he is; without one nobody is proposed."""
+        company, other = self._other_company()
+        team = self.env["helpdesk.ticket.team"].create(
+            {
+                "name": "Everywhere",
+                "company_id": False,
+                "user_ids": [Command.set((self.agent | other).ids)],
+                "assign_method": "automatic",
+            }
+        )
+        vals = {"name": "T", "description": "T", "team_id": team.id, "user_id": False}
+        tickets = self.env["helpdesk.ticket"]
+        for _number in range(3):
+            ticket = tickets.with_company(company).create(
+                {**vals, "company_id": company.id}
+            )
+            self.assertEqual(ticket.user_id, other)
+        team.user_ids -= other
+        ticket = tickets.with_company(company).create(
+            {**vals, "company_id": company.id}
+        )
+        self.assertFalse(ticket.user_id)
+        self.assertEqual(
+            ticket._itsm_propose_assignee()[ticket.id].reason,
+            "Nobody of the team is on duty.",
+        )
+
     def test_rights(self):
         """REQ-07, DSK-13: who may not write a ticket accepts nothing; customers see no
         proposal; silent loads tell nobody."""

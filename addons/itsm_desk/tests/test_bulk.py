@@ -229,6 +229,24 @@ class TestBulk(LifecycleCommon):
         self.assertEqual((bulk.ok_count, bulk.error_count), (6, 1))
         self.assertEqual(set((tickets - tickets[3]).mapped("itsm_state")), {"paused"})
 
+    def test_run_in_two_companies(self):
+        """Issue 5, Pace: a run reaches the companies that were chosen, as the same
+        change does at once; not those that were not."""
+        company = self.env["res.company"].create({"name": "Other"})
+        self.agent.company_ids |= company
+        mine = self._tickets(1)
+        theirs = self._create_ticket(
+            company_id=company.id, team_id=False, stage_id=self.stage_open.id
+        )
+        for chosen, count in ((self.company | company, 2), (self.company, 1)):
+            bulk = self._bulk(mine | theirs, "assign", user_id=self.agent_2.id)
+            with patch.object(itsm_ticket_bulk, "AT_ONCE", 0):
+                bulk.with_context(allowed_company_ids=chosen.ids).action_apply()
+            self.assertEqual(bulk.state, "working")
+            bulk.run_id.sudo()._work_inline()
+            self.env.invalidate_all()
+            self.assertEqual((bulk.state, bulk.ok_count), ("done", count))
+
     def test_run_cancelled(self):
         """Design 9: what was not reached when a run was stopped says so."""
         tickets = self._tickets(3)
@@ -275,6 +293,33 @@ class TestBulk(LifecycleCommon):
         self.assertEqual(file.with_user(self.agent).raw, file.raw)
         with self.assertRaises(AccessError):
             file.with_user(self.agent_2).read(["raw"])
+
+    def test_print_many(self):
+        """Issue 5, Pace: a print takes a second for each ticket, so that more than a
+        few are printed by a run, in files of its slices."""
+        tickets = self._tickets(3)
+        with (
+            patch.object(itsm_ticket_bulk, "PRINTED_AT_ONCE", 2),
+            patch.object(
+                IrActionsReport, "_render_qweb_pdf", lambda *a, **k: (PDF, "pdf")
+            ),
+        ):
+            bulk = self._apply(tickets, "print")
+            self.assertEqual(bulk.state, "working")
+            bulk.run_id.sudo()._work_inline()
+        self.env.invalidate_all()
+        self.assertEqual((bulk.state, bulk.ok_count), ("done", 3))
+        # two in the first, which was put together; one in the second, as it is
+        first, second = bulk.file_ids.sorted("id").mapped("raw")
+        self.assertEqual(first.count(b"/Type /Page\n"), 2)
+        self.assertEqual(second, PDF)
+
+    def test_results_are_evidence(self):
+        """Bad input: nobody writes results, also not of a draft."""
+        bulk = self._bulk(self._tickets(1), "assign", user_id=self.agent.id)
+        for vals in ({"state": "done"}, {"line_ids": []}, {"file_ids": []}):
+            with self.subTest(vals), self.assertRaisesRegex(UserError, "by the system"):
+                bulk.write(vals)
 
     def test_old_ones_go(self):
         """Design, Manners: results are kept for thirty days, runs in hand longer."""

@@ -137,6 +137,47 @@ class TestInteraction(ItsmCommon):
         contact = self.contacts.search([("interaction_id", "=", interaction.id)])
         self.assertFalse(contact.is_first)
 
+    def test_added_by_a_colleague(self):
+        """INC-01, INC-36: a colleague who calls is no answer of the provider, also if
+        he is a user; without a caller the person affected has said it."""
+        ticket = self._create_ticket(caller_id=self.employee.partner_id.id)
+        interaction = self._interaction(
+            partner_id=self.employee.partner_id.id,
+            note="It is urgent",
+            join_ticket_id=ticket.id,
+        )
+        interaction.action_join()
+        self.assertEqual(ticket.message_ids[0].author_id, self.employee.partner_id)
+        self.assertFalse(ticket.first_response_at)
+        anonymous = self._interaction(
+            partner_id=False,
+            affected_partner_id=self.requester.id,
+            note="Somebody called",
+            join_ticket_id=ticket.id,
+        )
+        anonymous.action_join()
+        self.assertEqual(ticket.message_ids[0].author_id, self.requester)
+        self.assertFalse(ticket.first_response_at)
+
+    def test_number_of_the_company(self):
+        """Two companies: the number comes from the sequence of its own company."""
+        company = self.env["res.company"].create({"name": "Other"})
+        self.env.ref("itsm_desk.ir_sequence_interaction").copy(
+            {"company_id": company.id, "prefix": "OTHER/"}
+        )
+        self.agent.company_ids |= company
+        both = {"allowed_company_ids": (self.company | company).ids}
+        interactions = self.model.with_context(**both).create(
+            [
+                {"company_id": company.id, "channel_id": False},
+                {"company_id": self.company.id, "channel_id": False},
+            ]
+        )
+        self.assertEqual(
+            [number.startswith("OTHER/") for number in interactions.mapped("number")],
+            [True, False],
+        )
+
     def test_not_added_to_a_strangers_ticket(self):
         """INC-01, bad input: only an open ticket of the caller can be added to."""
         foreign = self._create_ticket(partner_id=self.requester_2.id)

@@ -70,14 +70,16 @@ class TestLifecycleAutoClose(LifecycleCommon):
         self._closes(self._resolved(), "2026-03-31 00:00")
 
     def test_weekend(self):
-        """Day 0 of what is solved on a Saturday is the next Monday."""
+        """INC-22: solved on a Saturday: Monday to Friday are five working days."""
+        self._closes(self._resolved("2026-03-21 12:00"), "2026-03-28 00:00")
         self.company.itsm_auto_close_days = 1
-        self._closes(self._resolved("2026-03-21 12:00"), "2026-03-25 00:00")
+        self._closes(self._resolved("2026-03-22 23:30"), "2026-03-24 00:00")
 
     def test_after_hours(self):
-        """Solved on Friday evening, when nothing of the day is left: from Monday."""
+        """INC-22: solved on Friday evening: Monday is the first working day after it,
+        as if it had been solved in the afternoon."""
         self.company.itsm_auto_close_days = 1
-        self._closes(self._resolved("2026-03-20 19:00"), "2026-03-25 00:00")
+        self._closes(self._resolved("2026-03-20 19:00"), "2026-03-24 00:00")
 
     def test_zero_days(self):
         """0 days: only a person closes; and no company waits a negative time."""

@@ -59,6 +59,19 @@ class TestLifecycleFamily(LifecycleCommon):
         self.assertIn(f"/itsm/solved/{self.child_2.id}/", mails.body_html)
         self.assertNotIn(self.parent.number, mails.body_html)
 
+    def test_restricted_parent(self):
+        """INC-44, SEC-05: what was done about a restricted parent stays there; its
+        children are resolved with the code alone."""
+        self.parent.restriction = "security"
+        inside = self.child_2
+        inside.restriction = "security"
+        self._resolve(NOON, self.parent.sudo(), user=self.env.user)
+        for child in self.children:
+            self.assertEqual(child.itsm_state, "resolved")
+            self.assertEqual(child.closing_code_id, self.closing_code)
+        self.assertFalse(self.child.has_solution)
+        self.assertEqual(inside.solution, SOLUTION)
+
     def test_grandchildren(self):
         """INC-44: children of children follow, each told once."""
         grandchild = self._open(parent_id=self.child.id)

@@ -116,6 +116,42 @@ class TestLifecycleMerge(LifecycleCommon):
         self.assertEqual(earlier.duplicate_id, self.target)
         self.assertFalse(self.target.parent_id)
 
+    def test_place_in_the_family(self):
+        """INC-44: who goes on takes the place of the parents that are merged into it;
+        the children between them hang on it then."""
+        top, child = self._open(), self._open()
+        self.ticket.parent_id = top
+        child.parent_id = self.ticket
+        self.target.parent_id = child
+        self._merge()
+        self.assertEqual(self.target.parent_id, top)
+        self.assertEqual(child.parent_id, self.target)
+        # a duplicate of an affected ticket is affected; of two parents none is chosen
+        affected, other, alone = (self._open() for _i in range(3))
+        affected.parent_id = top
+        self._merge(affected, alone)
+        self.assertEqual(alone.parent_id, top)
+        affected, affected_2, alone = (self._open() for _i in range(3))
+        affected.parent_id, affected_2.parent_id = top, other
+        self._merge(affected | affected_2, alone)
+        self.assertFalse(alone.parent_id)
+        # a parent merged together with its child keeps it
+        third, fourth, goal = self._open(), self._open(), self._open()
+        fourth.parent_id = third
+        self._merge(third | fourth, goal)
+        self.assertEqual(fourth.parent_id, third)
+        self.assertFalse(goal.child_ids)
+
+    def test_activities_move(self):
+        """What was planned on the merged ticket is still to be done."""
+        activity = self.ticket.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.agent.id, summary="Call back"
+        )
+        self._merge()
+        self.assertEqual(activity.res_id, self.target.id)
+        self.assertEqual(self.target.activity_ids, activity)
+        self.assertFalse(self.ticket.activity_ids)
+
     def test_refused(self):
         """Bad input: another customer's, over, itself, a duplicate, another company."""
         foreign = self._open(partner_id=self.requester_2.id)

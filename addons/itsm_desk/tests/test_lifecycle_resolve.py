@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .lifecycle_common import SOLUTION, LifecycleCommon
 
@@ -149,6 +149,53 @@ class TestLifecycleResolve(LifecycleCommon):
         )
         with self.assertRaisesRegex(UserError, "None of these"):
             both.action_resolve()
+
+    def test_wizard_names_what_is_missing(self):
+        """INC-38, DSK-16: the dialog lists solution and closing code beside the rest of
+        the record until they are entered; not where the company does not ask."""
+        wizards = self.env["itsm.ticket.resolve"].with_user(self.agent)
+        ticket = self._open(service_id=False)
+        form = Form(wizards.with_context(default_ticket_ids=ticket.ids))
+        self.assertEqual(form.incomplete_fields, "Service, Solution, Closing Code")
+        form.solution = SOLUTION
+        self.assertEqual(form.incomplete_fields, "Service, Closing Code")
+        form.closing_code_id = self.closing_code
+        self.assertEqual(form.incomplete_fields, "Service")
+        self._set_mode("close_solution", "off")
+        self._set_mode("close_code", "warn")
+        form = Form(wizards.with_context(default_ticket_ids=ticket.ids))
+        self.assertEqual(form.incomplete_fields, "Service, Closing Code")
+        # of several only what they get together; a draft that one has stays its own
+        self._set_mode("close_solution", "record")
+        second = self._open()
+        both = Form(wizards.with_context(default_ticket_ids=(ticket | second).ids))
+        self.assertEqual(both.incomplete_fields, "Solution, Closing Code")
+        (ticket | second).solution = SOLUTION
+        both = Form(wizards.with_context(default_ticket_ids=(ticket | second).ids))
+        self.assertEqual(both.incomplete_fields, "Closing Code")
+
+    def test_wizard_parent_and_child(self):
+        """INC-27, INC-44: a parent with an interruption and its child at once."""
+        parent = self._open(interruption_start=self.utc("2026-03-23 08:00"))
+        child = self._open(parent_id=parent.id)
+        wizard = (
+            self.env["itsm.ticket.resolve"]
+            .with_user(self.agent)
+            .create(
+                {
+                    "ticket_ids": (parent | child).ids,
+                    "solution": SOLUTION,
+                    "closing_code_id": self.closing_code.id,
+                    "restored_at": self.utc("2026-03-23 11:00"),
+                }
+            )
+        )
+        with self.at(NOON):
+            wizard.action_resolve()
+        tickets = parent | child
+        self.assertEqual(set(tickets.mapped("itsm_state")), {"resolved"})
+        self.assertEqual(tickets.mapped("solution"), [SOLUTION] * 2)
+        self.assertEqual(parent.interruption_end, self.utc("2026-03-23 11:00"))
 
     def test_wizard_future(self):
         """INC-27: the service cannot be restored tomorrow."""

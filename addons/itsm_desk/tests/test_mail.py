@@ -161,6 +161,27 @@ class TestMail(ItsmCommon):
                 self.assertEqual(ticket.name, "镕")
                 self.assertIn("朱镕基 𠮷", ticket.description)
 
+    def test_name_of_encoding_in_the_text(self):
+        """DSK-01: what somebody writes about a character set stays as he wrote it."""
+        lines = [
+            "From: Li <li@customer.example.com>",
+            "To: itsm-test-desk@desk.example.com",
+            "Message-Id: <itsm-test-charset@customer.example.com>",
+            "Subject: Page",
+            "MIME-Version: 1.0",
+            "Content-Type: text/plain;",
+            " format=flowed;",
+            " charset=gb2312",
+            "Content-Transfer-Encoding: 8bit",
+            "",
+            "The page says charset=gb2312, and =?gb2312?b?",
+            # a character that GB2312 does not have
+            "朱镕基",
+        ]
+        ticket = self._receive("\r\n".join(lines).encode("gb18030"))
+        self.assertIn("says charset=gb2312, and =?gb2312?b?", ticket.description)
+        self.assertIn("朱镕基", ticket.description)
+
     def test_huge(self):
         """Issue 5: of a huge mail the beginning is read, the rest is a file."""
         ticket = self._receive(body="Line of a log\n" * 100_000)
@@ -248,6 +269,68 @@ class TestMail(ItsmCommon):
             subtype_xmlid="mail.mt_comment",
         )
         self.assertEqual(ticket.itsm_state, "open")
+
+    def test_answer_without_a_stage_for_work(self):
+        """Bad input: an answer is kept if the team has no stage for work any more."""
+        ticket, headers = self._paused()
+        stages = self.team.with_context(active_test=False)._get_applicable_stages()
+        stages.filtered(lambda stage: stage.itsm_state == "open").active = False
+        self.assertFalse(self._receive(body="The third floor", **headers))
+        self.assertIn("The third floor", ticket.message_ids[0].body)
+        self.assertEqual(ticket.itsm_state, "paused")
+
+    def test_automatic_answer_is_no_word_on_the_solution(self):
+        """INC-22: an out-of-office does not put off that a ticket closes by itself."""
+        ticket, headers = self._paused()
+        ticket._itsm_move("resolved", {"pause_reason_id": False})
+        planned = Datetime.now().replace(microsecond=0) - timedelta(days=1)
+        ticket._itsm_write_derived({ticket.id: {"auto_close_at": planned}})
+        self._receive(body="Away", Auto_Submitted="auto-replied", **headers)
+        self.assertEqual(ticket.auto_close_at, planned)
+        self._receive(body="I will see", **headers)
+        self.assertGreater(ticket.auto_close_at, planned)
+
+    def _closed_long_ago(self):
+        """A ticket by mail that is not reopened any more, and headers of an answer."""
+        ticket, headers = self._paused()
+        ticket._itsm_move("closed", {"pause_reason_id": False})
+        days = self.company.itsm_reopen_days
+        ticket._itsm_write_derived(
+            {ticket.id: {"closed_date": Datetime.now() - timedelta(days=days + 1)}}
+        )
+        return ticket, headers
+
+    def test_late_answer_of_a_colleague(self):
+        """INC-33, INC-36: the new ticket names who has answered, not who once did."""
+        ticket, headers = self._closed_long_ago()
+        colleague = self.env["res.partner"].create(
+            {
+                "name": "Wang",
+                "email": "wang@customer.example.com",
+                "parent_id": self.requester.parent_id.id,
+            }
+        )
+        new = self._receive(From="W <wang@customer.example.com>", **headers)
+        self.assertEqual(new.previous_ticket_id, ticket)
+        self.assertEqual(new.partner_id, colleague)
+        self.assertEqual(new.partner_name, "Wang")
+
+    def test_late_answer_about_a_retired_service(self):
+        """INC-33, DSK-01: without a service that is offered it waits to be sorted."""
+        ticket, headers = self._closed_long_ago()
+        ticket.service_id.state = "retired"
+        new = self._receive(**headers)
+        self.assertEqual(new.previous_ticket_id, ticket)
+        self.assertFalse(new.service_id)
+        self.assertTrue(new.to_classify)
+
+    def test_late_answer_to_history(self):
+        """INC-33: an answer to an imported ticket that is over is not lost in it."""
+        ticket, headers = self._closed_long_ago()
+        ticket._itsm_write_derived({ticket.id: {"is_history": True}})
+        new = self._receive(body="Again", **headers)
+        self.assertEqual(new.previous_ticket_id, ticket)
+        self.assertFalse(new.is_history)
 
     def test_late_answer(self):
         """INC-33: an answer to a ticket closed too long ago is a new one, linked; a

@@ -132,6 +132,51 @@ class TestMajorCommunication(MajorCommon):
         wizard.action_send()
         self.assertEqual(major.communication_ids.audience, "internal")
 
+    def test_known_by_address_only(self):
+        """INC-42: who reported by mail and is no contact is told, too, once; who is a
+        contact by another ticket, or of a restricted one, is not told twice or at all;
+        the tickets stay as they are."""
+        major = self._declared()
+        self.requester.email = "Known@Example.com"
+        known = {"service_id": self.service.id, "itsm_kind": "incident"}
+        strangers = self.env["helpdesk.ticket"]
+        for address in (
+            '"New Person" <new@example.com>',
+            "NEW@example.com",
+            "known@example.com",
+            "no address",
+            "secret@example.com",
+        ):
+            strangers |= self._incident(
+                "2026-03-23 10:20", partner_id=False, partner_email=address, **known
+            )
+        major.with_user(self.incident_manager)._join(strangers.with_user(self.manager))
+        strangers[-1].restriction = "security"
+        wizard = (
+            self.env["itsm.major.communicate"]
+            .with_user(self.incident_manager)
+            .create(
+                {
+                    "major_id": major.id,
+                    "subject": "Test: disturbance",
+                    "body": "<p>We work on it</p>",
+                }
+            )
+        )
+        self.assertEqual(wizard.address_text, "new@example.com")
+        self.assertEqual(wizard.partner_ids, self.requester)
+        with self.at("2026-03-23 10:30"):
+            wizard.action_send()
+        told = self._mails().recipient_ids
+        self.assertEqual(
+            sorted(told.mapped("email_normalized")),
+            ["known@example.com", "new@example.com"],
+        )
+        self.assertEqual(major.communication_ids.partner_ids, told)
+        self.assertFalse(strangers.partner_id)
+        wizard.audience = "internal"
+        self.assertFalse(wizard.address_text)
+
     def test_overdue(self):
         """INC-42: an overdue communication is shown, and told to who leads it, once
         for each due time."""

@@ -1,6 +1,9 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from unittest.mock import patch
+
+import psycopg2
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
@@ -136,6 +139,34 @@ class TestMajorCriterion(MajorCommon):
         more = self._incident()
         self.assertEqual((again | more).major_incident_id.ticket_ids, again | more)
         self.assertEqual(major.ticket_ids, tickets)
+
+    def test_at_the_same_moment(self):
+        """INC-39: who proposes writes the row of the criterion, so that the second of
+        two transactions fails and is run again; without a proposal it does not. A mail
+        would be lost, so it becomes a ticket without a proposal."""
+        criterion = self._criterion(threshold=2)
+        self._incident("2026-03-23 10:00")
+        self.assertFalse(criterion.proposed_at)
+        self._incident("2026-03-23 10:05")
+        self.assertEqual(criterion.proposed_at, self.utc("2026-03-23 10:05"))
+        self._incident("2026-03-23 10:06")
+        self.assertEqual(criterion.proposed_at, self.utc("2026-03-23 10:05"))
+        tickets = self.env["helpdesk.ticket"]
+        vals = self._ticket_vals(itsm_kind="incident", service_id=self.service.id)
+        failure = psycopg2.errors.SerializationFailure("concurrent update")
+        with patch.object(
+            self.env.registry["itsm.major.incident"],
+            "_propose_by_criteria",
+            side_effect=failure,
+        ):
+            with self.assertRaises(psycopg2.errors.SerializationFailure):
+                tickets.create(vals)
+            mailed = tickets.with_context(itsm_event_source=guard.MAIL).create(vals)
+            forged = tickets.with_context(itsm_event_source="MAIL")
+            with self.assertRaises(psycopg2.errors.SerializationFailure):
+                forged.create(vals)
+        self.assertTrue(mailed.exists())
+        self.assertFalse(mailed.major_incident_id)
 
     def test_declared(self):
         """INC-39: beside a declared major incident nothing is proposed; the ticket

@@ -37,6 +37,18 @@ KEY = re.compile(
 
 @tagged("post_install", "-at_install")
 class TestPace(LifecycleCommon):
+    def test_duplicate_once(self):
+        """Issue 5, Pace: the list offers to duplicate tickets once: by the action of
+        helpdesk_mgmt, not by Odoo's own beside it."""
+        action = self.env.ref("helpdesk_mgmt.action_duplicate_ticket")
+        self.assertEqual(action.binding_model_id.model, "helpdesk.ticket")
+        arch = etree.fromstring(
+            self.env["helpdesk.ticket"]
+            .with_user(self.lead)
+            .get_view(view_type="list")["arch"]
+        )
+        self.assertEqual(arch.get("duplicate"), "0")
+
     def test_take(self):
         """Issue 5, Pace; DSK-02: taking assigns and begins; what is over is refused."""
         new = self._report("2026-03-23 10:00")

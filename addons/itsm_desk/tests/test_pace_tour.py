@@ -83,3 +83,13 @@ class TestPaceTour(ItsmCommon, HttpCase):
         """Issue 5, Pictures: the wall screen, the lists behind it, light and dark."""
         self.three.user_id = self.agent
         self.start_tour("/odoo/itsm-wall", "itsm_desk_wall", login="itsm-agent")
+
+    def test_wall_laptop(self):
+        """Issue 5, Pictures: at 1440 pixels each column of the wall is seen without a
+        scroll bar, with a long name of a team in German or so, too."""
+        self.browser_size = "1440x900"
+        self.team.name = "Arbeitsplatzunterstützung und Netzwerkdienste Standort Nord"
+        self.env["helpdesk.ticket.team"].create(
+            {"name": "Second line of the business applications and their interfaces"}
+        )
+        self.start_tour("/odoo/itsm-wall", "itsm_desk_wall_laptop", login="itsm-agent")

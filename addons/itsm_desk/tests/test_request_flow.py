@@ -327,9 +327,82 @@ class TestRequestFlow(RequestCommon):
             [("event_code", "=", "request_rejected"), ("res_id", "=", request.id)]
         )
         self.assertEqual(logs.partner_id, self.requester)
+        # It is over: the form does not say that approval can be asked for again.
+        self.assertFalse(request.need_validation)
         copy = request.copy()
         self.assertEqual((copy.state, copy.line_ids.state), ("draft", "draft"))
         self.assertEqual(copy.line_ids.answer_ids.value_integer, 14)
+
+    def test_first_approver_decides(self):
+        """REQ-05: of several approvers of a department the first one decides, also with
+        a no; nobody is asked any more."""
+        self._with_department()
+        self.department.approver_ids |= self.employee
+        # as it is shipped, whatever the database holds
+        self.tier_department.approval_rule = "first"
+        request = self._submitted(self._line(self.laptop, size=14))
+        request.with_user(self.portal_manager).action_reject("Use the old one")
+        self.assertEqual(request.state, "rejected")
+        with self.assertRaises(UserError):
+            request.with_user(self.employee).action_approve()
+        request = self._submitted(self._line(self.laptop, size=14))
+        request.with_user(self.employee).action_approve()
+        self.assertEqual(request.state, "submitted")
+
+    def test_language_of_the_requester(self):
+        """CAT-06, INC-22: what was delivered is told in the language of the requester,
+        whatever language those have who work on it."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        for model, value, label in (
+            ("itsm.request.line", "delivered", "Livré"),
+            ("itsm.request", "cancelled", "Annulé"),
+        ):
+            self.env["ir.model.fields.selection"].search(
+                [
+                    ("field_id.model", "=", model),
+                    ("field_id.name", "=", "state"),
+                    ("value", "=", value),
+                ]
+            ).with_context(lang="fr_FR").name = label
+        self.requester.lang = "fr_FR"
+        request = self._submitted(self._line(self.account))
+        self._work(request.task_ids)
+        self.assertIn("Livré", request.ticket_id.solution)
+        request = self._submitted(self._line(self.account))
+        request.with_user(self.agent)._cancel("Twice")
+        self.assertIn("Annulé: Twice", request.ticket_id.message_ids[0].body)
+
+    def test_department_moved(self):
+        """REQ-05: when a department becomes part of another one, the approvers of that
+        see its requests at once, and no longer when it leaves."""
+        self._with_department()
+        request = self._submitted(self._line(self.laptop, size=14))
+        above = self.department.create(
+            {
+                "name": "Head",
+                "company_id": self.company.id,
+                "partner_id": self.customer.id,
+                "approver_ids": [Command.set(self.employee.ids)],
+            }
+        )
+        mine = self.requests.with_user(self.employee)
+        domain = [("id", "=", request.id)]
+        self.assertFalse(mine.search(domain))
+        for parent, seen in ((above, request), (self.department.browse(), mine)):
+            self.department.parent_id = parent
+            self.env.invalidate_all()  # the next call of a user begins with nothing
+            self.assertEqual(mine.search(domain), seen)
+
+    def test_take_over(self):
+        """REQ-08: a task that is taken over from a colleague began when he began."""
+        request = self._submitted(self._line(self.account))
+        task = request.task_ids
+        with self.at("2026-03-23 10:00"):
+            task.with_user(self.agent).action_take()
+        with self.at("2026-03-23 15:00"):
+            task.with_user(self.agent_2).action_take()
+        self.assertEqual(task.user_id, self.agent_2)
+        self.assertEqual(task.started_at, self.utc("2026-03-23 10:00"))
 
     def test_withdrawn(self):
         """REQ-06: taken back before the work begins, not afterwards."""
@@ -470,6 +543,11 @@ class TestRequestFlow(RequestCommon):
         incident = self._report("2026-03-23 10:00", itsm_kind="incident")
         with self.assertRaisesRegex(UserError, "Change its kind"):
             incident.with_user(self.agent).action_make_service_request()
+        stranger = self._create_ticket(
+            itsm_kind="request", partner_id=False, partner_email="new@example.com"
+        )
+        with self.assertRaisesRegex(UserError, "new@example.com is no contact yet"):
+            stranger.with_user(self.agent).action_make_service_request()
 
     def test_ticket_of_many(self):
         """REQ-01, CAT-08: the ticket of several items is about what they are part of,

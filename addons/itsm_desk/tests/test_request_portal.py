@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import base64
+from unittest.mock import patch
 
 from lxml import html
 
@@ -10,6 +11,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.itsm_desk.controllers.service_request import ItsmRequestPortal
 
 from .request_common import RequestCommon
 
@@ -97,6 +100,41 @@ class TestRequestPortal(RequestCommon, HttpCase):
         self.assertNotIn(self.portal_manager.name, page)
         self.assertNotIn("1,800", page)
         self.assertIn(request.name, self._get("/my/requests").text)
+
+    def test_sent_twice(self):
+        """REQ-02: a form sent twice is one request; a new form is another one."""
+        self._login(self.portal_user)
+        key = self._form_key()
+        answers = {"q_size": "14", "quantity": "1", "urgency": "3", "form_key": key}
+        first = self._post(self.form, answers)
+        again = self._post(self.form, answers)
+        self.assertEqual(len(self._mine()), 1)
+        self.assertEqual(first.url, again.url)
+        self._post(self.form, answers | {"form_key": self._form_key()})
+        self.assertEqual(len(self._mine()), 2)
+        # Somebody else's key, and none that we make, are no way to his request.
+        self._post(self.form, answers | {"form_key": "x" * 32})
+        self.assertEqual(len(self._mine()), 3)
+        self.assertFalse(self._mine()[0].form_key)
+
+    def test_sent_twice_at_once(self):
+        """REQ-02: two clicks in the same moment: the database lets one through."""
+        self._login(self.portal_user)
+        key = self._form_key()
+        answers = {"q_size": "14", "quantity": "1", "urgency": "3", "form_key": key}
+        self._post(self.form, answers)
+        unseen = patch.object(
+            ItsmRequestPortal, "_sent_already", lambda self, key: None
+        )
+        with unseen, mute_logger("odoo.sql_db"):
+            response = self._post(self.form, answers)
+        self.assertEqual(len(self._mine()), 1)
+        self.assertTrue(response.url.endswith("/my/requests"))
+
+    def _form_key(self):
+        page = html.fromstring(self._get(self.form).text)
+        [key] = page.xpath("//input[@name='form_key']/@value")
+        return key
 
     def test_form_errors(self):
         """REQ-02: what is wrong is said at the question, and what was typed is shown
@@ -193,6 +231,56 @@ class TestRequestPortal(RequestCommon, HttpCase):
             self.assertEqual(self._post(url).status_code, 404)
         self.assertFalse(self._mine())
 
+    def test_foolish_numbers(self):
+        """Bad input: numbers that no record has, and what is no number, in every
+        address: 404, never an error of the server."""
+        self._login(self.portal_user)
+        for number in ("0", "-1", "99999999999999999999999999", "x", "1.5"):
+            for url in (
+                f"/my/services/{number}",
+                f"/my/services/{number}/request",
+                f"/my/requests/{number}",
+                f"/itsm/approval/{number}",
+            ):
+                self.assertEqual(self._get(url).status_code, 404, url)
+            for url in (
+                f"/my/services/{number}/request",
+                f"/my/requests/{number}/answer",
+                f"/itsm/approval/{number}",
+            ):
+                response = self._post(url, {"answer": "confirm", "decision": "yes"})
+                self.assertIn(response.status_code, (404, 405), url)
+        for number in ("0", "99999999999999999999999999"):
+            response = self._get(f"/my/requests/page/{number}")
+            self.assertEqual(response.status_code, 200, number)
+        self.assertFalse(self._mine())
+
+    def test_files_instead_of_texts(self):
+        """Bad input: a file where a text is asked for, and characters that a database
+        cannot keep: said at the field or left out, never an error of the server."""
+        self._login(self.portal_user)
+        names = ("quantity", "urgency", "wanted_date", "reason", "q_size", "q_remark")
+        response = self._post(
+            self.form,
+            {"q_size": "14"},
+            files=[(name, ("a.txt", b"x", "text/plain")) for name in names],
+        )
+        self.assertEqual(response.status_code, 422)
+        self.assertFalse(self._mine())
+        response = self._post(
+            "/my/requests/other", {"wish": "A\0 robot", "reason": "To\0 file"}
+        )
+        self.assertEqual(response.status_code, 200)
+        request = self._mine()
+        self.assertEqual((request.subject, request.reason), ("A robot", "To file"))
+        response = self._post(
+            f"/my/requests/{request.id}/answer",
+            {"answer": "withdraw"},
+            files={"reason": ("a.txt", b"x", "text/plain")},
+        )
+        self.assertEqual(response.status_code, 200)
+        self.assertEqual(request.state, "cancelled")
+
     def test_too_many_files(self):
         """Bad input: eleven files are refused before anything is made."""
         self._login(self.portal_user)
@@ -265,6 +353,63 @@ class TestRequestPortal(RequestCommon, HttpCase):
         self.assertEqual(request.state, "closed")
         self.assertEqual(request.confirmed_partner_id, self.requester)
         self.assertEqual(request.ticket_id.confirmation, "requester")
+
+    def test_rate_items(self):
+        """REQ-13: after the request is closed the requester says how satisfied he is
+        with each item, once; nobody else does, and nothing else is a mark."""
+        self.requester.itsm_department_id = False
+        request = self._submitted(self._line(self.account), self._line(self.account))
+        self._work(request.task_ids)
+        self._login(self.portal_user)
+        first, second = request.line_ids
+        page = f"/my/requests/{request.id}"
+        url = f"{page}/rate"
+        self.assertNotIn("How satisfied are you?", self._get(page).text)
+        mark = {f"rate_{first.id}": "5"}
+        self.assertEqual(self._post(url, mark).status_code, 422)
+        self._post(f"{page}/answer", {"answer": "confirm"})
+        self.assertEqual(request.state, "closed")
+        self.assertIn("How satisfied are you?", self._get(page).text)
+        other = self._submitted(self._line(self.account))
+        for foolish in (
+            {},
+            {f"rate_{first.id}": "4"},
+            {"rate_0": "5"},
+            {"rate_x": "5"},
+            {f"rate_{other.line_ids.id}": "5"},
+            {**mark, f"rate_{second.id}": "<b>"},
+        ):
+            self.assertEqual(self._post(url, foolish).status_code, 422, foolish)
+        self.assertEqual(self._get(url).status_code, 405)
+        self.assertEqual(self._post(url, mark, csrf=False).status_code, 400)
+        self.assertFalse(first.satisfaction)
+        self._login(self.portal_user_2)
+        self.assertEqual(self._post(url, mark).status_code, 404)
+        self._login(self.portal_manager)
+        self.assertEqual(self._post(url, mark).status_code, 404)
+        self._login(self.portal_user)
+        self._post(url, {**mark, f"rate_{second.id}": "1"})
+        self.assertEqual((first | second).mapped("satisfaction"), ["5", "1"])
+        self.assertEqual(self._post(url, {f"rate_{first.id}": "1"}).status_code, 422)
+        self.assertIn("Your answer: Satisfied", self._text(self._get(page)))
+        for user in (self.agent, self.manager):
+            with self.assertRaises(AccessError):
+                first.with_user(user).satisfaction = "5"
+
+    def test_asked_already(self):
+        """INC-19: who asks again sees what he asked for; not what others asked for, and
+        not what is over."""
+        self._login(self.portal_user)
+        self._draft(self._line(self.laptop, size=14), partner_id=self.requester_2.id)
+        self.assertNotIn("o_itsm_asked", self._get(self.form).text)
+        self._post(self.form, {"q_size": "14"})
+        request = self._mine()
+        self.assertIn(request.name, self._get(self.form).text)
+        self.assertNotIn(
+            request.name, self._get(f"/my/services/{self.account.id}/request").text
+        )
+        self._post(f"/my/requests/{request.id}/answer", {"answer": "withdraw"})
+        self.assertNotIn("o_itsm_asked", self._get(self.form).text)
 
     def test_withdraw(self):
         """REQ-06: taken back before the work begins, by POST with a token only."""

@@ -110,6 +110,34 @@ class TestShiftExchange(OrganisationCommon):
             (self.mine.user_id, self.his.user_id), (self.agent, self.agent_2)
         )
 
+    def test_one_of_several_leads_rejects(self):
+        """DSK-08: the first lead decides, also with a no; both people are told, and
+        another lead has nothing left to decide."""
+        # as it is shipped, whatever the database holds
+        self.env.ref("itsm_desk.itsm_shift_exchange_tier").approval_rule = "first"
+        exchange = self._ask()
+        exchange.with_user(self.agent_2).action_accept()
+        exchange.with_user(self.lead).action_reject("Too short notice")
+        self.env.flush_all()
+        self.assertEqual(exchange.state, "cancelled")
+        self.assertEqual(exchange.approval_state, "rejected")
+        self.assertEqual(
+            (self.mine.user_id, self.his.user_id), (self.agent, self.agent_2)
+        )
+        told = self.env["mail.message"].search(
+            [
+                ("model", "=", exchange._name),
+                ("res_id", "=", exchange.id),
+                ("body", "ilike", "is rejected"),
+            ]
+        )
+        self.assertEqual(
+            told.partner_ids, self.agent.partner_id | self.agent_2.partner_id
+        )
+        with self.assertRaises(UserError):
+            exchange.with_user(self.lead_2).action_approve()
+        self.assertFalse(exchange.sudo().activity_ids)
+
     def test_steps_cannot_be_entered(self):
         """DSK-08, RPC: nobody writes that the colleague has accepted."""
         exchange = self._ask()

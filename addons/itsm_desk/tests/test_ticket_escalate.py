@@ -53,6 +53,43 @@ class TestTicketEscalate(ItsmCommon):
         ticket.with_user(self.agent_2)._itsm_escalate("2", self.team_2, "Network")
         self.assertEqual(ticket.owner_id, self.agent_2)
 
+    def test_owner_is_who_worked_on_it(self):
+        """INC-21: a lead who escalates the work of somebody does not become owner."""
+        for way in ("wizard", "save"):
+            with self.subTest(way):
+                ticket = self._create_ticket(support_line="1", user_id=self.agent.id)
+                ticket.owner_id = False
+                leads = ticket.with_user(self.lead)
+                if way == "wizard":
+                    leads._itsm_escalate("2", self.team_2, "Network")
+                else:
+                    leads.write({"team_id": self.team_2.id, "user_id": False})
+                self.assertEqual(ticket.support_line, "2")
+                self.assertEqual(ticket.owner_id, self.agent)
+
+    def test_new_ticket_is_on_the_line_of_its_team(self):
+        """INC-18, INC-21: what comes to a team of the second line is on it at once, and
+        no engineer of that line owns it; an explicit line and history stay."""
+        free = self.env["helpdesk.ticket.team"].create({"name": "Free"})
+        second, given, without = self.env["helpdesk.ticket"].create(
+            [
+                self._ticket_vals(team_id=self.team_2.id, user_id=self.agent_2.id),
+                self._ticket_vals(team_id=self.team_2.id, support_line="3"),
+                self._ticket_vals(team_id=free.id),
+            ]
+        )
+        self.assertEqual(
+            [ticket.support_line for ticket in (second, given, without)],
+            ["2", "3", "1"],
+        )
+        self.assertFalse(second.owner_id)
+        form = Form(self.env["helpdesk.ticket"].with_user(self.agent))
+        self.assertEqual(form.support_line, "1")
+        form.team_id = self.team_2
+        self.assertEqual(form.support_line, "2")
+        form.team_id = free
+        self.assertEqual(form.support_line, "2")
+
     def test_wizard(self):
         """INC-18: the dialog proposes the next line, its only team, and asks why."""
         self.env["helpdesk.ticket.team"].search(
@@ -155,10 +192,7 @@ class TestTicketEscalate(ItsmCommon):
         self.env.flush_all()
 
         def count(tickets):
-            before_values = {
-                ticket.id: (ticket.support_line, ticket.team_id, ticket.owner_id)
-                for ticket in tickets
-            }
+            before_values = tickets._itsm_held()
             start = self.env.cr.sql_log_count
             tickets._itsm_record_escalation("functional", before_values, "x")
             self.env.flush_all()

@@ -71,6 +71,15 @@ class VisitCommon(OrganisationCommon):
 class TestVisit(VisitCommon):
     """From the plan to the signature."""
 
+    def test_name_of_a_new_one(self):
+        """INC-25: what has no number yet is called new, not “/”."""
+        ticket = self.ticket.display_name
+        new = self.visits.new({"ticket_id": self.ticket.id})
+        self.assertEqual(new.display_name, f"New Visit – {ticket}")
+        self.assertEqual(self.visits.new({}).display_name, "New Visit")
+        visit = self._visit()
+        self.assertEqual(visit.display_name, f"{visit.number} – {ticket}")
+
     def test_flow(self):
         """INC-25, D21: number, customer of the ticket, times by buttons, 1.5 hours on
         site, in the engineer's activities until he arrives."""
@@ -250,6 +259,11 @@ class TestVisit(VisitCommon):
                 self._visit(user)
         with self.assertRaises(AccessError):
             visit.with_user(self.agent).unlink()
+        # Nobody moves a visit to a ticket that he may not see.
+        hidden = self.ticket.copy({"restriction": "security"})
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            visit.with_user(self.agent).ticket_id = hidden
+        self.assertEqual(visit.ticket_id, self.ticket)
         supervisor = self._create_user("itsm-sup", "itsm_desk.itsm_group_supervisor")
         self.assertEqual(visit.with_user(supervisor).state, "planned")
         with self.assertRaises(AccessError):

@@ -68,7 +68,11 @@ class TestWorkLog(ItsmCommon):
             self._log(user_id=self.agent_2.id)
         self.team.user_id = self.agent_2  # reads it, and no more
         row = self._log()
-        for change in ({"minutes": 1}, {"user_id": self.agent_2.id}):
+        for change in (
+            {"minutes": 1},
+            {"user_id": self.agent_2.id},
+            {"note": "Nothing at all"},
+        ):
             with self.assertRaises(AccessError):
                 row.with_user(self.agent_2).write(change)
         with self.assertRaises(AccessError):

@@ -9,9 +9,10 @@ import pytz
 
 
 def end_of_working_day(timeline, start, days):
-    """The end (local midnight) of the n-th working day after a moment.
+    """The end (local midnight) of the n-th working day after the day of a moment.
 
-    Day 0 is the local date of *start*, or the next working day if none of it is left.
+    Day 0 is the local date of *start*, whether it is a working day or not: five days
+    after a Saturday are those from Monday to Friday.
 
     :param timeline: ``odoo.addons.itsm_base.tools.timeline.Timeline``
     :param datetime start: naive UTC
@@ -20,7 +21,7 @@ def end_of_working_day(timeline, start, days):
     :raise NoWorkingTime: a ``ValueError``: ten years without working time
     """
     zone = timeline.tz
-    day = _local_date(timeline.add(start, 0), zone)
+    day = _local_date(start, zone)
     for _n in range(days):
         day = _local_date(timeline.add(_midnight_after(day, zone), 0), zone)
     return _midnight_after(day, zone)

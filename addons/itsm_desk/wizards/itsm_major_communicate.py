@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 
 from ..models.itsm_major_communication import AUDIENCES, CHANNELS
+from ..models.itsm_major_incident import DECLARED
 
 
 class ItsmMajorCommunicate(models.TransientModel):
@@ -43,6 +44,13 @@ class ItsmMajorCommunicate(models.TransientModel):
         help="Each gets a mail of his own and sees no other.",
     )
 
+    address_text = fields.Text(
+        string="Known by Address only",
+        compute="_compute_address_text",
+        help="Requesters who are no contact yet. They get the mail, too, and a contact "
+        "is made of each address.",
+    )
+
     @api.depends("template_id", "major_id")
     def _compute_text(self):
         for wizard in self:
@@ -71,9 +79,23 @@ class ItsmMajorCommunicate(models.TransientModel):
                 partners = major._management_partners()
             wizard.partner_ids = partners
 
+    @api.depends("audience", "channel", "major_id")
+    def _compute_address_text(self):
+        for wizard in self:
+            by_mail = wizard.audience == "customers" and wizard.channel == "mail"
+            wizard.address_text = (
+                by_mail
+                and wizard.major_id
+                and "\n".join(wizard.major_id._customer_addresses())
+            )
+
     def action_send(self):
         """Tell, and write it down."""
         self.ensure_one()
+        partners = self.partner_ids
+        if self.address_text:
+            self.major_id._check_may_step(*DECLARED)  # before contacts are made
+            partners |= self.major_id._customers_by_address()
         self.major_id._communicate(
             {
                 "audience": self.audience,
@@ -81,6 +103,6 @@ class ItsmMajorCommunicate(models.TransientModel):
                 "subject": self.subject,
                 "body": self.body,
             },
-            self.partner_ids,
+            partners,
         )
         return {"type": "ir.actions.act_window_close"}

@@ -9,11 +9,9 @@ class ItsmTicketEscalate(models.TransientModel):
     """Tickets to another line, or to a superior, with the reason (INC-18, INC-20)."""
 
     _name = "itsm.ticket.escalate"
+    _inherit = "itsm.ticket.wizard"
     _description = "Escalate Tickets"
 
-    ticket_ids = fields.Many2many(
-        comodel_name="helpdesk.ticket", string="Tickets", required=True
-    )
     kind = fields.Selection(
         selection=[
             ("functional", "To another line"),
@@ -59,17 +57,6 @@ class ItsmTicketEscalate(models.TransientModel):
         help="Whoever holds the role in the company of the ticket is told.",
     )
     reason = fields.Char(required=True)
-
-    @api.model
-    def default_get(self, fields):
-        defaults = super().default_get(fields)
-        if (
-            "ticket_ids" in fields
-            and not defaults.get("ticket_ids")
-            and self.env.context.get("active_model") == "helpdesk.ticket"
-        ):
-            defaults["ticket_ids"] = self.env.context.get("active_ids", [])
-        return defaults
 
     @api.depends("ticket_ids")
     def _compute_support_line(self):

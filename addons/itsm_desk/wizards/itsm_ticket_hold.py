@@ -8,11 +8,9 @@ class ItsmTicketHold(models.TransientModel):
     """For what tickets wait, and what their requesters are told (issue 5, Pace)."""
 
     _name = "itsm.ticket.hold"
+    _inherit = "itsm.ticket.wizard"
     _description = "Pause Tickets"
 
-    ticket_ids = fields.Many2many(
-        comodel_name="helpdesk.ticket", string="Tickets", required=True
-    )
     ticket_count = fields.Integer(compute="_compute_ticket_count")
     pause_reason_id = fields.Many2one(
         comodel_name="itsm.pause.reason", required=True, ondelete="cascade"

@@ -1,18 +1,16 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ItsmTicketKind(models.TransientModel):
     """Another kind for tickets, with its reason and perhaps another service."""
 
     _name = "itsm.ticket.kind"
+    _inherit = "itsm.ticket.wizard"
     _description = "Change the Kind of Tickets"
 
-    ticket_ids = fields.Many2many(
-        comodel_name="helpdesk.ticket", string="Tickets", required=True
-    )
     itsm_kind = fields.Selection(
         selection=lambda self: (
             self.env["helpdesk.ticket"]
@@ -28,17 +26,6 @@ class ItsmTicketKind(models.TransientModel):
     reason = fields.Char(
         required=True, help="Kept in the conversation, and in the event log if late."
     )
-
-    @api.model
-    def default_get(self, fields):
-        defaults = super().default_get(fields)
-        if (
-            "ticket_ids" in fields
-            and not defaults.get("ticket_ids")
-            and self.env.context.get("active_model") == "helpdesk.ticket"
-        ):
-            defaults["ticket_ids"] = self.env.context.get("active_ids", [])
-        return defaults
 
     def action_confirm(self):
         """Change the kind; clocks follow.

@@ -1,7 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -9,11 +9,9 @@ class ItsmTicketMerge(models.TransientModel):
     """Which of several tickets goes on, and why they are one."""
 
     _name = "itsm.ticket.merge"
+    _inherit = "itsm.ticket.wizard"
     _description = "Merge Tickets"
 
-    ticket_ids = fields.Many2many(
-        comodel_name="helpdesk.ticket", string="Tickets", required=True
-    )
     target_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
         string="Into Ticket",
@@ -27,17 +25,6 @@ class ItsmTicketMerge(models.TransientModel):
         help="Kept on the tickets, and in the event log of those whose targets are "
         "breached or nearly used up.",
     )
-
-    @api.model
-    def default_get(self, fields):
-        defaults = super().default_get(fields)
-        if (
-            "ticket_ids" in fields
-            and not defaults.get("ticket_ids")
-            and self.env.context.get("active_model") == "helpdesk.ticket"
-        ):
-            defaults["ticket_ids"] = self.env.context.get("active_ids", [])
-        return defaults
 
     def action_merge(self):
         """Merge and show the ticket that goes on.

@@ -8,20 +8,29 @@ from odoo.tools import is_html_empty
 
 from ..models.helpdesk_ticket_lifecycle import AT_WORK
 
+#: What is entered here, and the rule by which a company asks for it.
+ASKED = {"solution": "close_solution", "closing_code_id": "close_code"}
+
+
+def _lacks(record, name):
+    value = record[name]
+    return is_html_empty(value) if name == "solution" else not value
+
 
 class ItsmTicketResolve(models.TransientModel):
     """Solution, closing code and restored time for one ticket or several."""
 
     _name = "itsm.ticket.resolve"
+    _inherit = "itsm.ticket.wizard"
     _description = "Resolve Tickets"
 
-    ticket_ids = fields.Many2many(
-        comodel_name="helpdesk.ticket", string="Tickets", required=True
-    )
     ticket_count = fields.Integer(compute="_compute_ticket_count")
     open_child_count = fields.Integer(compute="_compute_ticket_count")
+    ongoing_majors = fields.Char(
+        string="Ongoing Major Incidents", compute="_compute_ticket_count"
+    )
     incomplete_fields = fields.Char(
-        string="Missing", compute="_compute_ticket_count", readonly=True
+        string="Missing", compute="_compute_incomplete_fields"
     )
     solution = fields.Html(
         help="In words for the requester: he reads it in the mail and in the portal.",
@@ -41,20 +50,44 @@ class ItsmTicketResolve(models.TransientModel):
             tickets = wizard.ticket_ids
             wizard.ticket_count = len(tickets)
             wizard.open_child_count = sum(tickets.mapped("open_child_count"))
-            missing = tickets.incomplete_fields if len(tickets) == 1 else False
-            wizard.incomplete_fields = missing
+            # sudo: their names, whoever may read the major incidents
+            majors_sudo = (
+                tickets._origin.filtered(
+                    lambda ticket: ticket._itsm_leads_ongoing_major()
+                )
+                .sudo()
+                .major_incident_id
+            )
+            wizard.ongoing_majors = ", ".join(majors_sudo.mapped("display_name"))
             wizard.is_interrupted = any(
                 ticket._itsm_is_unrestored() for ticket in tickets
             )
 
+    @api.depends("ticket_ids", "solution", "closing_code_id")
+    @api.depends_context("lang")
+    def _compute_incomplete_fields(self):
+        """What the record of a single ticket lacks, and what is entered here.
+
+        Solution and closing code are named where the company asks for them at all.
+        """
+        mode_of = self.env["itsm.enforcement.rule"]._mode_of
+        for wizard in self:
+            tickets = wizard.ticket_ids
+            missing = [tickets.incomplete_fields if len(tickets) == 1 else False]
+            for name, code in ASKED.items():
+                # what is left out here stays as it is on the ticket
+                lacking = tickets.filtered(
+                    lambda ticket, name=name: _lacks(ticket, name)
+                )
+                if _lacks(wizard, name) and any(
+                    mode_of(code, company) != "off" for company in lacking.company_id
+                ):
+                    missing.append(self._fields[name]._description_string(self.env))
+            wizard.incomplete_fields = ", ".join(filter(None, missing))
+
     @api.model
     def default_get(self, fields):
         defaults = super().default_get(fields)
-        if (
-            not defaults.get("ticket_ids")
-            and self.env.context.get("active_model") == "helpdesk.ticket"
-        ):
-            defaults["ticket_ids"] = self.env.context.get("active_ids", [])
         tickets = self.new({"ticket_ids": defaults.get("ticket_ids")}).ticket_ids
         if len(tickets) == 1:
             for name in ("solution", "closing_code_id"):
@@ -90,7 +123,10 @@ class ItsmTicketResolve(models.TransientModel):
         restored = tickets.filtered(lambda ticket: ticket._itsm_is_unrestored())
         if self.restored_at and restored:
             restored._itsm_resolve({**vals, "interruption_end": self.restored_at})
-            tickets -= restored
+            # Children among the rest were resolved with their parents.
+            tickets = (tickets - restored).filtered(
+                lambda ticket: ticket._itsm_effective_state() in AT_WORK
+            )
         if tickets:
             tickets._itsm_resolve(vals)
         return {"type": "ir.actions.act_window_close"}

@@ -3,4 +3,5 @@
 from . import itsm_service
 from . import itsm_request
 from . import itsm_request_line
+from . import purchase_order
 from . import purchase_order_line

@@ -30,24 +30,6 @@ class ItsmRequest(models.Model):
         return action | {"domain": [("id", "in", orders.ids)], "context": {}}
 
     def _end(self, state, reason, partner=None):
-        # What nobody has ordered yet need not be ordered any more.
-        orders = self.line_ids.purchase_line_ids.order_id
-        drafts = orders.filtered(lambda order: order.state in ("draft", "sent"))
-        drafts = drafts.filtered(
-            lambda order: order.order_line.itsm_request_line_id.request_id <= self
-        )
-        drafts.button_cancel()
         result = super()._end(state, reason, partner)
-        for request in self:
-            left = request.line_ids.purchase_line_ids.order_id.filtered(
-                lambda order: order.state != "cancel"
-            )
-            if left:
-                request._approval_post(
-                    self.env._(
-                        "Still ordered, although the request is over: %(orders)s. Ask "
-                        "purchasing to cancel it.",
-                        orders=", ".join(left.mapped("name")),
-                    )
-                )
+        self.line_ids._end_orders()
         return result

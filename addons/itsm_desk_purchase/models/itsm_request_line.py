@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.itsm_desk.models.itsm_request_line import LINE_OVER
+
 
 class ItsmRequestLine(models.Model):
     """Buying what a line asks for; received is delivered (REQ-01, REQ-03)."""
@@ -21,15 +23,44 @@ class ItsmRequestLine(models.Model):
     is_bought = fields.Boolean(
         string="Ordered",
         compute="_compute_is_bought",
-        help="There is a purchase order that was not cancelled.",
+        help="Everything that is asked for is ordered, or has come.",
     )
 
-    @api.depends("purchase_line_ids.state")
+    @api.depends(
+        "quantity",
+        "purchase_line_ids.state",
+        "purchase_line_ids.product_uom_qty",
+        "purchase_line_ids.qty_received",
+    )
     def _compute_is_bought(self):
         # sudo: whether it is ordered, not what and for how much
         for line, line_sudo in zip(self, self.sudo(), strict=True):
-            orders = line_sudo.purchase_line_ids
-            line.is_bought = any(order.state != "cancel" for order in orders)
+            line.is_bought = line_sudo._quantity_to_buy() <= 0
+
+    # === Quantities, in the unit of the product ===
+
+    def _quantity_received(self):
+        """How much of what was ordered for a line has come; ``self`` in sudo.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        return sum(order._itsm_quantity_received() for order in self.purchase_line_ids)
+
+    def _quantity_to_buy(self):
+        """How much of a line is neither on order nor received; ``self`` in sudo.
+
+        Of a cancelled order only that counts which came all the same.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        covered = 0
+        for order in self.purchase_line_ids:
+            received = order._itsm_quantity_received()
+            on_order = 0 if order.state == "cancel" else order.product_uom_qty
+            covered += max(received, on_order)
+        return self.quantity - covered
 
     # === Buying ===
 
@@ -81,7 +112,7 @@ class ItsmRequestLine(models.Model):
         product = line.product_id.with_company(line.company_id)
         return (
             product._select_seller(
-                quantity=line.quantity, date=fields.Date.context_today(self)
+                quantity=line._quantity_to_buy(), date=fields.Date.context_today(self)
             )
             or product._prepare_sellers()[:1]
         )
@@ -107,7 +138,10 @@ class ItsmRequestLine(models.Model):
                         fields.Command.create(
                             {
                                 "product_id": line.product_id.id,
-                                "product_qty": line.quantity,
+                                "product_qty": line._quantity_to_buy(),
+                                # what the requester counts in, whatever the
+                                # supplier packs
+                                "product_uom_id": line.product_id.uom_id.id,
                                 "itsm_request_line_id": line.id,
                             }
                         )
@@ -139,10 +173,9 @@ class ItsmRequestLine(models.Model):
 
     def _waits_for_goods(self):
         # What was ordered comes, is ordered again, or the desk says otherwise.
-        ordered = self.sudo().purchase_line_ids  # sudo: only how many have come
-        received = sum(ordered.mapped("qty_received"))
+        line = self.sudo()  # sudo: only how many have come
         return super()._waits_for_goods() or (
-            bool(ordered) and received < self.quantity
+            bool(line.purchase_line_ids) and line._quantity_received() < line.quantity
         )
 
     @api.model
@@ -154,7 +187,56 @@ class ItsmRequestLine(models.Model):
                 ("qty_received", ">", 0),
             ],
             ["itsm_request_line_id"],
-            ["qty_received:sum"],
         )
-        complete = [line.id for line, count in received if count >= line.quantity]
-        self.browse(complete)._advance()
+        self.union(*(line for (line,) in received))._advance()
+
+    # === What is not needed any more ===
+
+    def _deliver(self, note=False):
+        lines = self.filtered(lambda line: line.state == "fulfilment")
+        result = super()._deliver(note)
+        lines._end_orders()
+        return result
+
+    def _refuse(self, reason):
+        lines = self.filtered(lambda line: line.state == "fulfilment")
+        result = super()._refuse(reason)
+        lines._end_orders()
+        return result
+
+    def _end_orders(self):
+        """Cancel the draft orders of lines that are over; purchasing is asked to do
+        something about what is still to come.
+
+        A draft that is for something else as well stays: that is not ours to cancel.
+        """
+        lines = self.sudo()  # sudo: who ends a line need not see what was ordered
+        lines = lines.filtered(lambda line: line.purchase_line_ids)
+        orders = lines.purchase_line_ids.order_id
+        drafts = orders.filtered(
+            lambda order: (
+                order.state in ("draft", "sent")
+                and all(
+                    row.itsm_request_line_id.state in LINE_OVER
+                    for row in order.order_line
+                    if not row.display_type
+                )
+            )
+        )
+        if drafts:
+            drafts.button_cancel()
+        for request, own in lines.grouped("request_id").items():
+            missing = own.filtered(
+                lambda line: line._quantity_received() < line.quantity
+            )
+            left = missing.purchase_line_ids.order_id.filtered(
+                lambda order: order.state != "cancel"
+            )
+            if left:
+                request._approval_post(
+                    self.env._(
+                        "Still ordered, although not needed any more: %(orders)s. Ask "
+                        "purchasing to change or cancel it.",
+                        orders=", ".join(left.mapped("name")),
+                    )
+                )

@@ -18,6 +18,16 @@ class PurchaseOrderLine(models.Model):
         readonly=True,
     )
 
+    def _itsm_quantity_received(self):
+        """How much has come, in the unit of the product.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        return self.product_uom_id._compute_quantity(
+            self.qty_received, self.product_id.uom_id
+        )
+
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {"qty_received", "qty_received_manual"}:

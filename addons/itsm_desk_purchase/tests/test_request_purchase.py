@@ -139,7 +139,92 @@ class TestRequestPurchase(RequestCommon):
         self.assertEqual(order.state, "purchase")
         notes = " ".join(request.message_ids.mapped("body"))
         self.assertIn(
-            f"Still ordered, although the request is over: {order.name}", notes
+            f"Still ordered, although not needed any more: {order.name}", notes
+        )
+
+    def _done(self, request):
+        """All tasks are done."""
+        for number in (10, 20):
+            self._work(request.task_ids.filtered(lambda t, n=number: t.sequence == n))
+
+    def test_partial(self):
+        """REQ-01, REQ-03: one of two comes and the other is given up: only what is
+        missing is bought again, also after the order was cancelled."""
+        request = self._approved()
+        line = request.line_ids.with_user(self.agent)
+        line.action_buy()
+        order = self._orders(request)
+        order.button_confirm()
+        order.order_line.qty_received = 1
+        order.order_line.product_qty = 1
+        self.assertFalse(line.is_bought)
+        self._done(request)
+        self.assertEqual(line.state, "fulfilment")
+        line.action_buy()
+        second = self._orders(request) - order
+        self.assertEqual(second.order_line.product_qty, 1)
+        self.assertTrue(line.is_bought)
+        second.with_user(self.buyer).button_cancel()
+        self.assertFalse(line.is_bought)
+        self.assertIn(
+            "Purchasing has cancelled the order for: Laptop",
+            " ".join(request.message_ids.mapped("body")),
+        )
+        line.action_buy()
+        third = self._orders(request) - order - second
+        third.button_confirm()
+        third.order_line.qty_received = 1
+        self.assertEqual(line.state, "delivered")
+
+    def test_units(self):
+        """REQ-03: a dozen that comes is twelve that were asked for, by the button and
+        by the scheduler."""
+        dozen = self.env.ref("uom.product_uom_dozen")
+        request = self._approved(self._line(self.laptop, 12, size=14))
+        line = request.line_ids.with_user(self.agent)
+        line.action_buy()
+        order = self._orders(request)
+        self.assertEqual(order.order_line.product_uom_id, self.product.uom_id)
+        order.order_line.write({"product_uom_id": dozen.id, "product_qty": 1})
+        self.assertTrue(line.is_bought)
+        order.button_confirm()
+        self._done(request)
+        order.order_line.qty_received = 1
+        self.assertEqual(line.state, "delivered")
+
+    def test_line_ends(self):
+        """REQ-01, REQ-06: what the desk delivers from stock or refuses is not bought as
+        well: the draft ends; of a confirmed order the request says so."""
+        for how in ("action_deliver", "_refuse"):
+            for confirmed in (False, True):
+                request = self._approved()
+                line = request.line_ids.with_user(self.agent)
+                line.action_buy()
+                order = self._orders(request)
+                if confirmed:
+                    order.button_confirm()
+                if how == "_refuse":
+                    line._refuse("None left")
+                else:
+                    line.action_deliver()
+                self.assertEqual(order.state, "purchase" if confirmed else "cancel")
+                notes = " ".join(request.message_ids.mapped("body"))
+                self.assertEqual("Still ordered" in notes, confirmed, how)
+
+    def test_draft_of_others(self):
+        """REQ-06: a draft to which purchasing has added something of its own stays when
+        the request ends, and the request says so."""
+        request = self._approved()
+        request.line_ids.with_user(self.agent).action_buy()
+        order = self._orders(request)
+        order.order_line = [
+            Command.create({"product_id": self.product.id, "product_qty": 5})
+        ]
+        request.with_user(self.agent)._cancel("Not any more")
+        self.assertEqual(order.state, "draft")
+        self.assertIn(
+            f"Still ordered, although not needed any more: {order.name}",
+            " ".join(request.message_ids.mapped("body")),
         )
 
     def test_cron(self):

@@ -7,6 +7,8 @@ from odoo.addons.itsm_base.tools import guard
 
 #: What of a row the timesheet repeats.
 REPEATED_FIELDS = frozenset({"ticket_id", "user_id", "date", "minutes", "note"})
+#: Of these, what decides on which project and whom the work is booked.
+PLACE_FIELDS = frozenset({"ticket_id", "user_id"})
 
 
 class ItsmWorkLog(models.Model):
@@ -44,7 +46,7 @@ class ItsmWorkLog(models.Model):
         vals = {name: value for name, value in vals.items() if name != "timesheet_id"}
         result = super().write(vals)
         if not REPEATED_FIELDS.isdisjoint(vals):
-            self._follow_timesheets()
+            self._follow_timesheets(moved=not PLACE_FIELDS.isdisjoint(vals))
         return result
 
     def unlink(self):
@@ -76,8 +78,14 @@ class ItsmWorkLog(models.Model):
                 for log, line in zip(booked, made, strict=True):
                     super(ItsmWorkLog, log).write({"timesheet_id": line.id})
 
-    def _follow_timesheets(self):
-        """Make the timesheets say again what the rows say."""
+    def _follow_timesheets(self, moved):
+        """Make the timesheets say again what the rows say.
+
+        What is booked stays booked, also when the project was closed or the employee
+        has left since then: a corrected note takes no hours out of the ledger.
+
+        :param bool moved: the work is of another ticket or person now
+        """
         logs = self.sudo()  # sudo: as above
         employees = self._employees()
         missing = logs.browse()
@@ -86,8 +94,10 @@ class ItsmWorkLog(models.Model):
             line = guard.with_token(log.timesheet_id)
             if line and vals:
                 line.write(vals)
-            elif line:
+            elif line and moved:
                 line.unlink()
+            elif line:
+                line.write(log._timesheet_amount(line.product_uom_id))
             elif vals:
                 missing |= log
         missing.with_env(self.env)._make_timesheets()
@@ -122,15 +132,36 @@ class ItsmWorkLog(models.Model):
             return None
         if project.company_id and project.company_id != self.company_id:
             return None
-        hours = self.env.ref("uom.product_uom_hour")
-        unit = self.company_id.project_time_mode_id or hours
+        unit = self.company_id.project_time_mode_id or self._hours()
         return {
-            "name": f"{self.ticket_id.number}: {self.note}",
             "project_id": project.id,
             "employee_id": employee.id,
+            "product_uom_id": unit.id,
+            **self._timesheet_amount(unit),
+        }
+
+    def _timesheet_amount(self, unit):
+        """What was done, when and how long, in the unit of a timesheet.
+
+        :param unit: ``uom.uom``
+        """
+        self.ensure_one()
+        return {
+            "name": self._timesheet_name(),
             "date": self.date,
-            "unit_amount": hours._compute_quantity(
+            "unit_amount": self._hours()._compute_quantity(
                 self.minutes / 60, unit, round=False
             ),
-            "product_uom_id": unit.id,
         }
+
+    def _timesheet_name(self):
+        """Number of the ticket and what was done; that stays with a restricted one's
+        readers (SEC-05): timesheets are read by others."""
+        self.ensure_one()
+        if self.ticket_id.restriction:
+            return self.ticket_id.number
+        return f"{self.ticket_id.number}: {self.note}"
+
+    @api.model
+    def _hours(self):
+        return self.env.ref("uom.product_uom_hour")

@@ -91,6 +91,27 @@ class TestTimesheet(ItsmCommon):
         self.project.allow_timesheets = False
         self.assertFalse(self._log().sudo().timesheet_id)
 
+    def test_booked_stays_booked(self):
+        """INC-50: who corrects a note after the project was closed, or the employee
+        has left, takes no hours out of the ledger; another ticket without a project
+        does."""
+        for close in (
+            lambda: self.project.write({"allow_timesheets": False}),
+            lambda: self.employees[0].write({"active": False}),
+        ):
+            log = self._log()
+            line = log.sudo().timesheet_id
+            close()
+            log.write({"note": "Moved the mailbox", "minutes": 60})
+            self.assertEqual(log.sudo().timesheet_id, line)
+            self.assertIn("Moved the mailbox", line.name)
+            self.assertAlmostEqual(line.unit_amount, 1)
+            self.assertEqual(line.project_id, self.project)
+            self.assertEqual(line.employee_id, self.employees[0])
+            self.project.allow_timesheets = True
+        log.ticket_id = self._create_ticket()
+        self.assertFalse(line.exists())
+
     def test_line_is_not_changed_by_itself(self):
         """INC-50: who may edit timesheets cannot make the two differ."""
         line = self._log().sudo().timesheet_id
@@ -118,3 +139,16 @@ class TestTimesheet(ItsmCommon):
         log.write({"timesheet_id": line.id})
         log.unlink()
         self.assertTrue(line.exists())
+
+    def test_restricted_ticket(self):
+        """SEC-05: what was done on a restricted ticket does not stand in the timesheet,
+        which others read; it does again once the restriction is lifted."""
+        officer = self._create_user("ts-officer", "itsm_desk.itsm_group_security")
+        line = self._log(note="Changed the password").sudo().timesheet_id
+        self.assertIn("Changed", line.name)
+        self.ticket.with_user(self.agent).restriction = "security"
+        self.assertEqual(line.name, self.ticket.number)
+        late = self._log(note="Told the director").sudo().timesheet_id
+        self.assertEqual(late.name, self.ticket.number)
+        self.ticket.with_user(officer)._itsm_lift_restriction("False alarm")
+        self.assertEqual(line.name, f"{self.ticket.number}: Changed the password")

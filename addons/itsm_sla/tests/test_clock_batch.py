@@ -70,6 +70,10 @@ class TestClockBatch(SlaCommon):
         vals["clock_change_reason"] = "Test"
         return self._count(LATER, tickets.write, vals)
 
+    def _warm_count(self, count, **vals):
+        """Without what is read once more because a cache of Odoo's was emptied."""
+        return min(self._write_count(count, **vals) for _time in range(3))
+
     def test_write(self):
         """Design, Speed: moving tickets in batch handles clocks in batch."""
         for vals in (
@@ -82,24 +86,21 @@ class TestClockBatch(SlaCommon):
             {"priority": "3"},
         ):
             with self.subTest(vals=vals):
-                self._write_count(2, **vals)  # warm
-                few, many = (self._write_count(count, **vals) for count in (10, 50))
-                self.assertLessEqual(many, few)
+                few, many = (self._warm_count(count, **vals) for count in (10, 50))
+                self.assertEqual(few, many)
 
     def test_correct(self):
         """Design, Speed: correcting the reported time works clocks out in batch."""
         vals = {"reported_at": self.utc("2026-03-23 09:00")}
-        self._write_count(2, **vals)  # warm
-        few, many = (self._write_count(count, **vals) for count in (10, 50))
-        self.assertLessEqual(many, few)
+        few, many = (self._warm_count(count, **vals) for count in (10, 50))
+        self.assertEqual(few, many)
 
     def test_change_agreement(self):
         """Design, Speed: so does a change into another agreement."""
         second = self._create_agreement(service_ids=[Command.set(self.service.ids)])
         vals = {"service_id": self.service.id}
-        self._write_count(2, **vals)  # warm
-        few, many = (self._write_count(count, **vals) for count in (10, 50))
-        self.assertLessEqual(many, few)
+        few, many = (self._warm_count(count, **vals) for count in (10, 50))
+        self.assertEqual(few, many)
         tickets = self._created(2)
         self._write(LATER, tickets, **vals)
         self.assertEqual(tickets.agreement_id, second)

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class ItsmTicketExempt(models.TransientModel):
@@ -22,7 +23,9 @@ class ItsmTicketExempt(models.TransientModel):
             and not defaults.get("ticket_ids")
             and self.env.context.get("active_model") == "helpdesk.ticket"
         ):
-            defaults["ticket_ids"] = self.env.context.get("active_ids", [])
+            # a command: the web client's dialog cannot read bare ids
+            tickets = self.env.context.get("active_ids", [])
+            defaults["ticket_ids"] = [Command.set(tickets)]
         return defaults
 
     def action_confirm(self):

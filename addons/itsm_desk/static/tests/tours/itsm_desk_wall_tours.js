@@ -78,3 +78,21 @@ registry.category("web_tour.tours").add("itsm_desk_wall", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("itsm_desk_wall_laptop", {
+    steps: () => [
+        {
+            content: "Nothing is cut off",
+            trigger: ".o_itsm_wall article[data-key=teams] th:contains(late)",
+            run() {
+                for (const article of document.querySelectorAll(".o_itsm_wall article")) {
+                    if (article.scrollWidth > article.clientWidth) {
+                        throw new Error(
+                            `${article.dataset.key}: ${article.scrollWidth} of ${article.clientWidth}`
+                        );
+                    }
+                }
+            },
+        },
+    ],
+});

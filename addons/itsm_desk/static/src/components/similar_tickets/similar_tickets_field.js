@@ -68,6 +68,8 @@ export class SimilarTicketsField extends Component {
     }
 
     close() {
+        // what is still being asked is not shown any more
+        this.state.asked = "";
         this.state.tickets = [];
         this.state.knowledge = [];
     }
