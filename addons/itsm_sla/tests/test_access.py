@@ -21,6 +21,7 @@ AGREEMENTS = (
     "itsm.agreement",
     "itsm.agreement.availability",
     "itsm.agreement.level",
+    "itsm.agreement.support",
     "itsm.agreement.target",
     "itsm.agreement.workload",
     "itsm.breach.cause",
@@ -30,6 +31,7 @@ AGREEMENTS = (
 )
 #: What helpdesk users, agents and service level managers may do.
 MEASURED = {
+    "itsm.agreement.gap": (READ, READ, READ),
     "itsm.availability": (READ, READ, READ | {"write"}),
     "itsm.breach": (READ, READ, READ),
     "itsm.breach.pareto": (NONE, ALL, ALL),
@@ -37,11 +39,23 @@ MEASURED = {
     "itsm.outage": (READ, ALL - {"unlink"}, ALL),
     "itsm.workload": (READ, READ, READ),
 }
+#: What helpdesk users, agents, desk leads and service level managers may do.
+KEPT_BY_LEADS = {
+    "itsm.level.requirement": (NONE, READ, ALL - {"unlink"}, ALL),
+    "itsm.level.requirement.baseline": (NONE, READ, READ, READ),
+    "itsm.level.requirement.target": (NONE, READ, ALL, ALL),
+    "itsm.whatif": (READ, READ, ALL, ALL),
+    "itsm.whatif.answer": (READ, READ, READ, READ),
+    "itsm.whatif.line": (READ, READ, READ, READ),
+    "itsm.whatif.month": (READ, READ, READ, READ),
+    "itsm.whatif.target": (READ, READ, ALL, ALL),
+}
 #: For desk leads and service level managers.
 LEADS = ("itsm.ticket.exempt", "itsm.breach.explain")
 #: Seen by service level managers only, with what they may do.
 MANAGERS = {
     "itsm.agreement.activate": ALL - {"unlink"},
+    "itsm.agreement.gap.waive": ALL - {"unlink"},
     "itsm.agreement.credit": ALL,
     "itsm.breach.rule": ALL,
     "itsm.credit.compute": ALL,
@@ -126,6 +140,22 @@ class TestAccess(SlaCommon):
                 with self.subTest(role=role, model=model):
                     self._assert_operations(model, user, expected)
 
+    def test_kept_by_leads(self):
+        """SLM-29, SLM-69: leads keep requirements and scenarios, agents read them."""
+        for role, user in self._roles().items():
+            for model, (helpdesk, agent, lead, keeper) in KEPT_BY_LEADS.items():
+                expected = helpdesk
+                if role in ("employee", "portal", "public"):
+                    expected = NONE
+                elif role == "agent":
+                    expected = agent
+                elif role == "lead":
+                    expected = lead
+                elif role in ("sla_manager", "manager"):
+                    expected = keeper
+                with self.subTest(role=role, model=model):
+                    self._assert_operations(model, user, expected)
+
     def _assert_operations(self, model, user, expected):
         records = self.env[model].with_user(user)
         allowed = {name for name in OPERATIONS if records.has_access(name)}
@@ -141,7 +171,7 @@ class TestAccess(SlaCommon):
 
     def test_every_model_is_listed(self):
         """Design, Manners: a new model of ours must be added to the matrix."""
-        listed = {*EVIDENCE, *AGREEMENTS, *MEASURED, *LEADS, *MANAGERS}
+        listed = {*EVIDENCE, *AGREEMENTS, *MEASURED, *KEPT_BY_LEADS, *LEADS, *MANAGERS}
         self.assertEqual(self._models(), listed)
         self.assertLessEqual({"itsm.clock", "itsm.agreement.activate"}, self._models())
 
