@@ -274,8 +274,10 @@ class TestMenuActions(TransactionCase):
             self.assertTrue(menus)
             for menu in menus:
                 action = menu.action.sudo()  # as the web client loads it
-                if action._name == "ir.actions.client" or action.view_mode == "form":
-                    continue  # a screen of its own, or a form that begins a record
+                if action._name in ("ir.actions.client", "ir.actions.server"):
+                    continue  # a screen of its own, or made when it is opened
+                if action.view_mode == "form":
+                    continue  # begins a record
                 self.assertEqual(action._name, "ir.actions.act_window")
                 model = self.env(user=user)[action.res_model]
                 actions.append((f"{user.login}: {menu.complete_name}", action, model))
