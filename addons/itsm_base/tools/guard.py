@@ -24,6 +24,9 @@ MAIL = object()
 #: In the context (``itsm_automatic``) of what runs by itself in somebody's name: what
 #: it posts is no reply of a person.
 AUTOMATIC = object()
+#: Under the context key ``itsm_clock_source``: clocks are worked out again from the log
+#: as a correction, which may move what was recorded of them.
+CORRECTION = object()
 
 
 def with_token(target):

@@ -1,9 +1,13 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+
+_logger = logging.getLogger(__name__)
 
 
 class HelpdeskTicket(models.Model):
@@ -75,7 +79,9 @@ class HelpdeskTicket(models.Model):
     def _itsm_propose_outages(self):
         """Propose the outages of resolved incidents that have none yet.
 
-        History proposes nothing; nor do children, whose parent speaks for them.
+        History proposes nothing; nor do children, whose parent speaks for them, nor
+        tickets of a customer of another company, whom an outage may not name. Whatever
+        speaks against an outage does not keep its ticket from being resolved.
         """
         incidents = self.filtered(
             lambda ticket: (
@@ -84,6 +90,8 @@ class HelpdeskTicket(models.Model):
                 and not ticket.is_history
                 and not ticket.parent_id
                 and not ticket.duplicate_id
+                and ticket.partner_id.commercial_partner_id.company_id
+                <= (ticket.service_id.company_id or ticket.company_id)
             )
         )
         if not incidents:
@@ -91,8 +99,24 @@ class HelpdeskTicket(models.Model):
         outages = self.env["itsm.outage"].with_context(active_test=False)
         known = outages.search([("ticket_id", "in", incidents.ids)]).ticket_id
         vals_list = (incidents - known)._itsm_prepare_outages()
-        if vals_list:
-            self.env["itsm.outage"].create(vals_list)
+        if vals_list and not self._itsm_try_outages(vals_list) and vals_list[1:]:
+            for vals in vals_list:
+                self._itsm_try_outages([vals])
+
+    def _itsm_try_outages(self, vals_list):
+        """Create outages if nothing speaks against it.
+
+        :return: whether they were created
+        """
+        self.env.flush_all()  # what is wrong elsewhere is not about the outages
+        try:
+            with self.env.cr.savepoint():
+                self.env["itsm.outage"].create(vals_list)
+        except UserError as error:
+            ids = [vals["ticket_id"] for vals in vals_list]
+            _logger.warning("No outage proposed for tickets %s: %s", ids, error)
+            return False
+        return True
 
     def _itsm_prepare_outages(self):
         """Values of outages with the times of interruption of these tickets.

@@ -1,7 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .restriction_common import RestrictionCommon
@@ -69,6 +69,37 @@ class TestOutage(RestrictionCommon):
         )
         history._itsm_propose_outages()
         self.assertFalse(self._outages(history))
+
+    def test_does_not_keep_from_resolving(self):
+        """AVC-06: what speaks against an outage does not keep tickets from being
+        resolved, nor others from their outage."""
+        wrong, right = self._incident(), self._incident()
+        outages = self.registry["itsm.outage"]
+        create = outages.create
+
+        def refuse(model, vals_list):
+            records = create(model, vals_list)
+            if wrong in records.ticket_id:
+                raise ValidationError("A constraint speaks against it")
+            return records
+
+        self.patch(outages, "create", refuse)
+        path = "odoo.addons.itsm_desk.models.helpdesk_ticket_outage"
+        with self.assertLogs(path, "WARNING"):
+            self._move("2026-03-23 14:00", wrong | right, "resolved")
+        self.assertEqual(set((wrong | right).mapped("itsm_state")), {"resolved"})
+        self.assertEqual(self._outages(wrong | right).ticket_id, right)
+
+    def test_customer_of_another_company(self):
+        """AVC-06: an outage names no customer of another company: none is proposed,
+        and the incident is resolved."""
+        company = self.env["res.company"].create({"name": "Other"})
+        customer = self.env["res.partner"].create({"name": "Theirs"})
+        ticket = self._incident(partner_id=customer.id)
+        customer.company_id = company
+        self._move("2026-03-23 14:00", ticket, "resolved")
+        self.assertEqual(ticket.itsm_state, "resolved")
+        self.assertFalse(self._outages(ticket))
 
     def test_button(self):
         """AVC-06: an agent proposes an outage while the incident is open; the second

@@ -672,7 +672,11 @@ class HelpdeskTicket(models.Model):
                 fold.clocks.append(record._as_fold_withdrawn(rules, now, why))
             folds[ticket] = fold
             clocks_of[ticket] = own
-        self._clock_store(folds, clocks_of)
+        tickets = self
+        if not keep_breaches:
+            # An object, as the guard's token: no client can send it.
+            tickets = self.with_context(itsm_clock_source=guard.CORRECTION)
+        tickets._clock_store(folds, clocks_of)
 
     def _clock_kept_agreement(self):
         """The ticket's agreement if its own days do not say so: it was given to the

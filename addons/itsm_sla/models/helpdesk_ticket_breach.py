@@ -17,7 +17,11 @@ class HelpdeskTicket(models.Model):
     _inherit = "helpdesk.ticket"
 
     breach_ids = fields.One2many(
-        comodel_name="itsm.breach", inverse_name="ticket_id", readonly=True
+        comodel_name="itsm.breach",
+        inverse_name="ticket_id",
+        readonly=True,
+        # who has no role at the desk may not read these: see clock_ids
+        groups="helpdesk_mgmt.group_helpdesk_user_own",
     )
     customer_warned_at = fields.Datetime(
         string="Customer Warned on",

@@ -276,8 +276,10 @@ class ItsmAgreement(models.Model):
         self.env.execute_query(
             SQL(
                 """UPDATE itsm_agreement
-                      SET chain_stale = FALSE, chain_checked_at = %s
+                      SET chain_stale = FALSE,
+                          chain_checked_at = CASE WHEN id = ANY(%s) THEN %s END
                     WHERE id = ANY(%s) RETURNING id""",
+                check.compared.ids,
                 now,
                 slas.ids,
             )
@@ -297,7 +299,11 @@ class ItsmAgreement(models.Model):
         cron = self.env["ir.cron"]
         some = Domain("support_ids", "!=", False)
         old = Domain("chain_checked_at", "<", now - timedelta(hours=20))
-        due = Domain("chain_stale", "=", True) | Domain("chain_checked_at", "=", False)
+        # Of what is over nothing is compared any more.
+        new = Domain("chain_checked_at", "=", False) & Domain(
+            [("state", "!=", "terminated"), ("superseded_on", "=", False)]
+        )
+        due = Domain("chain_stale", "=", True) | new
         ids = self.with_context(active_test=False).search(some & (due | old)).ids
         # What was taken off every path keeps no open gap.
         lost = Domain("support_ids", "=", False) & Domain(

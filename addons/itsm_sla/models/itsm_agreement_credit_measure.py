@@ -1,6 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from fractions import Fraction
 from typing import NamedTuple
 
 from odoo import api, models
@@ -74,7 +75,7 @@ class ItsmAgreementCredit(models.Model):
                     ("is_latest", "=", True),
                 ]
             )
-            reached = measured.grouped("agreement_id")
+            reached = measured._credited().grouped("agreement_id")
         return {
             agreement.id: (
                 of_agreement.get(agreement, model),
@@ -240,8 +241,10 @@ class ItsmAgreementCredit(models.Model):
             and not (self.skip_exempt and exempt)
         )
         decided = met + len(late)
-        # 94.96 % is less than 95 %: compared as whole numbers of clocks
-        if not decided or not 100 * met < self.limit_percent * decided:
+        # 94.96 % is less than 95 %: compared as whole numbers of clocks, and with the
+        # limit as it was entered: 90.4 % of 1375 are 1243
+        limit = Fraction(repr(self.limit_percent))
+        if not decided or not 100 * met < limit * decided:
             return []
         amount, formula = self._amount(
             sum(late.mapped("overrun_seconds")), monthly_amount

@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from odoo.addons.itsm_base.tools import guard
+
 
 class ItsmAgreement(models.Model):
     """The requirements from which an agreement was made (SLM-29)."""
@@ -27,8 +29,17 @@ class ItsmAgreement(models.Model):
     def action_activate(self):
         result = super().action_activate()
         # sudo: who activates the agreement decides, whoever keeps the requirements
-        self.sudo().requirement_ids._agreement_in_force()
+        everything = self.sudo().with_context(active_test=False)
+        everything.requirement_ids._agreement_in_force()
         return result
+
+    def unlink(self):
+        self.check_access("unlink")
+        drafts = self.filtered(lambda agreement: agreement.state == "draft")
+        # sudo: who deletes the draft frees its requirements, whoever keeps them
+        drafts = drafts.sudo().with_context(active_test=False)
+        guard.with_token(drafts.requirement_ids).write({"agreement_id": False})
+        return super().unlink()
 
     def action_view_requirements(self):
         """Open the requirements from which this agreement was made."""

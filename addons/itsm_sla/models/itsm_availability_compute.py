@@ -81,27 +81,40 @@ class ItsmAvailability(models.Model):
             stops = min(stops, agreement.terminated_at)
         return begins, stops
 
+    def _credited(self):
+        """Rows that count: closed ones, and open ones of agreements still in force."""
+        kept = self.browse()
+        for row in self:
+            period = Period.of("month", row.month)
+            begins, stops = self._window(row.agreement_id, period)
+            if row.frozen or begins < stops:
+                kept |= row
+        return kept
+
     @api.model
     def _plan(self, agreements, now, first=None):
         """Which months of which targets are to be worked out.
 
         Without ``first``: from the oldest that is not closed, or the one after the
-        last; of a new target the previous and the present one.
+        last; of a new target the previous and the present one. A month in which the
+        agreement is not in force is left out, unless it has figures that are not
+        closed: they are of the time before another agreement took over, and go.
 
         :param agreements: ``itsm.agreement`` in sudo, not drafts
         :param date first: a day of the first month
         :return: list of `Job`; two queries more than reading the agreements
         """
-        oldest, latest = {}, {}
+        oldest, latest, unclosed = {}, {}, set()
         known = self.sudo()._read_group(  # sudo: months of every agreement
             [("agreement_id", "in", agreements.ids), ("is_latest", "=", True)],
             ["agreement_id", "service_id", "frozen"],
-            ["month:min", "month:max"],
+            ["month:min", "month:max", "month:array_agg"],
         )
-        for agreement, service, frozen, low, high in known:
+        for agreement, service, frozen, low, high, months in known:
             key = (agreement.id, service.id)
             if not frozen:
                 oldest[key] = low
+                unclosed.update((*key, month) for month in months)
             latest[key] = max(high, latest.get(key, high))
         jobs = []
         for line in agreements.availability_ids:
@@ -113,9 +126,9 @@ class ItsmAvailability(models.Model):
                 start = Period.of("month", latest[key]).next().start
                 start = min(start, oldest.get(key, start))
             for period in spans("month", start, current.start):
-                window = self._window(agreement, period)
-                if window[0] < min(window[1], now):
-                    jobs.append(Job(line, period, *window))
+                job = Job(line, period, *self._window(agreement, period))
+                if job.begins < min(job.stops, now) or job.key in unclosed:
+                    jobs.append(job)
         return jobs
 
     # === Computation ===

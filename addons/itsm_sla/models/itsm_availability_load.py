@@ -273,8 +273,12 @@ class ItsmAvailability(models.Model):
     def _hours(self, job, known):
         """The agreed hours of a job; a calendar without any gives none.
 
+        Nor does a month in which the agreement is not in force any more.
+
         :param dict known: what was read already, by calendar and time
         """
+        if job.stops <= job.begins:
+            return []
         agreement = job.agreement
         calendar, company = agreement.calendar_id, agreement.company_id
         key = (calendar.id, agreement.tz, company.id, job.begins, job.stops)

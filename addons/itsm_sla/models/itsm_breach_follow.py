@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.itsm_base.tools import guard
 from odoo.addons.itsm_base.tools.period import local_date
 
 from ..tools.bulk import insert_rows, update_rows
@@ -56,7 +57,8 @@ class ItsmBreach(models.Model):
     def _follow(self, clock_ids=(), ticket_ids=(), state=None):
         """Make, correct or withdraw the breaches of clocks that were just stored.
 
-        A clock of a customer that is late and was not cancelled has a breach. One that
+        A clock of a customer that is late and was not cancelled has a breach; so has
+        one that was late already when the end of its agreement cancelled it. One that
         is late no more has its breach archived, with the reason; late again, the same
         record returns with its explanation.
 
@@ -68,12 +70,15 @@ class ItsmBreach(models.Model):
         model = self.sudo()
         model.flush_model()
         model.env["itsm.clock"].flush_model()
+        model.env["itsm.agreement"].flush_model(["terminated_at", "tz"])
         model.env["helpdesk.ticket"].flush_model()
         rows = self.env.execute_query_dict(
             SQL(
                 """SELECT c.id AS clock_id, c.ticket_id, c.company_id, c.agreement_id,
                           c.metric, c.phase, c.breached_at, c.overrun_seconds,
                           c.exempt, c.is_history, a.tz,
+                          c.stopped_at >= a.terminated_at
+                              AND c.breached_at < c.stopped_at AS ended,
                           t.itsm_kind, t.priority, t.service_id,
                           t.commercial_partner_id, t.team_id, t.supplier_id,
                           t.customer_warned_at, b.id
@@ -91,7 +96,9 @@ class ItsmBreach(models.Model):
         )
         new, known = [], {}
         for row in rows:
-            row["late"] = bool(row["breached_at"]) and row["phase"] != "cancelled"
+            row["late"] = bool(row["breached_at"]) and (
+                row["phase"] != "cancelled" or bool(row["ended"])
+            )
             if row["id"]:
                 known[row["id"]] = row
             elif row["late"]:
@@ -123,18 +130,24 @@ class ItsmBreach(models.Model):
     def _follow_known(self, known):
         """Correct the breaches that say something else than their clocks."""
         changed = []
+        names = (*FOLLOWED, "state")
         for breach in self.browse(known):
             row = known[breach.id]
             vals = self._prepare_followed(row, breach)
+            vals["state"] = breach.state
+            # Counted again: now it is asked for.
+            counted = breach.exempt and not (row["exempt"] or row["is_history"])
+            if counted and breach.state == "not_asked":
+                vals["state"] = "to_explain"
             if any(
                 breach._fields[name].convert_to_write(breach[name], breach)
                 != (vals[name] or False)
                 and (breach[name] or vals[name])
-                for name in FOLLOWED
+                for name in names
             ):
-                changed.append((breach.id, *(vals[name] for name in FOLLOWED)))
+                changed.append((breach.id, *(vals[name] for name in names)))
         if changed:
-            update_rows(self, FOLLOWED, changed)
+            update_rows(self, names, changed)
 
     @api.model
     def _prepare_followed(self, row, breach=None):
@@ -150,12 +163,20 @@ class ItsmBreach(models.Model):
         }
         if late:
             day = local_date(row["tz"] or "UTC", row["breached_at"])
-            return {
-                **vals,
+            vals |= {
                 "breached_at": row["breached_at"],
                 "month": date(day.year, day.month, 1),
                 "overrun_seconds": row["overrun_seconds"] or 0,
             }
+            # Whose promise was missed, and when, is over: only a correction moves it.
+            if breach and breach.active and not self._is_correction():
+                if breach.agreement_id.id != row["agreement_id"]:
+                    vals |= {
+                        "agreement_id": breach.agreement_id.id,
+                        "breached_at": breach.breached_at,
+                        "month": breach.month,
+                    }
+            return vals
         # When it was late, and by how much, stays readable.
         cancelled = row["phase"] == "cancelled" and row["breached_at"]
         return {
@@ -166,6 +187,11 @@ class ItsmBreach(models.Model):
             "vanished_at": breach.vanished_at or fields.Datetime.now(),
             "vanished_why": "cancelled" if cancelled else "corrected",
         }
+
+    @api.model
+    def _is_correction(self):
+        """Whether the clocks are worked out again from the log, not changed."""
+        return self.env.context.get("itsm_clock_source") is guard.CORRECTION
 
     # === Who is proposed as responsible ===
 

@@ -118,7 +118,8 @@ class ItsmLevelRequirementBaseline(models.Model):
     def _content(self, requirement):
         """What is frozen, as plain data: field name to text, times by their cell."""
         # sudo: the services are named whatever the reader may see later
-        requirement = requirement.sudo()
+        # In no language: the same, whoever takes it.
+        requirement = requirement.sudo().with_context(lang=None)
         return {
             "partner_id": requirement.partner_id.display_name or "",
             "service_ids": ", ".join(sorted(requirement.service_ids.mapped("name"))),

@@ -48,26 +48,24 @@ class ItsmLevelRequirement(models.Model):
         :raise UserError: if an agreement was made from one and is not in force
         """
         self._check_step("baselined", "rejected")
-        for requirement in self:
-            if requirement.agreement_id.state == "draft":
-                raise UserError(
-                    self.env._(
-                        "%(requirement)s: %(agreement)s was made from it and is still "
-                        "a draft. Delete the draft first, or activate it.",
-                        requirement=requirement.display_name,
-                        agreement=requirement.agreement_id.display_name,
-                    )
-                )
+        self._check_no_draft()
         self._set_step(
-            {"state": "analysed", "decided_by_id": False, "decided_at": False}
+            {
+                "state": "analysed",
+                "decided_by_id": False,
+                "decided_at": False,
+                # Another one is made of what is baselined next.
+                "agreement_id": False,
+            }
         )
 
     def action_reject(self):
         """Decide that the requirements are not met.
 
-        :raise UserError: if the reason is missing
+        :raise UserError: if the reason is missing, or a draft was made from one
         """
         self._check_step("collected", "analysed", "baselined")
+        self._check_no_draft()
         for requirement in self:
             requirement._check_complete(["reject_reason"])
         self._decide("rejected")
@@ -108,12 +106,33 @@ class ItsmLevelRequirement(models.Model):
             "tz": calendar.tz or self.template_id.tz,
             "date_start": fields.Date.context_today(self),
             "date_end": False,
+            "availability_ids": self._prepare_availability(),
         }
         if self.target_ids:
             vals["target_ids"] = [
                 Command.create(target._prepare_target()) for target in self.target_ids
             ]
         return vals
+
+    def _prepare_availability(self):
+        """Commands: what is feasible for each service, else what the template says."""
+        lines = self.template_id.availability_ids
+        if not self.availability_feasible:
+            lines = lines.filtered(
+                lambda line: self.service_ids._chain_covers(line.service_id)
+            )
+            return [Command.create(vals) for vals in lines.copy_data()]
+        own = {line.service_id: line.copy_data()[0] for line in lines}
+        return [
+            Command.create(
+                {
+                    **own.get(service, {"service_id": service.id}),
+                    "has_target": True,
+                    "target": self.availability_feasible,
+                }
+            )
+            for service in self.service_ids
+        ]
 
     def _agreement_in_force(self):
         """The agreements made from these requirements are in force: agreed."""
@@ -140,6 +159,22 @@ class ItsmLevelRequirement(models.Model):
             guard.with_token(requirement).code = code
 
     # === What is missing ===
+
+    def _check_no_draft(self):
+        """Refuse a step behind a draft that was made from the requirements.
+
+        :raise UserError: naming the draft
+        """
+        for requirement in self:
+            if requirement.agreement_id.state == "draft":
+                raise UserError(
+                    self.env._(
+                        "%(requirement)s: %(agreement)s was made from it and is still "
+                        "a draft. Delete the draft first, or activate it.",
+                        requirement=requirement.display_name,
+                        agreement=requirement.agreement_id.display_name,
+                    )
+                )
 
     def _check_complete(self, names):
         """Refuse a step while a field is empty.

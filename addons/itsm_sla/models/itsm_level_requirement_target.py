@@ -78,7 +78,10 @@ class ItsmLevelRequirementTarget(models.Model):
             {vals["requirement_id"] for vals in vals_list if vals.get("requirement_id")}
         )
         requirements._check_not_frozen({"target_ids"})
-        return super().create(vals_list)
+        targets = super().create(vals_list)
+        # The context may have named the requirement.
+        targets.requirement_id._check_not_frozen({"target_ids"})
+        return targets
 
     def write(self, vals):
         self.check_access("write")

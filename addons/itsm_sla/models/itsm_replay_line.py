@@ -367,7 +367,9 @@ class ItsmReplayLine(models.Model):
                     "ticket": [ticket.agreement_id.id, ticket.agreement_reason],
                     "last_event": last_events.get(log.id, 0),
                 }
-        self.env["helpdesk.ticket"]._clock_store(folds, clocks_of)
+        # An object, as the guard's token: no client can send it.
+        corrected = tickets.with_context(itsm_clock_source=guard.CORRECTION)
+        corrected._clock_store(folds, clocks_of)
         self.env.flush_all()
         stored = loader.stored(ticket_ids)
         rows = []

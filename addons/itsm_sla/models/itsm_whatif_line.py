@@ -6,7 +6,7 @@ import logging
 from odoo import api, fields, models
 
 from ..tools.bulk import copy_rows
-from ..tools.clock import status_of
+from ..tools.clock import SLA, status_of
 from ..tools.whatif import month_of
 from .itsm_agreement_target import METRICS
 from .itsm_clock import STATUSES
@@ -217,7 +217,7 @@ class ItsmWhatifLine(models.Model):
                 skipped += 1
                 continue
             month = month_of(local_date(first.facts.reported_at, tz))
-            rows += self._rows(first, log, kind, month, now, head)
+            rows += self._rows(first, log, loader.proposals[0], month, now, head)
             for key, fold in zip(keys[1:], others, strict=True):
                 self._count(fold, kind, now, key, counts)
         # sudo: nobody may write the figures by hand
@@ -245,9 +245,15 @@ class ItsmWhatifLine(models.Model):
                 count[1] += 1
 
     @api.model
-    def _rows(self, fold, log, kind, month, now, head):
+    def _rows(self, fold, log, rules, month, now, head):
         """Rows of one ticket, in the order of `NAMES`."""
-        recorded = {row.identity: row for row in log.stored if row.kind == kind}
+        kind = rules.kind
+        recorded = {
+            row.identity: row
+            for row in log.stored
+            if row.kind == kind
+            and (kind == SLA or rules.is_own_leg(row.leg_team_id, row.leg_partner_id))
+        }
         rows = []
         for clock in fold.clocks:
             if clock.kind != kind:

@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.itsm_base.tools import guard
 from odoo.addons.itsm_base.tools.period import Period
 
 from .common import SlaCommon
@@ -298,6 +299,30 @@ class TestAvailability(AvailabilityCommon):
             {row.agreement_id: (row.target, row.agreed_hours) for row in rows},
             {self.agreement: (99.9, 15 * 24), version: (99.5, 15 * 24)},
         )
+
+    def test_successor_dated_back(self):
+        """AVC-07: a successor from an earlier day on leaves the old version no figures
+        in months that it is not in force in any more; nothing fails about them."""
+        outage = self._outage("2026-04-10 08:00", "2026-04-12 08:00")
+        row = self._april("2026-05-02 12:00")
+        self.assertEqual((row.status, row.outage_ids), ("missed", outage))
+        guard.with_token(self.agreement).superseded_on = "2026-03-15"
+        empty = {
+            "status": "no_data",
+            "agreed_seconds": 0,
+            "down_seconds": 0,
+            "percent": 0,
+            "outage_ids": [],
+            "frozen": False,
+        }
+        self._compute("2026-05-03 12:00", first=None)
+        self.assertRecordValues(row, [empty])
+        with freeze_time("2026-05-03 12:00"):
+            row.with_user(self.sla_manager).action_compute()
+            row.with_user(self.sla_manager).action_freeze()
+            revision = row.with_user(self.sla_manager)._correct("Looked again")
+        self.env.invalidate_all()
+        self.assertRecordValues(revision, [{**empty, "frozen": True}])
 
     def test_services_of_the_agreement(self):
         """SLM-11: only services of the agreement, or their offerings."""

@@ -167,6 +167,83 @@ class TestBreach(BreachCommon):
         self.assertFalse(breach.exempt)
         self.assertEqual(self.agreement.breach_count, 1)
 
+    def test_counted_again(self):
+        """SLM-10: what was exempt when it came is explained once it is counted."""
+        ticket = self._report(MON)
+        with self.at("2026-03-23 11:00"):
+            ticket.with_user(self.lead)._clock_set_exempt(True, "Flood")
+        self._run_scheduler(LATE)
+        self._move("2026-03-23 16:00", ticket, "resolved")
+        breach = self._breaches(ticket)
+        self.assertRecordValues(breach, [{"exempt": True, "state": "not_asked"}])
+        with self.at("2026-03-24 10:00"):
+            ticket.with_user(self.lead)._clock_set_exempt(False, "No flood")
+            self.env.flush_all()
+        breach.invalidate_recordset()
+        self.assertRecordValues(breach, [{"exempt": False, "state": "to_explain"}])
+
+    def test_other_agreement(self):
+        """SLM-38: a promise missed stays missed under the agreement and in the month
+        it was missed in, when the ticket comes under another one; a correction moves
+        it."""
+        other = self._create_agreement(self.minutes, partner_id=self.customer_2.id)
+        ticket = self._late_ticket("2026-03-31 10:00")
+        breach = self._breaches(ticket)
+        before = breach.read(["agreement_id", "breached_at", "month"])
+        self.assertEqual(breach.agreement_id, self.agreement)
+        guard.with_token(self._clocks(ticket))._store(
+            [
+                {
+                    "agreement_id": other.id,
+                    "breached_at": self.utc("2026-04-01 09:30"),
+                    "phase": "running",
+                }
+            ]
+        )
+        breach.invalidate_recordset()
+        self.assertTrue(breach.active)
+        fields = ["agreement_id", "breached_at", "month"]
+        self.assertEqual(breach.read(fields), before)
+        clock = self._clocks(ticket).with_context(itsm_clock_source=guard.CORRECTION)
+        guard.with_token(clock)._store([{"used_seconds": 5}])
+        breach.invalidate_recordset()
+        self.assertRecordValues(
+            breach, [{"agreement_id": other.id, "month": date(2026, 4, 1)}]
+        )
+
+    def test_other_customer(self):
+        """SLM-38: another customer's agreement does not take a breach over; worked out
+        again from the whole log it does."""
+        other = self._create_agreement(self.minutes, partner_id=self.customer_2.id)
+        ticket = self._late_ticket()
+        breach = self._breaches(ticket)
+        self._write("2026-03-24 10:00", ticket, partner_id=self.customer_2.id)
+        self.assertEqual(self._clocks(ticket).agreement_id, other)
+        breach.invalidate_recordset()
+        self.assertRecordValues(
+            breach, [{"agreement_id": self.agreement.id, "active": True}]
+        )
+        with self.at("2026-03-24 11:00"):
+            ticket._clock_refold("reported")
+            self.env.flush_all()
+        breach.invalidate_recordset()
+        self.assertEqual(breach.agreement_id, other)
+
+    def test_terminated_agreement(self):
+        """SLM-38: what was late before its agreement was terminated stays; its ticket
+        may be cancelled afterwards."""
+        ticket = self._late_ticket()
+        kept = self._report("2026-03-23 17:00")
+        breach = self._breaches(ticket)
+        with self.at("2026-03-24 09:30"):
+            self.agreement.action_terminate()
+            self.env.flush_all()
+        self.assertEqual(self._clocks(ticket).phase, "cancelled")
+        breach.invalidate_recordset()
+        self.assertRecordValues(breach, [{"active": True, "vanished_why": False}])
+        self._move("2026-03-24 10:00", ticket, "cancelled")
+        self.assertEqual(self._breaches(ticket | kept), breach)
+
     def test_history_is_silent(self):
         """Manners: of imported tickets nothing is asked; it may be explained."""
         ticket = self._history_ticket(priority="2")

@@ -295,6 +295,83 @@ class TestChain(ChainCommon):
         self.assertGreaterEqual(gap.worst_start, self.utc("2026-06-01 00:00"))
         self.assertEqual(gap.target_id, version.target_ids)
 
+    def _successor(self, agreement, first_day, **vals):
+        """The next version of an agreement, in force from a day on."""
+        with self.at(NOW):
+            version = agreement.browse(agreement.action_new_version()["res_id"])
+            version.write({"date_start": first_day, **vals})
+            version.action_activate()
+        return version
+
+    def test_superseded_version(self):
+        """SLM-22: what an earlier version lacked is no gap once the next holds."""
+        sla = self._sla(8 * 60, self.line_1, active=False)
+        sla.target_ids = [self._resolution(600, priority="2")]
+        self._successor(
+            self.line_1,
+            "2026-03-10",
+            target_ids=[self._resolution(240, priority="2")],
+        )
+        gap = self._check(sla)
+        self.assertEqual((gap.what, gap.supporting_id), ("target", self.line_1))
+        self._check(sla, "2026-03-10 08:00")
+        self.assertEqual((gap.state, gap.closed_because), ("closed", "vanished"))
+        self.assertEqual(sla.chain_state, "aligned")
+
+    def test_version_after_the_horizon(self):
+        """SLM-22: what begins after the SLA has ended lacks nothing of it."""
+        closed = self._create_calendar("Closed", SHANGHAI)
+        self._successor(self.line_1, "2026-09-01", calendar_id=closed.id)
+        closed.attendance_ids.unlink()
+        sla = self._sla(8 * 60, self.line_1, date_end="2026-08-31")
+        self.assertFalse(self._check(sla))
+        self.assertEqual(sla.chain_state, "aligned")
+        sla.date_end = "2026-09-30"
+        self.assertEqual(set(self._check(sla).mapped("what")), {"hours"})
+
+    def test_services_of_each_version(self):
+        """SLM-22: a version in force that leaves the service out is named, although
+        the next one covers it."""
+        line = self._leg(
+            "Mail only",
+            "ola",
+            240,
+            team_id=self.team.id,
+            partner_id=self.customer.id,
+            service_ids=[Command.set(self.service.ids)],
+        )
+        both = self.service | self.service_draft
+        self._successor(line, "2026-06-01", service_ids=[Command.set(both.ids)])
+        sla = self._sla(
+            8 * 60,
+            line,
+            active=False,
+            service_ids=[Command.set(self.service_draft.ids)],
+        )
+        gap = self._check(sla)
+        self.assertEqual((gap.what, gap.service_id), ("service", self.service_draft))
+        self._check(sla, "2026-06-01 08:00")
+        self.assertEqual(gap.state, "closed")
+
+    def test_nothing_compared(self):
+        """SLM-22: without targets or hours, or superseded, nothing is supported."""
+        bare = self._sla(8 * 60, self.line_1, active=False)
+        bare.target_ids.unlink()
+        without_hours = self._sla(8 * 60, self.line_1, active=False)
+        without_hours.calendar_id = False
+        closed = self._create_calendar("Closed", SHANGHAI)
+        closed.attendance_ids.unlink()
+        never = self._sla(8 * 60, self.line_1, closed, active=False)
+        over = self._sla(8 * 60, self.line_1)
+        self._check(over)
+        self.assertEqual(over.chain_state, "aligned")
+        self._successor(over, "2026-03-10")
+        slas = bare | without_hours | never | over
+        self.assertFalse(self._check(slas, "2026-03-11 08:00"))
+        for sla in slas:
+            self.assertEqual(sla.chain_state, "unchecked")
+            self.assertFalse(sla.chain_stale)
+
     def test_temporary_level(self):
         """SLM-26: another target of the SLA for some days is compared there."""
         sla = self._sla(8 * 60, self.line_1)

@@ -218,6 +218,17 @@ class TestCredit(BreachCommon):
         self.assertIn("1 of 3 targets met", proposal.line_ids[0].formula)
         self.assertAlmostEqual(proposal.line_ids[0].base, 100 / 3, 3)
 
+    def test_compliance_exactly(self):
+        """SLM-64: 1243 of 1375 are 90.4 % exactly, which is not less than 90.4 %."""
+        self._agree({"measure": "compliance", "limit_percent": 90.4, "amount": 1000})
+        clause = self.agreement.credit_ids
+        late = self.env["itsm.breach"].concat(
+            *(self.env["itsm.breach"].new() for _number in range(132))
+        )
+        for met, lines in ((1243, 0), (1242, 1)):
+            kept = [("resolution", "incident", "2", False, met)]
+            self.assertEqual(len(clause._lines_of_compliance(late, kept, 100)), lines)
+
     def test_carve_outs(self):
         """SLM-64: each carve-out for itself; 50 for each late ticket.
 
@@ -635,3 +646,28 @@ class TestCredit(BreachCommon):
         self.assertEqual(proposal.line_ids.reference, self.service.code)
         self.assertIn("99.899 %", proposal.line_ids.formula)
         self.assertEqual(len(rows), 3)
+
+    def test_availability_not_in_force(self):
+        """SLM-64: a month that another agreement took over gives no second credit."""
+        self._agree(
+            {"measure": "availability", "limit_percent": 99.9, "amount": 100},
+            date_start="2026-01-01",
+        )
+        row = guard.with_token(self.env["itsm.availability"]).create(
+            {
+                "agreement_id": self.agreement.id,
+                "company_id": self.company.id,
+                "kind": "sla",
+                "service_id": self.service.id,
+                "month": MARCH,
+                "counted_at": "2026-03-15 12:00:00",
+                "percent": 99,
+                "status": "missed",
+            }
+        )
+        model = self.env["itsm.agreement.credit"]
+        [facts] = model._month_facts(self.agreement, MARCH).values()
+        self.assertEqual(facts[-1], row)
+        guard.with_token(self.agreement).superseded_on = "2026-03-01"
+        [facts] = model._month_facts(self.agreement, MARCH).values()
+        self.assertFalse(facts[-1])

@@ -146,6 +146,9 @@ class TestLevelRequirement(SlaCommon):
         ):
             with self.assertRaisesRegex(UserError, "is baselined"):
                 change()
+        by_default = target.with_context(default_requirement_id=requirement.id)
+        with self.assertRaises(UserError):
+            by_default.create({"priority": "0", "wished_minutes": 5})
         requirement.change_factors = "Two more shops next year"
         requirement.action_analyse_again()
         target.feasible_minutes = 40
@@ -210,6 +213,81 @@ class TestLevelRequirement(SlaCommon):
         self.requirement.action_make_agreement()
         with self.assertRaisesRegex(UserError, "is still a draft"):
             self.requirement.action_analyse_again()
+        self.requirement.reject_reason = "No spare tills to be had"
+        with self.assertRaisesRegex(UserError, "is still a draft"):
+            self.requirement.action_reject()
+
+    def test_draft_deleted(self):
+        """SLM-21, SLM-29: without its draft a requirement is analysed again."""
+        self.requirement.action_analyse()
+        self.requirement.action_baseline()
+        self.requirement.action_make_agreement()
+        draft = self.requirement.agreement_id
+        with self.assertRaises(AccessError), mute_logger("odoo.models"):
+            draft.with_user(self.reader).unlink()
+        self.assertEqual(self.requirement.agreement_id, draft)
+        self.requirement.active = False  # put away, it is freed as well
+        draft.with_user(self.sla_manager).unlink()
+        self.assertFalse(draft.exists() or self.requirement.agreement_id)
+        self.requirement.action_analyse_again()
+        self.assertEqual(self.requirement.state, "analysed")
+
+    def test_archived_is_agreed(self):
+        """SLM-29: put away or not, requirements are agreed with their agreement."""
+        self.requirement.action_analyse()
+        self.requirement.action_baseline()
+        self.requirement.action_make_agreement()
+        self.requirement.active = False
+        self.requirement.agreement_id.action_activate()
+        self.assertEqual(self.requirement.state, "agreed")
+
+    def test_agreement_of_before(self):
+        """SLM-29: analysed again, another agreement is made than the one of before."""
+        self.requirement.action_analyse()
+        self.requirement.action_baseline()
+        agreement = self._create_agreement()
+        self.requirement._set_step({"agreement_id": agreement.id})
+        self.requirement.action_analyse_again()
+        self.assertFalse(self.requirement.agreement_id)
+
+    def test_availability(self):
+        """SLM-29, AVC-01: what is feasible is promised for the own services."""
+        other = self.env["itsm.service"].create(
+            {"name": "Another service", "company_id": self.company.id}
+        )
+        self.template.availability_ids = [
+            Command.create({"service_id": service.id, "warning_percent": 10})
+            for service in (self.service, self.offering, other)
+        ]
+
+        def lines(**vals):
+            requirement = self._requirement(**vals)
+            requirement.action_analyse()
+            requirement.action_baseline()
+            requirement.action_make_agreement()
+            return [
+                (line.service_id, line.target, line.warning_percent)
+                for line in requirement.agreement_id.availability_ids
+            ]
+
+        self.assertEqual(lines(), [(self.service, 99.9, 10), (self.offering, 99.9, 10)])
+        self.assertEqual(
+            lines(availability_wished=99.9, availability_feasible=99.5),
+            [(self.service, 99.5, 10)],
+        )
+        self.template.availability_ids.unlink()
+        self.assertEqual(
+            lines(availability_wished=99.9, availability_feasible=99.5),
+            [(self.service, 99.5, 25)],
+        )
+
+    def test_baseline_in_no_language(self):
+        """SLM-29: who takes a baseline, in which language, does not change it."""
+        self.env["res.lang"]._activate_lang("de_DE")
+        german = self.requirement.with_context(lang="de_DE")
+        german.service_ids.name = "Etwas anderes"
+        model = self.env["itsm.level.requirement.baseline"]
+        self.assertEqual(model._content(german), model._content(self.requirement))
 
     def test_state_by_buttons_only(self):
         """MS-29: no write, create, import or context default moves the state."""

@@ -176,6 +176,23 @@ class TestWhatif(WhatifCommon):
         scenario = self._ask(ola, targets=[("incident", "2", "resolution", 89)])
         self.assertEqual(self._lines(scenario, passed).status, "missed")
 
+    def test_recorded_legs_of_others(self):
+        """Design 4: what other teams were recorded with does not count for an OLA."""
+        minutes = {"2": (0, 120)}
+        self._create_agreement(minutes, kind="ola", team_id=self.team.id)
+        self._create_agreement(minutes, kind="ola", team_id=self.team_2.id)
+        passed = self._report("2026-03-23 09:00", team_id=self.team.id)
+        self._write("2026-03-23 10:30", passed, team_id=self.team_2.id)
+        self._move("2026-03-23 17:00", passed, "resolved")
+        recorded = passed.clock_ids.filtered(lambda c: c.metric == "resolution")
+        self.assertEqual(recorded.leg_team_id, self.team | self.team_2)
+        ola = self._draft_agreement(minutes, kind="ola", team_id=self.team.id)
+        scenario = self._ask(ola)
+        lines = self._lines(scenario, passed)
+        self.assertEqual(lines.leg_team_id, self.team)
+        self.assertEqual(lines.mapped("recorded_status"), ["handed_over"])
+        self.assertEqual(scenario.recorded, "no data")
+
     def test_which_tickets(self):
         """Issue 6: by customer, service, kind, origin and filter; exempt ones never."""
         mine = self._solved("2026-03-23 09:00", "2026-03-23 10:00")

@@ -29,8 +29,11 @@ class ChainCheck:
         self.env = slas.env
         self._worst = {}
         self._legs = {}
+        self._held = {}
         self._lineage = {}
         self._timelines = {}
+        #: SLAs of which something was compared with what stands behind them.
+        self.compared = slas.browse()
         supports = slas.support_ids
         versions = self._read_lineage(supports.supporting_id)
         # In one go, before single records are read.
@@ -92,15 +95,19 @@ class ChainCheck:
         begins = max(self.now, _midnight(days[0], sla.tz))
         ends = _midnight(days[1] + timedelta(days=1), sla.tz)
         for service, services, path in self._paths(sla):
-            found += self._not_covered(service, services, path)
+            found += self._not_covered(service, services, path, begins, ends)
             cells = sorted(
                 cell
                 for base, levels in (self._cells[sla],)
                 for cell in {*base, *(c for _l, own in levels for c in own)}
                 if cell[0] in COMPARED
             )
+            if cells and self._timeline(sla) is not None:
+                self.compared |= sla
             for cell in cells:
                 found += self._cell(sla, service, services, path, cell, begins, ends)
+        if found:
+            self.compared |= sla
         unique = {}
         for vals in found:
             key = self.env["itsm.agreement.gap"]._key_of(vals)
@@ -130,10 +137,10 @@ class ChainCheck:
             paths.append((own.browse(), others & own, general))
         return paths
 
-    def _not_covered(self, service, services, path):
+    def _not_covered(self, service, services, path, begins, ends):
         """Supporting agreements that do not cover the service."""
         for other in path.supporting_id:
-            for version in self._lineage[other][-1:]:
+            for version in self._holding(other, begins, ends):
                 scope = version.service_ids
                 if not scope:
                     continue
@@ -165,12 +172,13 @@ class ChainCheck:
         others = []
         for n, link in enumerate(links):
             other = link.supporting_id
+            holding = self._holding(other, begins, ends)
             leg = self._leg(other, cell, begins)
-            lacks = any(cell not in self._cells[v][0] for v in self._lineage[other])
+            lacks = any(cell not in self._cells[v][0] for v in holding)
             # The first leg answers the customer; later ones may.
             if lacks and (metric == "resolution" or n == 0):
                 found.append(dict(about, what="target", supporting_id=other.id))
-            if leg is None:
+            if any(self._timeline(version) is None for version in holding):
                 found.append({"what": "hours", "supporting_id": other.id})
             elif leg.terms:
                 legs.append(leg)
@@ -234,24 +242,37 @@ class ChainCheck:
             for level in agreement.level_ids.sorted("date_from")
         ]
 
+    def _span(self, version, begins):
+        """When a version holds from ``begins`` on: ``(start, stop)``, maybe empty."""
+        last = version.terminated_on or None
+        if version.superseded_on:
+            day = version.superseded_on - timedelta(days=1)
+            last = min(last, day) if last else day
+        stop = _midnight(last + timedelta(days=1) if last else FAR, version.tz)
+        return max(begins, _midnight(version.date_start, version.tz)), stop
+
+    def _holding(self, other, begins, ends):
+        """The versions of a supporting agreement that hold in ``[begins, ends)``."""
+        key = other, begins, ends
+        if key not in self._held:
+            self._held[key] = [
+                version
+                for version in self._lineage[other]
+                for start, stop in (self._span(version, begins),)
+                if start < min(stop, ends)
+            ]
+        return self._held[key]
+
     def _leg(self, other, cell, begins):
-        """All versions of a supporting agreement as a leg; None: no hours."""
+        """All versions of a supporting agreement that have hours as a leg."""
         key = other, cell, begins
         if key not in self._legs:
             terms = []
             for version in self._lineage[other]:
-                last = version.terminated_on or None
-                if version.superseded_on:
-                    day = version.superseded_on - timedelta(days=1)
-                    last = min(last, day) if last else day
-                stop = _midnight(last + timedelta(days=1) if last else FAR, version.tz)
-                start = max(begins, _midnight(version.date_start, version.tz))
-                own = self._terms_of(version, cell, start, stop)
-                if own is None:
-                    terms = None
-                    break
-                terms += own
-            self._legs[key] = None if terms is None else Leg(terms)
+                start, stop = self._span(version, begins)
+                if start < stop:
+                    terms += self._terms_of(version, cell, start, stop) or ()
+            self._legs[key] = Leg(terms)
         return self._legs[key]
 
     def _terms_of(self, agreement, cell, begins, ends):

@@ -58,13 +58,17 @@ class ProposedRules(AgreementResolver):
         """Rules of the legs of the agreement's own team or supplier, None of others."""
         if kind != self.kind:
             return None
-        if kind == OLA:
-            parties = self._chain("helpdesk.ticket.team", facts.team_id)
-        else:
-            parties = self._chain("res.partner", facts.supplier_id)
-        if self._party_id not in parties:
+        if not self.is_own_leg(facts.team_id, facts.supplier_id):
             return None
         return self._startable(company_id, self.agreement_id, "", facts)[0]
+
+    def is_own_leg(self, team_id, supplier_id):
+        """Whether the agreement's party is the team or supplier, or above it."""
+        if self.kind == OLA:
+            parties = self._chain("helpdesk.ticket.team", team_id)
+        else:
+            parties = self._chain("res.partner", supplier_id)
+        return self._party_id in parties
 
 
 class _Legs:
