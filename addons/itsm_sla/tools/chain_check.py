@@ -2,12 +2,11 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 """From agreements to `chain`: which legs stand behind which promise, and what lacks."""
 
-from datetime import date, datetime, time, timedelta
-
-import pytz
+from datetime import date, timedelta
 
 from odoo import fields
 
+from odoo.addons.itsm_base.tools.period import midnight_utc
 from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
 
 from .chain import Leg, Term, walk, worst_start
@@ -92,8 +91,8 @@ class ChainCheck:
             for other in covered
             if (day := self._uncovered(other, *days))
         ]
-        begins = max(self.now, _midnight(days[0], sla.tz))
-        ends = _midnight(days[1] + timedelta(days=1), sla.tz)
+        begins = max(self.now, midnight_utc(sla.tz, days[0]))
+        ends = midnight_utc(sla.tz, days[1] + timedelta(days=1))
         for service, services, path in self._paths(sla):
             found += self._not_covered(service, services, path, begins, ends)
             cells = sorted(
@@ -248,8 +247,8 @@ class ChainCheck:
         if version.superseded_on:
             day = version.superseded_on - timedelta(days=1)
             last = min(last, day) if last else day
-        stop = _midnight(last + timedelta(days=1) if last else FAR, version.tz)
-        return max(begins, _midnight(version.date_start, version.tz)), stop
+        stop = midnight_utc(version.tz, last + timedelta(days=1) if last else FAR)
+        return max(begins, midnight_utc(version.tz, version.date_start)), stop
 
     def _holding(self, other, begins, ends):
         """The versions of a supporting agreement that hold in ``[begins, ends)``."""
@@ -285,8 +284,8 @@ class ChainCheck:
         for level, own in levels:
             if cell not in own:
                 continue
-            start = max(begins, _midnight(level.date_from, agreement.tz))
-            stop = _midnight(level.date_to + timedelta(days=1), agreement.tz)
+            start = max(begins, midnight_utc(agreement.tz, level.date_from))
+            stop = midnight_utc(agreement.tz, level.date_to + timedelta(days=1))
             stop = min(stop, ends)
             if start < stop:
                 if cell in base:
@@ -330,11 +329,3 @@ class ChainCheck:
             if until >= day:
                 day = until + timedelta(days=1)
         return day if day <= last else None
-
-
-def _midnight(day, tz):
-    """The beginning of a local date as naive UTC."""
-    local = pytz.timezone(tz or "UTC").localize(
-        datetime.combine(day, time()), is_dst=False
-    )
-    return local.astimezone(pytz.utc).replace(tzinfo=None)
