@@ -40,8 +40,11 @@ class ItsmAgreementLevel(models.Model):
     )
     date_from = fields.Date(
         string="From",
+        compute="_compute_date_from",
+        precompute=True,
+        store=True,
+        readonly=False,
         required=True,
-        default=fields.Date.context_today,
         tracking=True,
         help="First day, in the agreement's time zone. Clocks that start on one of the "
         "days get these targets, and keep them afterwards.",
@@ -71,6 +74,13 @@ class ItsmAgreementLevel(models.Model):
     )
 
     # === Computes ===
+
+    @api.depends("agreement_id")
+    def _compute_date_from(self):
+        """Today where the agreement is kept: the user's own day may be another."""
+        for level in self:
+            if level.agreement_id and not level.date_from:
+                level.date_from = level.agreement_id._today()
 
     @api.depends("date_from", "agreement_id.state", "agreement_id.tz")
     def _compute_has_begun(self):

@@ -398,6 +398,19 @@ class TestAgreementLevel(SlaCommon):
             ):
                 self._level(agreement=agreement)
 
+    def test_begins_today_where_the_agreement_is_kept(self):
+        """SLM-26: at 23:00 in Shanghai it is still 15:00 in UTC, and at 01:00 still
+        yesterday: the first day offered is the agreement's, whatever the user's is."""
+        levels = self.env["itsm.agreement.level"].with_user(self.sla_manager)
+        for tz in ("UTC", "Asia/Tokyo", "America/New_York"):
+            with self.subTest(tz=tz), self.at("2026-03-24 01:00"):
+                form = Form(
+                    levels.with_context(
+                        tz=tz, default_agreement_id=self.agreement.id
+                    )
+                )
+                self.assertEqual(form.date_from, date(2026, 3, 24))
+
     def test_access(self):
         """Agents read, the service level manager writes; the form makes one."""
         level = self._level()
