@@ -100,6 +100,8 @@ class HelpdeskTicket(models.Model):
 
     def _itsm_hint_values(self):
         """What of each ticket is shown in a hint."""
+        # sudo: the stage says what there is of a ticket that he may read
+        self.sudo().fetch(["number", "name", "stage_id", "duplicate_id", "solution"])
         stages = self.env["helpdesk.ticket.stage"]
         labels = dict(stages._fields["itsm_state"]._description_selection(self.env))
         values = []
@@ -147,8 +149,8 @@ class HelpdeskTicket(models.Model):
     def _itsm_similar(self, text, service_id=False, limit=5):
         """The tickets whose titles are most like a text, best first.
 
-        Candidates come from an index, at most `CANDIDATES` of them; of these the user
-        gets what his record rules show him.
+        Candidates come from an index, at most `CANDIDATES` of those that the user's
+        record rules show him.
 
         :param str text: plain text
         :param int service_id: tickets of this service count a little more
@@ -166,20 +168,18 @@ class HelpdeskTicket(models.Model):
         for step in STEPS:
             level = threshold + (1 - threshold) * step
             rows = self._itsm_similar_candidates(text, level)
-            scores = {
-                ticket_id: score + (SAME_SERVICE if service_id == service else 0)
-                for ticket_id, service, score in rows
-            }
-            found = self.search([("id", "in", list(scores))], order="id desc")
-            # who may read some of very many like it need not be shown worse ones
-            if len(found) >= limit or (found and len(rows) == CANDIDATES):
+            if len(rows) >= limit:
                 break
-        found = found.sorted(lambda ticket: -scores[ticket.id])
-        return found[:limit]
+        scores = {
+            ticket_id: score + (SAME_SERVICE if service_id == service else 0)
+            for ticket_id, service, score in rows
+        }
+        best = sorted(scores, key=lambda ticket_id: (-scores[ticket_id], -ticket_id))
+        return self.browse(best[:limit])
 
     @api.model
     def _itsm_similar_candidates(self, text, level):
-        """Ids, services and likeness of titles like *text*, whoever may read them.
+        """Ids, services and likeness of titles like *text* that the user may read.
 
         :param float level: how alike they are at least
         :return: list of ``(id, service id, likeness)``
@@ -194,20 +194,20 @@ class HelpdeskTicket(models.Model):
                 round(level, 4),
             )
         )
+        query = self._search([("company_id", "in", self.env.companies.ids)])
+        name = SQL.identifier(query.table, "name")
+        query.add_where(SQL("%s <%% %s", text, name))
+        query.limit = CANDIDATES
         rows = self.env.execute_query(
-            SQL(
-                """SELECT id, service_id,
-                          word_similarity(%(text)s, name)
-                          + similarity(%(text)s, name) / 10
-                     FROM (SELECT id, service_id, name
-                             FROM helpdesk_ticket
-                            WHERE %(text)s <%% name
-                              AND active
-                              AND company_id = ANY(%(companies)s)
-                            LIMIT %(candidates)s) found""",
-                text=text,
-                companies=self.env.companies.ids,
-                candidates=CANDIDATES,
+            query.select(
+                SQL.identifier(query.table, "id"),
+                SQL.identifier(query.table, "service_id"),
+                SQL(
+                    "word_similarity(%(text)s, %(name)s)"
+                    " + similarity(%(text)s, %(name)s) / 10",
+                    text=text,
+                    name=name,
+                ),
             )
         )
         self.env.cr.execute("RESET enable_seqscan")

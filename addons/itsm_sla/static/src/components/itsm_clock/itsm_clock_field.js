@@ -149,6 +149,8 @@ export class ItsmClockField extends Component {
         const main = this.mainText(clock, reading, now, isTicking);
         const label = statusLabel(reading.status);
         const isPaused = reading.isPaused && reading.status === "breached";
+        const due = this.dueText(clock, reading, now);
+        const note = this.noteText(clock, reading, now);
         return {
             ...reading,
             id: clock.id,
@@ -161,13 +163,21 @@ export class ItsmClockField extends Component {
             short: this.shortText(reading),
             isAsleep: Boolean(!reading.isWorking && reading.resumesAt),
             isOpen: ["running", "at_risk", "paused"].includes(reading.status),
-            due: this.dueText(clock, reading, now),
+            due,
             usage: _t("%(used)s of %(target)s", {
                 used: formatDuration(reading.used),
                 target: targetText(clock),
             }),
-            note: this.noteText(clock, reading, now),
-            sentence: this.sentence(clock, reading, now),
+            note,
+            // One clock in a sentence, for screen readers and the tooltip.
+            sentence: [
+                `${clock.label}: ${label}`,
+                isTicking ? this.mainText(clock, reading, now, false) : main,
+                due,
+                note,
+            ]
+                .filter(Boolean)
+                .join(", "),
         };
     }
 
@@ -243,18 +253,6 @@ export class ItsmClockField extends Component {
         return reading.worksUntil
             ? _t("service hours until %s", formatMoment(reading.worksUntil, now))
             : "";
-    }
-
-    /** One clock in a sentence, for screen readers and the tooltip. */
-    sentence(clock, reading, now) {
-        return [
-            `${clock.label}: ${statusLabel(reading.status)}`,
-            this.mainText(clock, reading, now, false),
-            this.dueText(clock, reading, now),
-            this.noteText(clock, reading, now),
-        ]
-            .filter(Boolean)
-            .join(", ");
     }
 
     /** Open the clock: its intervals, and why this target holds. */
