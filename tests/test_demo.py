@@ -170,6 +170,7 @@ class TestDemo(DemoCase):
         for model, field, states in (
             ("itsm.interaction", "state", {"new", "answered"}),
             ("itsm.shift", "kind", {"desk", "on_call"}),
+            ("itsm.shift.template", "kind", {"desk", "on_call"}),
             ("itsm.shift.exchange", "state", {"asked"}),
             ("itsm.visit", "state", {"planned", "signed"}),
             ("itsm.visit", "seal", {"none", "intact"}),
@@ -195,6 +196,50 @@ class TestDemo(DemoCase):
             set(self.tickets.mapped("restriction")), {False, "security", "person"}
         )
         self.assertEqual(max(self.tickets.mapped("child_count")), 2)
+
+    def test_roster_is_planned(self):
+        """DSK-08: the desk lead plans a roster of a week as the company is."""
+        lead = self.env.ref("itsm.res_users_lead")
+        plan = (
+            self.env["itsm.shift.plan"]
+            .with_user(lead)
+            .create(
+                {
+                    "team_id": self.env.ref("itsm.helpdesk_ticket_team_desk").id,
+                    "date_from": "2031-06-02",
+                    "date_to": "2031-06-06",
+                }
+            )
+        )
+        plan.action_plan()
+        shifts = self.env["itsm.shift"].search([("start", ">=", "2031-06-01")])
+        self.assertEqual(sorted(shifts.mapped("kind")), ["desk"] * 10 + ["on_call"] * 5)
+
+    def test_service_is_published(self):
+        """CAT-13: somebody can approve a service of the demo company, whoever of its
+        people asks."""
+        for name in ("admin", "manager"):
+            with self.subTest(name=name):
+                user = self.env["res.users"].search([("login", "=", name)])
+                service = (
+                    self.env["itsm.service"]
+                    .with_user(user)
+                    .create(
+                        {
+                            "name": f"Telephone {name}",
+                            "summary": "Lines and sets",
+                            "audience": "Everybody",
+                            "delivery_method": "On the spot",
+                            "owner_id": user.id,
+                            "company_id": self.env.ref("base.main_company").id,
+                        }
+                    )
+                )
+                service.action_request_publication()
+                version = service.pending_version_id
+                holder = self.env.ref("itsm.res_users_sla")
+                version.with_user(holder).action_approve()
+                self.assertEqual(service.state, "live")
 
     def test_desk_is_restricted(self):
         """Table 3: the agent does not see the restricted tickets, the manager does."""

@@ -18,6 +18,7 @@
         "demo/itsm_catalogue_demo.xml",
         "demo/resource_calendar_demo.xml",
         "demo/itsm_agreement_demo.xml",
+        "demo/itsm_shift_template_demo.xml",
         "demo/itsm_duty_demo.xml",
         "demo/itsm_process_demo.xml",
     ],

@@ -79,6 +79,7 @@
         "data/itsm_organisation_data.xml",
         "report/itsm_visit_report.xml",
         "report/itsm_desk_summary_templates.xml",
+        "report/itsm_desk_assessment_report.xml",
         "views/itsm_skill_views.xml",
         "views/itsm_shift_views.xml",
         "views/itsm_visit_views.xml",
@@ -88,11 +89,15 @@
         "security/itsm_restriction_rules.xml",
         "security/itsm_outage_rules.xml",
         "security/itsm_breach_restriction_rules.xml",
+        "security/itsm_target_result_rules.xml",
         "data/itsm_restriction_data.xml",
+        "report/itsm_service_report_desk_templates.xml",
+        "data/itsm_report_section_desk_data.xml",
         "data/itsm_setup_step_data.xml",
         "wizards/itsm_ticket_unrestrict_views.xml",
         "views/helpdesk_ticket_restriction_views.xml",
         "views/complaint_templates.xml",
+        "views/ticket_report_templates.xml",
     ],
     "assets": {
         "web.assets_backend": [

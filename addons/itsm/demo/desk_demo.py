@@ -28,7 +28,6 @@ SKILLS = {
     "chinese": (("engineer2",), ()),
 }
 ROLES = {
-    "itsm_base.itsm_role_catalogue_committee": "manager",
     "itsm_base.itsm_role_security_manager": "manager",
     "itsm_desk.itsm_role_it_management": "manager",
 }

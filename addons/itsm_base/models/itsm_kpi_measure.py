@@ -280,17 +280,21 @@ class ItsmKpi(models.Model):
         """The clause that names the spans and the facts about them."""
         values = [
             SQL(
-                "(%s, %s, %s::timestamp, %s::timestamp, %s::timestamp)",
+                "(%s, %s, %s::timestamp, %s::timestamp, %s::timestamp, %s::date,"
+                " %s::date)",
                 index,
                 span.company_id,
                 span.begins,
                 span.stops,
                 span.moment,
+                span.start,
+                span.end,
             )
             for index, span in enumerate(spans)
         ]
         return SQL(
-            """WITH span (number, company_id, begins, stops, moment) AS (VALUES %s),
+            """WITH span (number, company_id, begins, stops, moment, first, last)
+                         AS (VALUES %s),
                     fact (id, company_id, at, until, hit, amount) AS (%s)""",
             SQL(", ").join(values),
             self._kpi_fact_query(spans, facts),
@@ -302,9 +306,11 @@ class ItsmKpi(models.Model):
         model = self.env[facts.model].with_context(active_test=False)
         company = f"{facts.ticket}.company_id" if facts.ticket else "company_id"
         companies = list({span.company_id for span in spans})
-        bounds = Domain(facts.at, "<=", max(span.stops for span in spans))
+        upper, lower = ("end", "start") if facts.days else ("stops", "begins")
+        bounds = Domain(facts.at, "<=", max(getattr(span, upper) for span in spans))
         if not facts.until:
-            bounds &= Domain(facts.at, ">=", min(span.begins for span in spans))
+            earliest = min(getattr(span, lower) for span in spans)
+            bounds &= Domain(facts.at, ">=", earliest)
         counted = facts.counted & bounds & Domain(company, "in", companies)
         query = model._search(counted)
         alias = query.table
@@ -338,6 +344,11 @@ class ItsmKpi(models.Model):
     @api.model
     def _kpi_belongs(self, facts):
         """When a fact belongs to a span: it happened in it, or stood at its end."""
+        if facts.days:
+            return SQL(
+                "fact.company_id = span.company_id "
+                "AND fact.at BETWEEN span.first AND span.last"
+            )
         if facts.closing:
             return SQL(
                 "fact.company_id = span.company_id AND fact.at > span.begins "

@@ -1,7 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import api, models
 from odoo.tools.misc import babel_locale_parse, format_duration
 
 
@@ -40,10 +40,19 @@ class ItsmService(models.Model):
         self.ensure_one()
         # sudo: hours are told to whoever is shown the service
         calendar = self.sudo()._itsm_effective("calendar_id")
-        if not calendar:
-            return ""
+        return self._itsm_calendar_text(calendar) if calendar else ""
+
+    @api.model
+    def _itsm_calendar_text(self, calendar, tz=None):
+        """The hours of a calendar in words, in the language of the environment.
+
+        :param calendar: ``resource.calendar``
+        :param str tz: the zone in which they are read; empty: the calendar's
+        :rtype: str
+        """
+        tz = tz or calendar.tz
         if calendar.two_weeks_calendar:
-            return f"{calendar.name} ({calendar.tz})"
+            return f"{calendar.name} ({tz})"
         days = {}
         for line in calendar.attendance_ids.filtered(
             lambda line: not line.display_type and line.day_period != "lunch"
@@ -63,7 +72,7 @@ class ItsmService(models.Model):
                     for start, stop in hours
                 )
             parts.append(f"{', '.join(names[number] for number in numbers)} {text}")
-        return f"{'; '.join(parts)} ({calendar.tz})" if parts else calendar.name
+        return f"{'; '.join(parts)} ({tz})" if parts else calendar.name
 
     def _itsm_joined(self, hours):
         """Spans of a day, without the joints between them."""

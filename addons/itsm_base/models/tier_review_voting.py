@@ -21,6 +21,27 @@ class TierReview(models.Model):
         self.ensure_one()
         return max(self.quorum, 1) if self.approval_rule == "number" else 1
 
+    def _approval_check_role(self):
+        """Refuse a step that a role decides which nobody holds.
+
+        :raise UserError: naming role and company, and where it is filled
+        """
+        self.ensure_one()
+        role = self.definition_id.role_id
+        company = self._approval_records()[self.id]._get_company()
+        if self.review_type == "role" and not role._holders(company):
+            raise UserError(
+                self.env._(
+                    "Approval step “%(step)s” is decided by the role “%(role)s”, which "
+                    "nobody holds in %(company)s. A manager says who holds it under "
+                    "Configuration > Management > Roles; at least one of them must be "
+                    "somebody else than who asks.",
+                    step=self.name,
+                    role=role.name,
+                    company=company.name,
+                )
+            )
+
     def _approval_check_feasible(self):
         """Refuse a request whose steps cannot be decided by those who may.
 
@@ -30,6 +51,7 @@ class TierReview(models.Model):
         for review in self:
             voters = review._approval_voters()
             if not voters:
+                review._approval_check_role()
                 raise UserError(
                     self.env._(
                         "Approval step “%(step)s” has nobody who may decide. Whoever "

@@ -167,6 +167,19 @@ class TestApprovalRules(ApprovalCommon):
             "Empty", review_type="role", role_id=self.role.id, sequence=20
         )
         order = self._create_order()
+        # a vacant role: which one, where, and what to do
+        with self.assertRefused(
+            UserError, "“Empty”.*“Tester”.*nobody holds.*Management > Roles"
+        ):
+            self._ask(order)
+        # a holder who may not decide this one: he asks himself
+        self.env["itsm.role.holder"].create(
+            {
+                "role_id": self.role.id,
+                "company_id": order._get_company().id,
+                "user_id": self.requester_user.id,
+            }
+        )
         with self.assertRefused(UserError, "“Empty” has nobody who may decide"):
             self._ask(order)
         self.assertFalse(order.review_ids)

@@ -53,6 +53,7 @@ class Facts(NamedTuple):
         midnight it belongs to the day before
     :param str ticket: many2one to the ticket whose company counts; empty: the model has
         a company itself
+    :param bool days: ``at`` is a day of the company, no moment
     """
 
     model: str
@@ -64,6 +65,7 @@ class Facts(NamedTuple):
     age: timedelta = timedelta()
     closing: bool = False
     ticket: str = ""
+    days: bool = False
 
 
 class Figure(NamedTuple):

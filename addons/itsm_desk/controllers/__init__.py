@@ -5,3 +5,4 @@ from . import catalogue
 from . import service_request
 from . import service_request_answer
 from . import complaint
+from . import ticket_report

@@ -73,10 +73,6 @@ class ItsmCatalogue(CustomerPortal):
         """
         service_sudo = self._entitled_service(service_id)
         partner = request.env.user.partner_id
-        offerings_sudo = service_sudo.child_ids
-        if offerings_sudo:
-            # sudo: just found to be for him
-            offerings_sudo = offerings_sudo._itsm_entitled(partner).sudo()
         return request.render(
             "itsm_desk.portal_service",
             {
@@ -84,7 +80,7 @@ class ItsmCatalogue(CustomerPortal):
                 "page_name": "itsm_service",
                 "service": service_sudo,
                 "family": service_sudo._itsm_family(),
-                "offerings": offerings_sudo,
+                "offerings": self._entitled_offerings(service_sudo),
                 "levels": service_sudo._level_summary(partner)[service_sudo.id],
                 "hours": service_sudo._itsm_hours_text(),
                 "audience": service_sudo._itsm_effective("audience"),
@@ -114,6 +110,19 @@ class ItsmCatalogue(CustomerPortal):
         if not found:
             raise request.not_found()
         return found.sudo()  # sudo: checked just now; the pages name what they show
+
+    def _entitled_offerings(self, service_sudo):
+        """What the visitor can ask for of one of his services, in sudo.
+
+        :param service_sudo: see `_entitled_service`
+        :rtype: itsm.service
+        """
+        offerings_sudo = service_sudo.child_ids
+        if offerings_sudo:
+            # sudo: just found to be for him
+            partner = request.env.user.partner_id
+            offerings_sudo = offerings_sudo._itsm_entitled(partner).sudo()
+        return offerings_sudo
 
     def _search_domain(self, services, search):
         """Services that have all the words, themselves or by the name of the family.

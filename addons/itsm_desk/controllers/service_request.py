@@ -64,11 +64,13 @@ class ItsmRequestPortal(ItsmCatalogue):
         """The form of an item, and what was filled in.
 
         Whoever is not offered the item gets the same answer as for one that does not
-        exist.
+        exist. A service with offerings is no item: one of them is asked for.
 
         :param int service_id: id of an ``itsm.service``
         """
         service = self._entitled_service(service_id)
+        if self._entitled_offerings(service):
+            return request.redirect(f"/my/services/{service.id}", code=303)
         if request.httprequest.method == "GET":
             return self._form(service)
         return self._take_form(service, post)
@@ -218,6 +220,10 @@ class ItsmRequestPortal(ItsmCatalogue):
             line.update(kind="project", wish=self._text(post, "wish"))
             if not line["wish"]:
                 errors["wish"] = request.env._("Say what you want; it is needed.")
+        reason = self._text(post, "reason")
+        if service and not service.question_ids and not reason:
+            # Nobody could tell from an empty form what is wanted.
+            errors["reason"] = request.env._("Say what you need; it is needed.")
         quantity = self._text(post, "quantity") or "1"
         if quantity.isdecimal() and 0 < int(quantity[:9]) <= 100000:
             line["quantity"] = int(quantity)
@@ -238,7 +244,7 @@ class ItsmRequestPortal(ItsmCatalogue):
         return {
             "partner_id": partner.id,
             "company_id": company.id,
-            "reason": self._text(post, "reason"),
+            "reason": reason,
             "urgency": urgency,
             "wanted_date": wanted or False,
             "line_ids": [Command.create(line)],
@@ -342,9 +348,11 @@ class ItsmRequestPortal(ItsmCatalogue):
         methods=["GET"],
         website=True,
     )
-    def my_request(self, request_id, sent=None, **_kwargs):
+    def my_request(self, request_id, sent=None, refused=None, **_kwargs):
         """One request: its lines, how far it is, and what the user can do."""
-        return self._page(self._request(request_id), sent=bool(sent))
+        return self._page(
+            self._request(request_id), sent=bool(sent), refused=bool(refused)
+        )
 
     def _request(self, request_id):
         """The request that the user may read; else 404."""
@@ -354,7 +362,7 @@ class ItsmRequestPortal(ItsmCatalogue):
             raise request.not_found() from None
         return request.env["itsm.request"].browse(request_id)
 
-    def _page(self, found, sent=False, error=None, status=200):
+    def _page(self, found, sent=False, refused=False, error=None, status=200):
         user = request.env.user
         # sudo: names of steps only; approvals are closed to users of the portal
         reviews = found.sudo().review_ids
@@ -382,6 +390,7 @@ class ItsmRequestPortal(ItsmCatalogue):
                 ),
                 "rate": RATE,
                 "sent": sent,
+                "refused": refused and is_mine and ticket._itsm_is_refused(),
                 "error": error,
                 "page_name": "itsm_request",
             },

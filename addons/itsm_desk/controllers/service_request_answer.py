@@ -37,7 +37,7 @@ class ItsmRequestAnswerPortal(ItsmRequestPortal):
                     found_sudo._check_delivered()
                     found_sudo.ticket_id._itsm_confirm("requester", partner)
                 elif answer == "refuse":
-                    found_sudo.ticket_id._itsm_reopen(reason, partner)
+                    found_sudo.ticket_id._itsm_refuse(reason, partner)
                 elif answer == "withdraw":
                     found_sudo._withdraw(reason, partner)
                 else:
@@ -46,7 +46,8 @@ class ItsmRequestAnswerPortal(ItsmRequestPortal):
             raise request.not_found() from None
         except UserError as error:
             return self._page(found, error=str(error), status=422)
-        return request.redirect(f"/my/requests/{request_id}", code=303)
+        done = "?refused=1" if answer == "refuse" else ""
+        return request.redirect(f"/my/requests/{request_id}{done}", code=303)
 
     @http.route(
         "/my/requests/<int:request_id>/rate",

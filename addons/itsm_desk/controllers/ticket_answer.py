@@ -36,6 +36,9 @@ class ItsmTicketAnswer(CustomerPortalHelpdesk):
         error = request.session.pop("itsm_answer_error", None)
         if error and error[0] == ticket.id:
             values["itsm_answer_error"] = error[1]
+        values["itsm_refused"] = (
+            request.session.pop("itsm_answer_refused", None) == ticket.id
+        )
         return values
 
     @http.route(
@@ -65,6 +68,8 @@ class ItsmTicketAnswer(CustomerPortalHelpdesk):
         target, error = self._answer(ticket_sudo, user.partner_id, post)
         if error:
             request.session["itsm_answer_error"] = [ticket_id, error]
+        elif post.get("answer") == "refuse":
+            request.session["itsm_answer_refused"] = ticket_id
         shown = target.id if target else ticket_id
         return request.redirect(f"/my/ticket/{shown}", code=303)
 
@@ -102,7 +107,9 @@ class ItsmTicketAnswer(CustomerPortalHelpdesk):
         :param str token: signature of the present solution
         :param post: as in the portal
         """
-        ticket = self._signed_ticket(ticket_id, token)
+        # A second click on the refusal is an answer to a solution that has failed.
+        again = post.get("answer") == "refuse"
+        ticket = self._signed_ticket(ticket_id, token, again)
         if post.get("answer") == "follow_up":
             raise request.not_found()  # a new ticket is reported in the portal
         _target, error = self._answer(ticket, ticket.partner_id, post)
@@ -110,17 +117,22 @@ class ItsmTicketAnswer(CustomerPortalHelpdesk):
             return self._solved_page(ticket, token, error=error)
         return self._solved_page(ticket, token, done=post.get("answer"))
 
-    def _signed_ticket(self, ticket_id, token):
+    def _signed_ticket(self, ticket_id, token, again=False):
         """The ticket of a link, in sudo; else 404.
 
         Somebody who is logged in as somebody else does not answer for the requester.
+
+        :param bool again: the link of a solution that was just refused is good, too
         """
         # sudo: the signature is the right to see this ticket's solution
         ticket = request.env["helpdesk.ticket"].sudo().browse(ticket_id).exists()
         user = request.env.user
         if (
             not ticket
-            or not ticket._itsm_check_answer_token(token)
+            or not (
+                ticket._itsm_check_answer_token(token)
+                or (again and ticket._itsm_check_refused_token(token))
+            )
             or not (user._is_public() or ticket._itsm_is_requester(user))
         ):
             raise request.not_found()
@@ -185,7 +197,7 @@ class ItsmTicketAnswer(CustomerPortalHelpdesk):
                 if answer == "confirm":
                     ticket._itsm_confirm("requester", partner)
                 elif answer == "refuse":
-                    ticket._itsm_reopen(reason, partner)
+                    ticket._itsm_refuse(reason, partner)
                 elif answer == "follow_up":
                     target = self._follow_up(ticket, partner, reason)
                 elif answer != "rate":

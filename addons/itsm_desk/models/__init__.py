@@ -140,4 +140,6 @@ from . import helpdesk_ticket_complaint
 # above what restricts tickets, which it goes on from
 from . import helpdesk_ticket_major
 from . import helpdesk_ticket_unhandled
+from . import helpdesk_ticket_reportable
+from . import itsm_service_report_desk
 from . import itsm_setup_step

@@ -99,12 +99,14 @@ class HelpdeskTicket(models.Model):
             and self.with_user(user).has_access("read")
         )
 
-    def _itsm_answer_token(self):
+    def _itsm_answer_token(self, resolved_at=None):
         """The signature of the link in the mail about this solution.
 
         It is for the present requester and the present solution: after another
         solution, or for another requester, it is worth nothing.
 
+        :param datetime resolved_at: naive UTC, when the solution was given that is
+            meant; by default the present one
         :rtype: str
         """
         self.ensure_one()
@@ -112,7 +114,7 @@ class HelpdeskTicket(models.Model):
         message = (
             ticket.id,
             ticket.partner_id.id,
-            fields.Datetime.to_string(ticket.resolved_at) or "",
+            fields.Datetime.to_string(resolved_at or ticket.resolved_at) or "",
             # what was sent before it was restricted may have been read by others
             ticket.restriction or "",
         )
@@ -130,6 +132,22 @@ class HelpdeskTicket(models.Model):
             ticket.partner_id
             and ticket._itsm_solved_stage()
             and consteq(ticket._itsm_answer_token(), token or "")
+        )
+
+    def _itsm_check_refused_token(self, token):
+        """Whether *token* is that of the solution which was refused last.
+
+        :param str token: as it came with a request
+        :rtype: bool
+        """
+        self.ensure_one()
+        ticket = self.sudo()  # sudo: as in `_itsm_check_answer_token`
+        return bool(
+            ticket.partner_id
+            and ticket._itsm_is_refused()
+            and consteq(
+                ticket._itsm_answer_token(ticket.failed_solution_at), token or ""
+            )
         )
 
     def _itsm_answer_url(self):

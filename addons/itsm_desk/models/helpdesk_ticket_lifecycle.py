@@ -1,6 +1,8 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
@@ -37,6 +39,48 @@ class HelpdeskTicket(models.Model):
     def _compute_has_solution(self):
         for ticket in self:
             ticket.has_solution = not is_html_empty(ticket.solution)
+
+    # === A solution that was given ===
+
+    def write(self, vals):
+        if "solution" not in vals:
+            return super().write(vals)
+        # sudo: what was told is kept, whoever may read it
+        tickets = self.sudo()
+        given = {
+            ticket.id: ticket.solution
+            for ticket in tickets
+            if ticket._itsm_solved_stage()
+        }
+        result = super().write(vals)
+        tickets._itsm_trace_solution(given)
+        return result
+
+    def _itsm_trace_solution(self, given):
+        """Note what a solution said that somebody changes after it was given.
+
+        The requester was told the old one, and perhaps confirmed it (INC-29).
+
+        :param dict given: solutions before the change by id, of solved tickets
+        """
+        title = Markup("<p><b>%s</b></p>") % self.env._(
+            "The solution was changed after the requester had been told it."
+        )
+        empty = Markup("<p>–</p>")
+        bodies = {
+            ticket.id: Markup("%s<p><i>%s</i></p>%s<p><i>%s</i></p>%s")
+            % (
+                title,
+                self.env._("Before:"),
+                given[ticket.id] or empty,
+                self.env._("Now:"),
+                ticket.solution or empty,
+            )
+            for ticket in self
+            if ticket.id in given and given[ticket.id] != ticket.solution
+        }
+        if bodies:
+            self.browse(bodies)._message_log_batch(bodies)
 
     # === Stages ===
 

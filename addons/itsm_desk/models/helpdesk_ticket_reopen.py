@@ -7,11 +7,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from odoo.addons.itsm_base.tools import guard
+
+from .helpdesk_ticket_lifecycle import AT_WORK, SOLVED
+
 #: States of services that a new ticket may be about.
 CHOOSABLE = ("live", "changing", "retiring")
 #: In the context of a save that reopens for a reason; no client can send an object.
 REOPENING = object()
 REOPENING_KEY = "itsm_reopening"
+#: Written by the steps of this file only.
+REFUSAL_FIELDS = ("reopen_reason", "failed_solution_at")
 
 
 class HelpdeskTicket(models.Model):
@@ -28,6 +34,12 @@ class HelpdeskTicket(models.Model):
         copy=False,
         readonly=True,
         help="In which way the last solution failed.",
+    )
+    failed_solution_at = fields.Datetime(
+        string="Failed Solution Given",
+        copy=False,
+        readonly=True,
+        help="When the requester was given the solution that failed.",
     )
     previous_ticket_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
@@ -51,6 +63,17 @@ class HelpdeskTicket(models.Model):
         now = fields.Datetime.now()
         for ticket in self:
             ticket.can_reopen = ticket._itsm_may_reopen(now)
+
+    # === What is written by code only ===
+
+    def _itsm_protected_fields(self):
+        return (*super()._itsm_protected_fields(), *REFUSAL_FIELDS)
+
+    def _itsm_milestones(self, old, new, now):
+        vals = super()._itsm_milestones(old, new, now)
+        if old.state in SOLVED and new.state in AT_WORK:
+            vals["failed_solution_at"] = self.resolved_at
+        return vals
 
     # === Reopening ===
 
@@ -116,21 +139,58 @@ class HelpdeskTicket(models.Model):
         for ticket in self:
             if not ticket._itsm_may_reopen(now):
                 raise UserError(ticket._itsm_not_reopened_message())
-        marked = self.with_context(**{REOPENING_KEY: REOPENING})
+        # The reason is evidence, which only code writes.
+        marked = guard.with_token(self.with_context(**{REOPENING_KEY: REOPENING}))
         marked._itsm_move("open", {"reopen_reason": reason})
-        body = plaintext2html(reason)
-        title = Markup("<b>%s</b>") % self.env._("Not solved:")
         for ticket in self:
-            if partner:
-                # What the requester says stands in his conversation.
-                ticket.message_post(
-                    body=title + body,
-                    author_id=partner.id,
-                    message_type="comment",
-                    subtype_xmlid="mail.mt_comment",
-                )
-            else:
-                ticket._message_log(body=title + body)
+            ticket._itsm_post_refusal(reason, partner)
+
+    def _itsm_post_refusal(self, reason, partner=None):
+        """Write down in which way the solution failed; see `_itsm_reopen`."""
+        self.ensure_one()
+        title = Markup("<b>%s</b>") % self.env._("Not solved:")
+        body = title + plaintext2html(reason)
+        if partner:
+            # What the requester says stands in his conversation.
+            self.message_post(
+                body=body,
+                author_id=partner.id,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
+        else:
+            self._message_log(body=body)
+
+    def _itsm_is_refused(self):
+        """Whether somebody said that the solution failed, and work goes on.
+
+        :return: False without a ticket
+        :rtype: bool
+        """
+        ticket = self.sudo()  # sudo: it does not depend on who may read these fields
+        return bool(
+            ticket
+            and ticket._itsm_effective_state() in AT_WORK
+            and ticket.reopen_reason
+            and ticket.failed_solution_at
+        )
+
+    def _itsm_refuse(self, reason, partner):
+        """The requester says that his ticket is not solved; twice is once (INC-33).
+
+        What he says besides the second time is added to the conversation.
+
+        :param str reason: plain text
+        :param partner: ``res.partner`` of the requester
+        :raise UserError: see `_itsm_reopen`
+        """
+        self.ensure_one()
+        if not self._itsm_is_refused():
+            self._itsm_reopen(reason, partner)
+            return
+        reason = (reason or "").strip()
+        if reason and reason != self.sudo().reopen_reason:  # sudo: as above
+            self._itsm_post_refusal(reason, partner)
 
     def _itsm_not_reopened_message(self):
         self.ensure_one()

@@ -65,12 +65,8 @@ class ItsmRequest(models.Model):
     def _ticket_team_vals(self, service):
         """The team of the ticket: the first line of the service, or of what it is part
         of; without one what the desk has set up for new tickets."""
-        while service:
-            first = service.team_ids.filtered(lambda line: line.line == "1")[:1]
-            if first:
-                return {"team_id": first.team_id.id}
-            service = service.parent_id
-        return {}
+        team = service._itsm_first_team()
+        return {"team_id": team.id} if team else {}
 
     def _follow_ticket(self, ticket, what):
         """Go where the ticket went; ``self`` in sudo.

@@ -51,6 +51,19 @@ class ItsmService(models.Model):
     def _archive_references(self):
         return [*super()._archive_references(), ("itsm.request.line", "service_id")]
 
+    def _itsm_first_team(self):
+        """The team of the first line of a service, or of what it is part of.
+
+        :rtype: helpdesk.ticket.team
+        """
+        service = self.sudo()  # sudo: who works on a ticket depends on no reader
+        while service:
+            first = service.team_ids.filtered(lambda line: line.line == "1")[:1]
+            if first:
+                return first.team_id
+            service = service.parent_id
+        return self.env["helpdesk.ticket.team"].sudo()  # sudo: likewise
+
     def _fulfilment_steps(self):
         """Steps by which each of these is delivered: its own, or those above it.
 

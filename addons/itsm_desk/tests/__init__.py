@@ -14,6 +14,7 @@ from . import test_major_criterion
 from . import test_major_incident
 from . import test_major_ticket
 from . import test_roster_tool
+from . import test_service_report_desk
 from . import test_shift
 from . import test_shift_exchange
 from . import test_request_portal
@@ -30,6 +31,7 @@ from . import test_major_report
 from . import test_assign
 from . import test_channel_norm
 from . import test_portal_catalogue
+from . import test_portal_report
 from . import test_visit
 from . import test_desk_assessment
 from . import test_document_desk

@@ -1,6 +1,8 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from lxml import html
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -105,6 +107,44 @@ class TestDeskAssessment(OrganisationCommon):
         )
         assessment.invalidate_recordset()
         self.assertEqual(assessment.action_open_count, 1)
+
+    def test_report(self):
+        """MS-73, DSK-09: marks, remarks, conclusions and actions on paper, a draft
+        marked as such; who may not read the assessment prints nothing."""
+        assessment = self._assessment(remark="Hire <b>two</b>")
+        assessment.line_ids[0].write({"score": "5"})
+        assessment.line_ids[1].write({"score": "1", "remark": "Too slow"})
+        self.env["itsm.action"].create(
+            {
+                "name": "Train two more",
+                "res_model": "itsm.desk.assessment",
+                "res_id": assessment.id,
+                "kind": "improvement",
+                "owner_id": self.lead.id,
+                "due_date": "2026-04-30",
+            }
+        )
+        assessment.invalidate_recordset()
+        report = self.env.ref("itsm_desk.itsm_desk_assessment_report")
+        reports = report.with_user(self.lead)
+        self.assertTrue(assessment._itsm_form_data()["is_draft"])
+        page, _kind = reports._render_qweb_html(report.report_name, assessment.ids)
+        text = " ".join(html.fromstring(page).text_content().split())
+        for part in (
+            "80.0 %",
+            "Staff",
+            "Too slow",
+            "Hire <b>two</b>",
+            "Train two more",
+            "04/30/2026",
+        ):
+            self.assertIn(part, text)
+        assessment.action_done()
+        self.assertFalse(assessment._itsm_form_data()["is_draft"])
+        with self.assertRaises(AccessError):
+            report.with_user(self.agent)._render_qweb_html(
+                report.report_name, assessment.ids
+            )
 
     def test_form_and_rights(self):
         """DSK-06: leads fill it in by the form; agents and customers see nothing."""

@@ -98,6 +98,26 @@ class TestLifecycleConfirm(LifecycleCommon):
         # The first solution is the draft of the next.
         self.assertEqual(self.ticket.solution, SOLUTION)
 
+    def test_reason_is_not_written(self):
+        """INC-33: nobody writes why a ticket was reopened but by reopening it, no
+        manager and no sudo either."""
+        self._refuse()
+        for user in (self.agent, self.manager):
+            ticket = self.ticket.with_user(user)
+            for vals in (
+                {"reopen_reason": "Nice weather"},
+                {"failed_solution_at": False},
+            ):
+                for target in (ticket, ticket.sudo()):
+                    with self.assertRaises(AccessError):
+                        target.write(vals)
+            with self.assertRaises(AccessError):
+                ticket.create(self._ticket_vals(reopen_reason="Nice weather"))
+            with_default = ticket.with_context(default_reopen_reason="Nice weather")
+            made = with_default.create(self._ticket_vals())
+            self.assertFalse(made.sudo().reopen_reason)
+        self.assertEqual(self.ticket.reopen_reason, "Still no mail")
+
     def test_refuse_without_reason(self):
         """INC-33: a refusal says what failed; markup in it is harmless."""
         for reason in ("", "   ", None):

@@ -1,6 +1,8 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
 from odoo import fields, http
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -100,6 +102,27 @@ class TestLifecyclePortal(LifecycleCommon, HttpCase):
         self.assertEqual(self.ticket.reopened_count, 1)
         self.assertNotIn("Is it solved?", page)
 
+    def test_refuse_twice(self):
+        """INC-33: a second click is no error and no second refusal; what it says
+        besides is not lost."""
+        self.authenticate("itsm-portal", "itsm-portal")
+        for _click in range(2):
+            page = self._answer("refuse", reason="Still no mail").text
+            self.assertIn("We work on it again", page)
+            self.assertNotIn("alert-danger", page)
+        self.assertEqual(self.ticket.reopened_count, 1)
+        self.assertEqual(self._said("Still no mail"), 1)
+        self._answer("refuse", reason="And no calendar")
+        self.assertEqual(self._said("And no calendar"), 1)
+        self.assertEqual(self.ticket.reopened_count, 1)
+        self.assertEqual(self.ticket.reopen_reason, "Still no mail")
+        # It is said once, not on every look.
+        page = self.url_open(f"/my/ticket/{self.ticket.id}").text
+        self.assertNotIn("We work on it again", page)
+
+    def _said(self, text):
+        return len(self.ticket.message_ids.filtered(lambda m: text in m.body))
+
     def test_bad_input(self):
         """Nonsense gets a sentence, never a traceback; nothing is half done."""
         self.authenticate("itsm-portal", "itsm-portal")
@@ -194,6 +217,28 @@ class TestLifecyclePortal(LifecycleCommon, HttpCase):
         self.assertIn("Thank you. The ticket is closed.", page.text)
         self.assertEqual(self.ticket.confirmed_partner_id, self.requester)
         self.assertEqual(self.ticket.rating_ids.rating, 5)
+
+    def test_link_twice(self):
+        """INC-33: the same by the link: a second click is answered as the first, and
+        the link is good for nothing else any more."""
+        link = self._link()
+        for _click in range(2):
+            response = self._answer("refuse", link, reason="Not here")
+            self.assertEqual(response.status_code, 200)
+            self.assertIn("We work on it again", response.text)
+        self.assertEqual(self.ticket.reopened_count, 1)
+        self.assertEqual(self._said("Not here"), 1)
+        for answer in ("confirm", "rate", "follow_up"):
+            response = self._answer(answer, link, rate="5", reason="x")
+            self.assertEqual(response.status_code, 404)
+        self.assertEqual(self.url_open(link).status_code, 404)
+        # nor for the refusal of another solution
+        self._solve(self.ticket)
+        self.ticket._itsm_write_derived(
+            {self.ticket.id: {"resolved_at": fields.Datetime.now() + timedelta(days=1)}}
+        )
+        self.env.flush_all()
+        self.assertEqual(self._answer("refuse", link, reason="x").status_code, 404)
 
     def test_link_refused(self):
         """Hostile: wrong, old and foreign signatures give the same 404."""

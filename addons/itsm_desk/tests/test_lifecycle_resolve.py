@@ -62,6 +62,44 @@ class TestLifecycleResolve(LifecycleCommon):
             ticket.with_user(self.agent)._itsm_resolve()
         self.assertEqual(ticket.solution, "<p>Draft</p>")
 
+    def test_given_solution_is_traced(self):
+        """INC-29: a solution that the requester was told, or has confirmed, is not
+        changed without a trace: old and new stay; drafts leave none."""
+        ticket, other, draft = self._open() | self._open() | self._open()
+        draft.solution = "<p>First draft</p>"
+        self._resolve(NOON, ticket | other)
+        self._solved_notes(ticket, 0)
+        tickets = ticket | other
+        tickets.with_user(self.agent)._itsm_confirm("requester", self.requester)
+        for context in ({}, {"tracking_disable": True, "mail_notrack": True}):
+            hostile = tickets.with_user(self.agent).with_context(**context)
+            hostile.write({"solution": f"<p>Never promised {len(context)}</p>"})
+        for one in tickets:
+            first, second = self._solved_notes(one, 2)
+            self.assertIn("Mailbox moved to the other server", first.body)
+            self.assertIn("Never promised 0", first.body)
+            self.assertIn("Never promised 2", second.body)
+            self.assertEqual(first.author_id, self.agent.partner_id)
+            self.assertTrue(first.is_internal)
+        # also while it is put back to work, and if it is emptied; equal is no change
+        ticket.with_user(self.agent).write(
+            {"solution": False, "stage_id": self.stage_open.id}
+        )
+        self._solved_notes(ticket, 3)
+        ticket.with_user(self.agent).solution = "<p>A draft again</p>"
+        self._solved_notes(ticket, 3)
+        other.with_user(self.agent).solution = "<p>Never promised 2</p>"
+        self._solved_notes(other, 2)
+        draft.with_user(self.agent).solution = "<p>Second draft</p>"
+        self._solved_notes(draft, 0)
+
+    def _solved_notes(self, ticket, count):
+        notes = ticket.message_ids.filtered(
+            lambda message: "solution was changed" in message.body
+        )
+        self.assertEqual(len(notes), count)
+        return notes.sorted("id")
+
     def test_draft_is_not_for_customers(self):
         """Design “Who sees what”: no remote call of a customer reads a draft."""
         ticket = self._open(message_follower_ids=[])

@@ -157,7 +157,7 @@ class TestRequestFlow(RequestCommon):
             "could not be asked for",
             " ".join(request.ticket_id.message_ids.mapped("body")),
         )
-        with self.assertRaisesRegex(UserError, "nobody who may decide"):
+        with self.assertRaisesRegex(UserError, "nobody holds in"):
             request.with_user(self.agent).action_request_approval()
         self.tier_item.write({"review_type": "individual", "reviewer_id": self.lead.id})
         request.with_user(self.agent).action_request_approval()

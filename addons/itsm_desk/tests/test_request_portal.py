@@ -172,6 +172,35 @@ class TestRequestPortal(RequestCommon, HttpCase):
             self.assertIn(text, wrong)
         self.assertFalse(self._mine())
 
+    def test_bare_service(self):
+        """REQ-02: what asks no questions asks in words what is needed; an empty form
+        is no request. A service with offerings is no item."""
+        self._login(self.portal_user)
+        url = f"/my/services/{self.account.id}/request"
+        self.assertIn("What do you need, and what for?", self._text(self._get(url)))
+        for reason in ("", " \n ", "\0"):
+            response = self._post(url, {"reason": reason, "quantity": "3"})
+            self.assertEqual(response.status_code, 422)
+            self.assertIn("Say what you need", self._text(response))
+            self.assertFalse(self._mine())
+        self._post(url, {"reason": "An account for the trainee"})
+        self.assertIn("for the trainee", self._mine().ticket_id.description)
+        # Questions say what is needed: the reason is free.
+        self.assertIn("What you need it for", self._text(self._get(self.form)))
+        # Sent to its offerings, whatever is posted.
+        self.env["itsm.service"].create(
+            {
+                "name": "Account with mailbox",
+                "state": "live",
+                "parent_id": self.account.id,
+                "company_id": self.company.id,
+            }
+        )
+        for response in (self._get(url), self._post(url, {"reason": "Another"})):
+            self.assertTrue(response.url.endswith(f"/my/services/{self.account.id}"))
+            self.assertIn("Account with mailbox", response.text)
+        self.assertEqual(len(self._mine()), 1)
+
     def test_file_question(self):
         """CAT-07: an answer can be a file, which the requester gets back and a stranger
         does not."""
@@ -334,7 +363,9 @@ class TestRequestPortal(RequestCommon, HttpCase):
         """REQ-06: the requester refuses with a reason, then confirms."""
         self.requester.itsm_department_id = False
         self._login(self.portal_user)
-        self._post(f"/my/services/{self.account.id}/request")
+        self._post(
+            f"/my/services/{self.account.id}/request", {"reason": "For the new one"}
+        )
         request = self._mine()
         url = f"/my/requests/{request.id}/answer"
         response = self._post(url, {"answer": "confirm"})
@@ -346,7 +377,11 @@ class TestRequestPortal(RequestCommon, HttpCase):
         )
         response = self._post(url, {"answer": "refuse"})
         self.assertEqual(response.status_code, 422)
-        self._post(url, {"answer": "refuse", "reason": "Wrong name"})
+        for _click in range(2):  # a double click is one refusal
+            response = self._post(url, {"answer": "refuse", "reason": "Wrong name"})
+            self.assertEqual(response.status_code, 200)
+            self.assertIn("We work on it again", response.text)
+        self.assertEqual(request.ticket_id.reopened_count, 1)
         self.assertEqual(request.state, "fulfilment")
         self._work(request.task_ids.filtered(lambda t: t.state == "ready"))
         self._post(url, {"answer": "confirm"})

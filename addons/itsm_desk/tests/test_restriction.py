@@ -1,8 +1,13 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from pathlib import Path
+
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
+from odoo.modules import get_module_path
 from odoo.tests import tagged
 
 from odoo.addons.itsm_base.tools import guard
@@ -389,6 +394,17 @@ class TestRestriction(RestrictionCommon):
         )
         shown = other.with_user(self.agent).read(["duplicate_id"])[0]["duplicate_id"]
         self.assertIn("director", shown[1])
+
+    def test_rules_are_said_once(self):
+        """SEC-05: each rule stands in one place; of two with the same name the last to
+        be loaded would win, and an upgrade would not mend the other."""
+        names = []
+        folder = Path(get_module_path("itsm_desk")) / "security"
+        for path in folder.glob("*.xml"):
+            names += etree.parse(path).xpath("//record[@model='ir.rule']/@id")
+        self.assertTrue(names)
+        twice = {name for name in names if names.count(name) > 1}
+        self.assertFalse(twice)
 
     # === Speed ===
 

@@ -1,6 +1,8 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -184,6 +186,22 @@ class TestTicketEscalate(ItsmCommon):
             company_ids=[Command.set(other.ids)],
         )
         self.assertFalse(self.rows.with_user(stranger).search([("id", "=", row.id)]))
+
+    def test_page_is_for_who_reads_the_rows(self):
+        """Table 3: the page that depends on the rows is for those who may read them;
+        an employee opens the form of his own ticket without it."""
+        arch = self.env.ref("itsm_desk.helpdesk_ticket_record_view_form").arch
+        [page] = etree.fromstring(arch).xpath("//page[@name='itsm_escalations']")
+        field = self.env["helpdesk.ticket"]._fields["escalation_ids"]
+        self.assertEqual(page.get("groups"), field.groups)
+        for user, count in ((self.agent, 1), (self.employee, 0)):
+            view = (
+                self.env["helpdesk.ticket"].with_user(user).get_view(view_type="form")
+            )
+            pages = etree.fromstring(view["arch"]).xpath(
+                "//page[@name='itsm_escalations']"
+            )
+            self.assertEqual(len(pages), count, user.login)
 
     def test_many_at_once(self):
         """INC-18: rows of many tickets cost as many queries as rows of a few."""

@@ -33,6 +33,7 @@ CHAIN_FIELDS = frozenset(
         "calendar_id",
         "target_ids",
         "level_ids",
+        "pause_with_supplier",
     }
 )
 #: So many agreements are checked in one transaction.
@@ -155,6 +156,15 @@ class ItsmAgreement(models.Model):
 
     # === CRUD ===
 
+    def unlink(self):
+        # sudo: gaps are written by code only
+        gaps = guard.with_token(self.env["itsm.agreement.gap"].sudo())
+        # A gap that loses the record behind it could be the same as another one.
+        gaps.search(
+            [("supporting_id", "in", self.ids), ("state", "!=", "closed")]
+        )._close("vanished", fields.Datetime.now())
+        return super().unlink()
+
     def write(self, vals):
         result = super().write(vals)
         if CHAIN_FIELDS & vals.keys():
@@ -263,10 +273,7 @@ class ItsmAgreement(models.Model):
             if changed:
                 gap.write(changed)
         for reason, closed in because.items():
-            closed.write(
-                {"state": "closed", "closed_at": now, "closed_because": reason}
-            )
-        gaps.flush_model()  # the closed ones make room for those found anew
+            closed._close(reason, now)
         new = gaps.create(
             [
                 dict(vals, found_at=now, previous_id=previous.get(key))

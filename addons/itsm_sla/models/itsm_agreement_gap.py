@@ -167,13 +167,17 @@ class ItsmAgreementGap(models.Model):
     @api.depends("worst_start", "promised_seconds", "needed_seconds", "legs", "what")
     @api.depends_context("lang")
     def _compute_texts(self):
+        ids = {leg["agreement_id"] for gap in self for leg in gap.legs or ()}
+        # sudo: named as it was found
+        agreements = self.env["itsm.agreement"].sudo().browse(ids).exists()
+        names = {agreement.id: agreement.display_name for agreement in agreements}
         for gap in self:
             is_time = gap.what == "time"
             gap.worst_start_text = is_time and gap._local(gap.worst_start)
             gap.promised_text = is_time and gap._duration(gap.promised_seconds)
             gap.needed_text = is_time and gap._duration(gap.needed_seconds)
             gap.gap_text = is_time and gap._duration(gap.gap_seconds)
-            gap.explanation = gap._explain()
+            gap.explanation = gap._explain(names)
 
     def _local(self, moment):
         """A moment as text, in the zone of the SLA, with the day of the week."""
@@ -193,8 +197,11 @@ class ItsmAgreementGap(models.Model):
             return self.env._("%(hours)s h", hours=hours)
         return self.env._("%(minutes)s min", minutes=minutes)
 
-    def _explain(self):
-        """Why it is a gap, in one or some lines."""
+    def _explain(self, names):
+        """Why it is a gap, in one or some lines.
+
+        :param dict names: of the agreements that still exist, by id
+        """
         self.ensure_one()
         other = self.sudo().supporting_id.display_name  # sudo: named as it was found
         if self.what == "time":
@@ -207,12 +214,7 @@ class ItsmAgreementGap(models.Model):
                     needed=self.needed_text,
                 )
             ]
-            legs = self.legs or []
-            ids = [leg["agreement_id"] for leg in legs]
-            # sudo: as above
-            agreements = self.env["itsm.agreement"].sudo().browse(ids).exists()
-            names = {agreement.id: agreement.display_name for agreement in agreements}
-            for leg in legs:
+            for leg in self.legs or ():
                 begins = fields.Datetime.to_datetime(leg["begins"])
                 ends = fields.Datetime.to_datetime(leg["ends"])
                 lines.append(
@@ -327,6 +329,15 @@ class ItsmAgreementGap(models.Model):
             )
 
     # === What the check asks ===
+
+    def _close(self, reason, now):
+        """Close these gaps (with the token); they make room for those found anew.
+
+        :param str reason: a value of ``closed_because``
+        :param datetime now: naive UTC
+        """
+        self.write({"state": "closed", "closed_at": now, "closed_because": reason})
+        self.flush_model()
 
     def _key(self):
         """What tells the gaps of an SLA apart from one check to the next."""

@@ -197,7 +197,18 @@ class ItsmAgreement(models.Model):
         :return: ``rows`` (one for each month and service) and ``outages``
         :rtype: dict
         """
-        rows = self.env["itsm.availability"].search(
+        rows = self._availability_section_rows(first, last)
+        return {
+            "rows": [row._as_section_row() for row in rows],
+            "outages": rows._section_outages(),
+        }
+
+    def _availability_section_rows(self, first, last):
+        """The stored months that `_availability_section_data` prints, in its order.
+
+        :rtype: itsm.availability
+        """
+        return self.env["itsm.availability"].search(
             [
                 ("agreement_id", "in", self.ids),
                 ("is_latest", "=", True),
@@ -206,10 +217,6 @@ class ItsmAgreement(models.Model):
             ],
             order="month, service_id, id",
         )
-        return {
-            "rows": [row._as_section_row() for row in rows],
-            "outages": rows._section_outages(),
-        }
 
     def _workload_section_data(self, first, last):
         """What the section about workload of a report prints, as JSON.

@@ -111,15 +111,36 @@ class ItsmAgreementSupport(models.Model):
 
     def write(self, vals):
         before = self.agreement_id
+        if {"agreement_id", "supporting_id"} & vals.keys():
+            self._log_taken()
         result = super().write(vals)
         (before | self.agreement_id)._chain_mark_stale()
         return result
 
     def unlink(self):
         slas = self.agreement_id
+        self._log_taken()
         result = super().unlink()
         slas._chain_mark_stale()
         return result
+
+    def _log_taken(self):
+        """Leave a trace on the SLA: with the link its gaps go too (SLM-22)."""
+        slas = self.agreement_id
+        slas._message_log_batch(
+            {
+                sla.id: self.env._(
+                    "Taken from the path: %(agreements)s.",
+                    agreements=", ".join(
+                        # sudo: named as it was
+                        support.sudo().supporting_id.display_name
+                        for support in self
+                        if support.agreement_id == sla
+                    ),
+                )
+                for sla in slas
+            }
+        )
 
     # === What the check asks ===
 

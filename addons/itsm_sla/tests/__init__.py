@@ -25,6 +25,8 @@ from . import test_agreement
 from . import test_agreement_input
 from . import test_agreement_level
 from . import test_agreement_match
+from . import test_agreement_printed
+from . import test_agreement_terms
 from . import test_clock_batch
 from . import test_clock_guard
 from . import test_clock_log
@@ -32,6 +34,10 @@ from . import test_js
 from . import test_legs
 from . import test_reply
 from . import test_report
+from . import test_report_definition
+from . import test_report_document
+from . import test_report_portal
+from . import test_report_round
 from . import test_scheduler
 from . import test_status_search
 from . import test_tours
@@ -59,7 +65,12 @@ from . import test_history_workbook
 from . import test_history_kill
 from . import test_portal
 from . import test_service_level
+from . import test_service_report
+from . import test_service_report_section
+from . import test_service_report_tour
 from . import test_setup_step
+from . import test_signing
+from . import test_signing_portal
 from . import test_sheet_agreement
 from . import test_access_first
 from . import test_escalation_health
@@ -80,5 +91,9 @@ from . import test_whatif_replay
 from . import test_breach
 from . import test_breach_follow_up
 from . import test_credit
+from . import test_agreement_review
+from . import test_improvement_plan
+from . import test_kpi_slm
+from . import test_dashboard_slm
 from . import test_chain
 from . import test_chain_core

@@ -20,6 +20,7 @@ EVIDENCE = (
 AGREEMENTS = (
     "itsm.agreement",
     "itsm.agreement.availability",
+    "itsm.agreement.countersign",
     "itsm.agreement.level",
     "itsm.agreement.support",
     "itsm.agreement.target",
@@ -32,6 +33,10 @@ AGREEMENTS = (
 #: What helpdesk users, agents and service level managers may do.
 MEASURED = {
     "itsm.agreement.gap": (READ, READ, READ),
+    "itsm.agreement.paper": (READ, READ, READ),
+    "itsm.agreement.proxy": (READ, READ, READ),
+    "itsm.agreement.sign": (ALL - {"unlink"},) * 3,
+    "itsm.agreement.signature": (READ, READ, READ),
     "itsm.availability": (READ, READ, READ | {"write"}),
     "itsm.breach": (READ, READ, READ),
     "itsm.breach.pareto": (NONE, ALL, ALL),
@@ -52,6 +57,8 @@ KEPT_BY_LEADS = {
 }
 #: For desk leads and service level managers.
 LEADS = ("itsm.ticket.exempt", "itsm.breach.explain")
+#: Written by managers of IT services alone: see test_signing.py.
+SIGNING = ("itsm.signing.authority",)
 #: Seen by service level managers only, with what they may do.
 MANAGERS = {
     "itsm.agreement.activate": ALL - {"unlink"},
@@ -172,6 +179,7 @@ class TestAccess(SlaCommon):
     def test_every_model_is_listed(self):
         """Design, Manners: a new model of ours must be added to the matrix."""
         listed = {*EVIDENCE, *AGREEMENTS, *MEASURED, *KEPT_BY_LEADS, *LEADS, *MANAGERS}
+        listed |= {*SIGNING}
         self.assertEqual(self._models(), listed)
         self.assertLessEqual({"itsm.clock", "itsm.agreement.activate"}, self._models())
 

@@ -405,9 +405,7 @@ class TestAgreementLevel(SlaCommon):
         for tz in ("UTC", "Asia/Tokyo", "America/New_York"):
             with self.subTest(tz=tz), self.at("2026-03-24 01:00"):
                 form = Form(
-                    levels.with_context(
-                        tz=tz, default_agreement_id=self.agreement.id
-                    )
+                    levels.with_context(tz=tz, default_agreement_id=self.agreement.id)
                 )
                 self.assertEqual(form.date_from, date(2026, 3, 24))
 

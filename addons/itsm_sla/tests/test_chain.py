@@ -465,6 +465,60 @@ class TestChain(ChainCommon):
 
     # === Speed ===
 
+    def test_clock_stands_still_with_the_supplier(self):
+        """SLM-22: an SLA that pauses while the supplier works loses no time to his leg:
+        4 h of line 1 and 4 h of the UC do not fit into 5 h, line 1 alone does."""
+        sla = self._sla(5 * 60, self.line_1 | self.uc)
+        self.assertEqual(self._check(sla).what, "time")
+        sla = self._sla(
+            5 * 60,
+            self.line_1 | self.uc,
+            partner_id=self.customer.id,
+            pause_with_supplier=True,
+        )
+        self.assertFalse(self._check(sla))
+        self.assertEqual(sla.chain_state, "aligned")
+        # What line 1 takes alone still counts, and the UC must be in force.
+        sla = self._sla(
+            3 * 60,
+            self.line_1 | self.uc,
+            partner_id=self.customer_2.id,
+            pause_with_supplier=True,
+        )
+        gap = self._check(sla)
+        self.assertEqual(gap.supporting_id, self.line_1)
+
+    def test_taken_from_the_path(self):
+        """SLM-22: who takes a link with a gap away leaves a trace; a draft that is
+        deleted afterwards takes its gaps along without colliding."""
+        drafts = self._draft_agreement(
+            name="Night shift", kind="ola", team_id=self.team.id
+        ) | self._draft_agreement(name="Day shift", kind="ola", team_id=self.team_2.id)
+        sla = self._sla(8 * 60, drafts, active=False)
+        gaps = self._check(sla)
+        self.assertEqual(gaps.supporting_id, drafts)
+        sla.support_ids.unlink()
+        text = sla.message_ids[0].body
+        self.assertIn("Night shift", text)
+        self.assertIn("Day shift", text)
+        drafts.unlink()
+        self.assertEqual(gaps.mapped("closed_because"), ["vanished"] * len(gaps))
+
+    def test_explained_in_constant_queries(self):
+        """SLM-22: the list of gaps asks no query per row."""
+        counts = []
+        for n in (1, 4):
+            slas = self.env["itsm.agreement"]
+            for _i in range(n):
+                slas |= self._sla(8 * 60, self.line_1 | self.line_2, active=False)
+            gaps = self._check(slas)
+            self.assertEqual(len(gaps), n)
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            gaps.mapped("explanation")
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+
     def test_constant_queries(self):
         """Speed: checking 200 SLAs takes as many queries as checking 20."""
         slas = self.env["itsm.agreement"]

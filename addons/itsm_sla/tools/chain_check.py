@@ -184,6 +184,12 @@ class ChainCheck:
                 others.append(other)
         if metric == "resolution" and len(legs) < len(links):
             return found  # without one of the legs there is no sum
+        if sla.pause_with_supplier:
+            # Its clocks stand still while the supplier works: that leg takes none of
+            # what is promised.
+            own = [other.kind != "uc" for other in others]
+            legs = [leg for leg, counts in zip(legs, own, strict=True) if counts]
+            others = [other for other in others if other.kind != "uc"]
         promise = Leg(self._terms_of(sla, cell, begins, ends) or ())
         groups = [legs] if metric == "resolution" else [[leg] for leg in legs]
         for group in groups:

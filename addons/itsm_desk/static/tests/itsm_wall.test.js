@@ -9,8 +9,10 @@ import {
     mockService,
     mountWithCleanup,
     onRpc,
+    patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
 import { browser } from "@web/core/browser/browser";
+import { router } from "@web/core/browser/router";
 import { ConnectionLostError } from "@web/core/network/rpc";
 
 import {
@@ -69,8 +71,8 @@ beforeEach(() => {
 const ALL = '{"team_ids":[],"company_ids":[]}';
 const OPEN = "[data-key=open] .o_itsm_wall_count";
 
-async function mountWall() {
-    const wall = await mountWithCleanup(ItsmWall, { props: { action: {} } });
+async function mountWall(props = {}) {
+    const wall = await mountWithCleanup(ItsmWall, { props: { action: {}, ...props } });
     expect.verifySteps([ALL]);
     return wall;
 }
@@ -129,6 +131,30 @@ test("the team is chosen and kept", async () => {
     expect.verifySteps(['{"team_ids":[5],"company_ids":[]}']);
     expect(JSON.parse(browser.localStorage.getItem(STORAGE_KEY)).team_ids).toEqual([5]);
     expect("select[name=company]").toHaveCount(0);
+});
+
+test("the address of the screen names what is chosen", async () => {
+    const told = [];
+    await mountWall({ updateActionState: (state) => told.push({ ...state }) });
+    expect(told).toEqual([{ team: "all", company: "all" }]);
+    await contains("select[name=team]").select("5");
+    expect.verifySteps(['{"team_ids":[5],"company_ids":[]}']);
+    expect(told.at(-1)).toEqual({ team: 5, company: "all" });
+    await contains("select[name=team]").select("");
+    expect.verifySteps([ALL]);
+    expect(told.at(-1)).toEqual({ team: "all", company: "all" });
+});
+
+test("the address of the screen is read", async () => {
+    browser.localStorage.setItem(STORAGE_KEY, '{"team_ids": [4]}');
+    patchWithCleanup(router, {
+        get current() {
+            return { team: 5 };
+        },
+    });
+    await mountWithCleanup(ItsmWall, { props: { action: {} } });
+    expect.verifySteps(['{"team_ids":[5],"company_ids":[]}']);
+    expect("select[name=team]").toHaveValue("5");
 });
 
 test("each figure opens its list", async () => {

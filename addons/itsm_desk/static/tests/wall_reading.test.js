@@ -3,7 +3,12 @@
 
 import { describe, expect, test } from "@odoo/hoot";
 
-import { barLength, cutShare, readChoice } from "@itsm_desk/components/itsm_wall/wall_reading";
+import {
+    addressOf,
+    barLength,
+    cutShare,
+    readChoice,
+} from "@itsm_desk/components/itsm_wall/wall_reading";
 
 describe.current.tags("headless");
 
@@ -37,4 +42,21 @@ test("what the browser kept, whatever it is", () => {
         company_ids: [],
         isDark: false,
     });
+});
+
+test("the address says it before what the browser kept", () => {
+    const kept = '{"team_ids": [4], "company_ids": [2], "isDark": false}';
+    const read = (address) => {
+        const { team_ids, company_ids } = readChoice(kept, address);
+        return [team_ids, company_ids];
+    };
+    expect(read({})).toEqual([[4], [2]]);
+    expect(read({ team: 7, company: 3 })).toEqual([[7], [3]]);
+    expect(read({ team: "all", company: "all" })).toEqual([[], []]);
+    for (const foolish of ["7x", -1, 0, 1.5, "", null, [7]]) {
+        expect(read({ team: foolish })).toEqual([[4], [2]]);
+    }
+    const choice = { team_ids: [7], company_ids: [] };
+    expect(addressOf(choice)).toEqual({ team: 7, company: "all" });
+    expect(readChoice(kept, addressOf(choice))).toEqual({ ...choice, isDark: false });
 });

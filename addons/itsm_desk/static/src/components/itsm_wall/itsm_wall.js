@@ -2,6 +2,7 @@
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import { browser } from "@web/core/browser/browser";
+import { router } from "@web/core/browser/router";
 import { formatDate } from "@web/core/l10n/dates";
 import { localization } from "@web/core/l10n/localization";
 import { _t } from "@web/core/l10n/translation";
@@ -21,7 +22,7 @@ import {
 } from "@odoo/owl";
 
 import { WallChart } from "./wall_chart";
-import { barLength, cutShare, readChoice } from "./wall_reading";
+import { addressOf, barLength, cutShare, readChoice } from "./wall_reading";
 
 const { DateTime } = luxon;
 
@@ -57,7 +58,9 @@ export class ItsmWall extends Component {
         this.action = useService("action");
         this.bus = useService("bus_service");
         this.root = useRef("root");
-        this.choice = useState(readChoice(browser.localStorage.getItem(STORAGE_KEY)));
+        const kept = browser.localStorage.getItem(STORAGE_KEY);
+        this.choice = useState(readChoice(kept, router.current));
+        this.tellAddress();
         this.state = useState({ figures: null, problem: "", isFullScreen: false });
         this.asked = 0;
         this.isGone = false;
@@ -245,6 +248,11 @@ export class ItsmWall extends Component {
 
     keep() {
         browser.localStorage.setItem(STORAGE_KEY, JSON.stringify(this.choice));
+        this.tellAddress();
+    }
+
+    tellAddress() {
+        this.props.updateActionState?.(addressOf(this.choice));
     }
 
     toggleFullScreen() {

@@ -30,13 +30,28 @@ export function barLength(count, longest) {
     return count && longest ? Math.max(2, Math.round((100 * count) / longest)) : 0;
 }
 
+/** What the address says where nothing is filtered by: a kept choice must not. */
+const ALL = "all";
+
 /**
- * What was chosen on this screen, as it was kept by the browser.
+ * What a screen is filtered by, for its address: it can be kept as a bookmark, one for
+ * each wall, and shows the same after a reload.
+ *
+ * @param {{team_ids: number[], company_ids: number[]}} choice
+ * @returns {{team: number|string, company: number|string}}
+ */
+export function addressOf({ team_ids, company_ids }) {
+    return { team: team_ids[0] ?? ALL, company: company_ids[0] ?? ALL };
+}
+
+/**
+ * What was chosen on this screen: as its address says, else as the browser kept it.
  *
  * @param {string|null} kept
+ * @param {{team?: any, company?: any}} [address]
  * @returns {{team_ids: number[], company_ids: number[], isDark: boolean}}
  */
-export function readChoice(kept) {
+export function readChoice(kept, address = {}) {
     let choice = null;
     try {
         choice = JSON.parse(kept);
@@ -44,9 +59,15 @@ export function readChoice(kept) {
         // Somebody else's text: as if nothing had been chosen.
     }
     const numbers = (value) => (Array.isArray(value) ? value.filter(Number.isInteger) : []);
+    const ids = (said, value) => {
+        if (said === ALL) {
+            return [];
+        }
+        return Number.isInteger(said) && said > 0 ? [said] : numbers(value);
+    };
     return {
-        team_ids: numbers(choice?.team_ids),
-        company_ids: numbers(choice?.company_ids),
+        team_ids: ids(address.team, choice?.team_ids),
+        company_ids: ids(address.company, choice?.company_ids),
         isDark: typeof choice?.isDark === "boolean" ? choice.isDark : DEFAULTS.isDark,
     };
 }

@@ -1,0 +1,202 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import base64
+import binascii
+
+from odoo import http
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.http import content_disposition, request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+#: The most characters of a name.
+LONGEST_NAME = 200
+#: The largest drawn signature in bytes.
+LARGEST = 1024 * 1024
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class ItsmAgreementPortal(CustomerPortal):
+    """Agreements in the portal: read, download, sign (SLM-68).
+
+    Users of the portal have no right on agreements. Named signers see what was put to
+    signature, found in sudo after it was checked who asks; whoever may not gets the
+    same answer as for an agreement that does not exist.
+    """
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "itsm_agreement_count" in counters:
+            # sudo: the domain names those who may
+            agreements = request.env["itsm.agreement"].sudo()
+            values["itsm_agreement_count"] = agreements.search_count(
+                agreements._portal_domain(request.env.user)
+            )
+        return values
+
+    def _portal_agreement(self, agreement_id):
+        """The agreement, in sudo.
+
+        :raise NotFound: there is none for the user
+        """
+        # sudo: the domain names those who may
+        agreements = request.env["itsm.agreement"].sudo()
+        agreement = agreements.search(
+            [("id", "=", agreement_id), *agreements._portal_domain(request.env.user)]
+        )
+        if not agreement:
+            raise request.not_found()
+        return agreement
+
+    @http.route(
+        ["/my/agreements", "/my/agreements/page/<int:page>"],
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+    )
+    def my_agreements(self, page=1, **_kwargs):
+        """The agreements that the user may read and sign."""
+        # sudo: the domain names those who may
+        agreements = request.env["itsm.agreement"].sudo()
+        domain = agreements._portal_domain(request.env.user)
+        pager = portal_pager(
+            url="/my/agreements",
+            total=agreements.search_count(domain),
+            page=page,
+            step=self._items_per_page,
+        )
+        found = agreements.search(
+            domain, limit=self._items_per_page, offset=pager["offset"]
+        )
+        return request.render(
+            "itsm_sla.portal_agreements",
+            {
+                **self._prepare_portal_layout_values(),
+                "agreements": found,
+                "pager": pager,
+                "page_name": "itsm_agreements",
+                "default_url": "/my/agreements",
+            },
+        )
+
+    @http.route(
+        "/my/agreements/<int:agreement_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+    )
+    def my_agreement(self, agreement_id, **_kwargs):
+        """One agreement: its paper, who signed, and the form to sign."""
+        agreement = self._portal_agreement(agreement_id)
+        return request.render(
+            "itsm_sla.portal_agreement",
+            {
+                **self._prepare_portal_layout_values(),
+                "agreement": agreement,
+                "paper": agreement._portal_paper(),
+                "can_sign": agreement._portal_can_sign(),
+                "page_name": "itsm_agreement",
+            },
+        )
+
+    @http.route(
+        "/my/agreements/<int:agreement_id>/paper",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+    )
+    def my_agreement_paper(self, agreement_id, **_kwargs):
+        """The file that is or was signed."""
+        paper = self._portal_agreement(agreement_id)._portal_paper()
+        if not paper:
+            raise request.not_found()
+        return self._send_paper(paper)
+
+    @http.route(
+        "/my/agreements/<int:agreement_id>/sign",
+        type="jsonrpc",
+        auth="user",
+        website=True,
+    )
+    def my_agreement_sign(self, agreement_id, name=None, signature=None):
+        """Sign; called by the form of the portal.
+
+        :param str name: the signer's name
+        :param str signature: the drawing, PNG in base64
+        :return: ``error``, or where to go on
+        """
+        env = request.env
+        # sudo: the domain names those who may
+        agreement = env["itsm.agreement"].sudo()
+        agreement = agreement.search(
+            [("id", "=", agreement_id), *agreement._portal_domain(env.user)]
+        )
+        if not agreement:
+            return {"error": env._("There is no such agreement.")}
+        if not agreement._portal_can_sign():
+            return {"error": env._("There is nothing to sign here now.")}
+        name = name.replace("\0", "").strip() if isinstance(name, str) else ""
+        if not name or len(name) > LONGEST_NAME:
+            return {"error": env._("Enter your name.")}
+        if not self._is_drawing(signature):
+            return {"error": env._("Draw your signature.")}
+        paper = agreement.paper_ids.filtered(
+            lambda paper: paper.sha256 == request.httprequest.args.get("sha256")
+        )[:1]
+        try:
+            with env.cr.savepoint():
+                agreement._sign_portal(paper, name, signature)
+        except UserError as error:
+            return {"error": str(error)}
+        return {
+            "force_refresh": True,
+            "redirect_url": f"/my/agreements/{agreement.id}?signed=1",
+        }
+
+    def _is_drawing(self, signature):
+        """Whether a text is a picture as the form of the portal makes it."""
+        if not isinstance(signature, str) or not 0 < len(signature) <= LARGEST:
+            return False
+        try:
+            return base64.b64decode(signature, validate=True).startswith(PNG)
+        except (binascii.Error, ValueError):
+            return False
+
+    # === For people of the company ===
+
+    @http.route(
+        "/itsm/agreement/paper/<int:paper_id>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+    )
+    def agreement_paper(self, paper_id, **_kwargs):
+        """The file of a paper, for who may read its agreement."""
+        paper = request.env["itsm.agreement.paper"].browse(paper_id).exists()
+        try:
+            if not paper:
+                raise MissingError("")
+            paper.check_access("read")
+        except (AccessError, MissingError):
+            raise request.not_found() from None
+        return self._send_paper(paper.sudo())  # sudo: read was checked
+
+    def _send_paper(self, paper):
+        file = paper.attachment_id
+        return request.make_response(
+            paper._file(),
+            headers=[
+                ("Content-Type", file.mimetype or "application/octet-stream"),
+                (
+                    "Content-Disposition",
+                    content_disposition(file.name, disposition_type="inline"),
+                ),
+                ("X-Content-Type-Options", "nosniff"),
+                ("Cache-Control", "private, no-store"),
+            ],
+        )

@@ -1,0 +1,180 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+
+
+class ItsmAgreement(models.Model):
+    """Supplements, and what a change of an agreement means (SLM-73).
+
+    An amendment is a new version of the agreement. A supplement is an agreement of its
+    own about further services; it holds only together with the one that it supplements.
+    """
+
+    # pylint: disable=consider-merging-classes-inherited
+    _inherit = "itsm.agreement"
+
+    base_agreement_id = fields.Many2one(
+        comodel_name="itsm.agreement",
+        string="Supplement to",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        tracking=True,
+        domain="[('is_template', '=', False), ('kind', '=', kind), "
+        "('state', '!=', 'terminated'), ('id', '!=', id)]",
+        help="The agreement that this one adds services to. It ends when that one is "
+        "terminated.",
+    )
+    supplement_ids = fields.One2many(
+        comodel_name="itsm.agreement",
+        inverse_name="base_agreement_id",
+        string="Supplements",
+    )
+    supplement_count = fields.Integer(compute="_compute_supplement_count")
+    change_reason = fields.Text(
+        string="Reason for the Change",
+        copy=False,
+        help="Which change of the service or which problem leads to this version or "
+        "supplement.",
+    )
+    workload_delta = fields.Integer(
+        string="Tickets per Month, More or Less",
+        copy=False,
+        aggregator=None,
+        help="Compared with before; negative: less.",
+    )
+    hours_delta = fields.Float(
+        string="Hours of Work per Month, More or Less", copy=False, aggregator=None
+    )
+    cost_delta = fields.Monetary(
+        string="Cost per Year, More or Less",
+        currency_field="effect_currency_id",
+        copy=False,
+        aggregator=None,
+        groups="itsm_base.itsm_group_finance,itsm_sla.itsm_group_sla_manager",
+    )
+    effect_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Currency of the Cost"
+    )
+
+    # === Computes ===
+
+    @api.depends("supplement_ids")
+    def _compute_supplement_count(self):
+        for agreement in self:
+            agreement.supplement_count = len(agreement.supplement_ids)
+
+    # === Constraints ===
+
+    @api.constrains(
+        *("base_agreement_id", "kind", "company_id", "is_template"),
+        *("partner_id", "team_id", "supplier_id"),
+    )
+    def _check_base_agreement(self):
+        # sudo: rules must not hide what is checked
+        for agreement in self.sudo():
+            if agreement._has_cycle("base_agreement_id"):
+                raise ValidationError(
+                    self.env._(
+                        "Supplement to: %(agreement)s would supplement itself. Choose "
+                        "an agreement that is no supplement of it.",
+                        agreement=agreement.display_name,
+                    )
+                )
+            for supplement, base in [
+                (agreement, agreement.base_agreement_id),
+                *((supplement, agreement) for supplement in agreement.supplement_ids),
+            ]:
+                if base and supplement._base_differs(base):
+                    raise ValidationError(
+                        self.env._(
+                            "Supplement to: %(agreement)s and %(base)s are not of the "
+                            "same kind, company and party. Choose an agreement with "
+                            "the same ones.",
+                            agreement=supplement.display_name,
+                            base=base.display_name,
+                        )
+                    )
+
+    def _base_differs(self, base):
+        """Whether this agreement cannot supplement another one."""
+        self.ensure_one()
+        names = ("kind", "company_id", "team_id")
+        party = ("partner_id", "supplier_id")
+        return (
+            base.is_template
+            or self.is_template
+            or any(self[name] != base[name] for name in names)
+            or any(
+                self[name].commercial_partner_id != base[name].commercial_partner_id
+                for name in party
+            )
+        )
+
+    def _check_can_run(self):
+        super()._check_can_run()
+        base = self.sudo().base_agreement_id  # sudo: rules must not hide it
+        if not base:
+            return
+        if base.state != "active":
+            raise ValidationError(
+                self.env._(
+                    "Supplement to: %(base)s is not in force. Activate it first, or "
+                    "choose its version that is.",
+                    base=base.display_name,
+                )
+            )
+        if not self.service_ids:
+            raise ValidationError(
+                self.env._(
+                    "Services: say which services %(agreement)s adds to %(base)s.",
+                    agreement=self.display_name,
+                    base=base.display_name,
+                )
+            )
+
+    @api.model
+    def _frozen_fields(self):
+        return super()._frozen_fields() | {"base_agreement_id"}
+
+    # === Actions ===
+
+    def action_terminate(self):
+        """Supplements end together with what they supplement."""
+        result = super().action_terminate()
+        # sudo: rules of other readers must not leave one of them in force
+        supplements = self.sudo().supplement_ids
+        active = supplements.filtered(lambda agreement: agreement.state == "active")
+        if active:
+            active.action_terminate()
+        return result
+
+    def action_new_supplement(self):
+        """Begin a supplement with the terms of this agreement, and open it."""
+        self.ensure_one()
+        self.check_access("write")
+        supplement = self.copy(
+            {
+                "name": self.env._("Supplement to %(name)s", name=self.name),
+                "base_agreement_id": self.id,
+                "service_ids": [Command.clear()],
+                "availability_ids": [],
+                "workload_ids": [],
+                "date_start": max(self._today(), self.date_start),
+            }
+        )
+        return supplement._action_form()
+
+    def action_view_supplements(self):
+        """Open the supplements of this agreement."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_sla.itsm_agreement_action"
+        )
+        return action | {
+            "domain": [("base_agreement_id", "=", self.id)],
+            "context": {"default_base_agreement_id": self.id},
+        }

@@ -1,0 +1,170 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+
+class ItsmReportDefinition(models.Model):
+    """From the row to its reports, and the matrix on paper (REP-10)."""
+
+    _inherit = "itsm.report.definition"
+
+    due_text = fields.Char(string="Due", compute="_compute_due_text")
+
+    @api.depends("deadline_days", "period", "company_id")
+    def _compute_due_text(self):
+        for definition in self:
+            company = definition.company_id.sudo()  # sudo: a setting, shown to readers
+            day = definition.deadline_days
+            if not day and definition.period:
+                name = {"half_year": "half"}.get(definition.period, definition.period)
+                day = company[f"itsm_duty_{name}_day"]
+            definition.due_text = self.env._("Day %(day)s after the period", day=day)
+
+    # === Actions ===
+
+    def action_make_last(self):
+        """Open the report of the period that ended last, or make it."""
+        self.ensure_one()
+        return self._action_report(self._last_period().start)
+
+    def action_open_reports(self):
+        """Open the reports that were made of this row."""
+        self.ensure_one()
+        model, domain = self._report_domain()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": model,
+            "views": [(False, "list"), (False, "form")],
+            "domain": list(domain),
+        }
+
+    @api.model
+    def action_print_matrix(self):
+        """Make the control matrix of this year as a document, or open its draft.
+
+        :return: an action
+        :rtype: dict
+        """
+        kind = self.env.ref("itsm_sla.itsm_document_kind_report_matrix")
+        documents = self.env["itsm.document"]
+        year = fields.Date.context_today(self).year
+        document = documents.search(
+            [
+                ("kind_id", "=", kind.id),
+                ("company_id", "=", self.env.company.id),
+                ("period_start", "=", f"{year}-01-01"),
+                ("state", "=", "draft"),
+            ],
+            limit=1,
+        )
+        if not document:
+            document = documents.create(
+                {"kind_id": kind.id, "period_start": f"{year}-01-01"}
+            )
+        document.action_fill()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": document._name,
+            "res_id": document.id,
+            "views": [(False, "form")],
+        }
+
+    # === Business methods ===
+
+    def _report_domain(self):
+        """Where the reports of a row are: model and domain.
+
+        :rtype: tuple[str, Domain]
+        """
+        self.ensure_one()
+        if not self.document_kind_id:
+            return "itsm.service.report", Domain("definition_id", "=", self.id)
+        domain = Domain("kind_id", "=", self.document_kind_id.id)
+        domain &= Domain("company_id", "=", self.company_id.id)
+        customer = self.agreement_id.partner_id
+        if customer:
+            domain &= Domain("partner_id", "=", customer.id)
+        return "itsm.document", domain
+
+    def _action_report(self, period_start):
+        """Open the newest report of a period, or make it.
+
+        :param datetime.date period_start: first day of the period
+        :return: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        model, domain = self._report_domain()
+        reports = self.env[model]
+        report = reports.search(
+            domain & Domain("period_start", "=", period_start),
+            order="id desc",
+            limit=1,
+        )
+        if not report:
+            report = reports.create(self._prepare_report(period_start))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "res_id": report.id,
+            "views": [(False, "form")],
+        }
+
+    def _prepare_report(self, period_start):
+        """Values of the report of a period.
+
+        :param datetime.date period_start: first day of the period
+        :rtype: dict
+        """
+        self.ensure_one()
+        if not self.document_kind_id:
+            return {"definition_id": self.id, "period_start": period_start}
+        vals = {
+            "kind_id": self.document_kind_id.id,
+            "company_id": self.company_id.id,
+            "period_start": period_start,
+            "partner_id": self.agreement_id.partner_id.id,
+        }
+        if self.lang:
+            vals["lang"] = self.lang
+        return vals
+
+    def _as_matrix_row(self):
+        """What the control matrix says of this row, in the language of the context.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+
+        def label(name):
+            return dict(self._fields[name]._description_selection(self.env))[self[name]]
+
+        def who(what):
+            # sudo: names of colleagues are printed for every reader
+            names = [self[f"{what}_id"].sudo().name, self[f"{what}_role_id"].name]
+            return next(filter(None, names), "")
+
+        # sudo: names of customers and their agreements, for who reads the matrix
+        partners = self.partner_ids.sudo().mapped("display_name")
+        accepted = self.accepted_at and format_date(self.env, self.accepted_at)
+        rate = ""
+        if self.duty_count:
+            done = round(self.on_time_rate * self.duty_count)
+            rate = f"{done * 1000 // self.duty_count / 10:g} %"
+        return {
+            "name": self.name,
+            "agreement": self.agreement_id.sudo().display_name or "",
+            "author": who("author"),
+            "reviewer": who("reviewer"),
+            "approver": who("approver"),
+            "audience": [*partners, *self.audience_role_ids.mapped("name")],
+            "period": label("period"),
+            "due": self.due_text,
+            "delivery": label("delivery"),
+            "accepted": accepted or "",
+            "on_time": rate,
+        }
