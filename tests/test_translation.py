@@ -33,8 +33,8 @@ SAME = re.compile(
     r"|Font [Aa]wesome|fa-tasks|EMail|jobs|KPI|OA|API|PDF|ODS|XML|XLS|ZIP|RPC|SHA|SQL"
     r"|Excel"
     r"|CMDB|CI|CAB|PIR|OpenDocument|Odoo|Debian|wkhtmltopdf|Asia/Shanghai|Europe/Paris"
-    r"|INC|MS|object\.[\w\[\]:.-]+|configuration_manager|zabbix|mail-server|disk|phone"
-    r"|wechat|FAULT|websocket|Chinese, Simplified|English \(US\))(?![A-Za-z])"
+    r"|INC|IP|MS|object\.[\w\[\]:.()\"-]+|configuration_manager|zabbix|mail-server"
+    r"|disk|phone|wechat|FAULT|websocket|Chinese, Simplified|English \(US\))(?![A-Za-z])"
 )
 LATIN = re.compile(r"[A-Za-z]{2}")
 
