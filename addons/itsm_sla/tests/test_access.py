@@ -20,8 +20,13 @@ EVIDENCE = (
 AGREEMENTS = (
     "itsm.agreement",
     "itsm.agreement.availability",
+    "itsm.agreement.clause",
+    "itsm.agreement.contact",
     "itsm.agreement.countersign",
+    "itsm.agreement.division",
+    "itsm.agreement.indicator",
     "itsm.agreement.level",
+    "itsm.agreement.process",
     "itsm.agreement.support",
     "itsm.agreement.target",
     "itsm.agreement.workload",
@@ -33,6 +38,7 @@ AGREEMENTS = (
 #: What helpdesk users, agents and service level managers may do.
 MEASURED = {
     "itsm.agreement.gap": (READ, READ, READ),
+    "itsm.agreement.negotiation": (NONE, READ, ALL - {"unlink"}),
     "itsm.agreement.paper": (READ, READ, READ),
     "itsm.agreement.proxy": (READ, READ, READ),
     "itsm.agreement.sign": (ALL - {"unlink"},) * 3,
@@ -41,11 +47,23 @@ MEASURED = {
     "itsm.breach": (READ, READ, READ),
     "itsm.breach.pareto": (NONE, ALL, ALL),
     "itsm.breach.pareto.line": (NONE, ALL, ALL),
+    "itsm.improvement.plan.revision": (NONE, READ, READ),
     "itsm.outage": (READ, ALL - {"unlink"}, ALL),
+    "itsm.report.definition": (NONE, READ, ALL),
+    "itsm.report.delivery": (NONE, NONE, READ),
+    # Who writes, reviews and approves is named by the definition: see
+    # test_service_report.py.
+    "itsm.service.report": (NONE, ALL, ALL),
+    "itsm.service.report.conclusion": (NONE, ALL, ALL),
+    "itsm.service.report.reason": (NONE, ALL, ALL),
+    "itsm.target.result": (NONE, READ, READ),
     "itsm.workload": (READ, READ, READ),
 }
 #: What helpdesk users, agents, desk leads and service level managers may do.
 KEPT_BY_LEADS = {
+    "itsm.agreement.review": (NONE, READ, ALL - {"unlink"}, ALL),
+    "itsm.agreement.review.expectation": (NONE, READ, ALL, ALL),
+    "itsm.improvement.plan": (NONE, READ, ALL - {"unlink"}, ALL),
     "itsm.level.requirement": (NONE, READ, ALL - {"unlink"}, ALL),
     "itsm.level.requirement.baseline": (NONE, READ, READ, READ),
     "itsm.level.requirement.target": (NONE, READ, ALL, ALL),
@@ -57,6 +75,8 @@ KEPT_BY_LEADS = {
 }
 #: For desk leads and service level managers.
 LEADS = ("itsm.ticket.exempt", "itsm.breach.explain")
+#: The names of sections: every employee may be the author of a report.
+OPEN = ("itsm.report.section",)
 #: Written by managers of IT services alone: see test_signing.py.
 SIGNING = ("itsm.signing.authority",)
 #: Seen by service level managers only, with what they may do.
@@ -78,6 +98,7 @@ MANAGERS = {
     "itsm.history.import.ticket": READ,
     "itsm.history.import.row": NONE,
     "itsm.replay": ALL,
+    "itsm.report.acceptance": ALL,
     "itsm.replay.line": READ,
     "itsm.log.rebuild": ALL,
     "itsm.log.rebuild.line": READ,
@@ -147,6 +168,14 @@ class TestAccess(SlaCommon):
                 with self.subTest(role=role, model=model):
                     self._assert_operations(model, user, expected)
 
+    def test_open(self):
+        """REP-10: every employee reads the names of sections, nobody writes them."""
+        for role, user in self._roles().items():
+            for model in OPEN:
+                with self.subTest(role=role, model=model):
+                    expected = NONE if role in ("portal", "public") else READ
+                    self._assert_operations(model, user, expected)
+
     def test_kept_by_leads(self):
         """SLM-29, SLM-69: leads keep requirements and scenarios, agents read them."""
         for role, user in self._roles().items():
@@ -179,7 +208,7 @@ class TestAccess(SlaCommon):
     def test_every_model_is_listed(self):
         """Design, Manners: a new model of ours must be added to the matrix."""
         listed = {*EVIDENCE, *AGREEMENTS, *MEASURED, *KEPT_BY_LEADS, *LEADS, *MANAGERS}
-        listed |= {*SIGNING}
+        listed |= {*SIGNING, *OPEN}
         self.assertEqual(self._models(), listed)
         self.assertLessEqual({"itsm.clock", "itsm.agreement.activate"}, self._models())
 

@@ -511,7 +511,7 @@ class TestChain(ChainCommon):
             slas = self.env["itsm.agreement"]
             for _i in range(n):
                 slas |= self._sla(8 * 60, self.line_1 | self.line_2, active=False)
-            gaps = self._check(slas)
+            gaps = self.env["itsm.agreement.gap"].browse(self._check(slas).ids)
             self.assertEqual(len(gaps), n)
             self.env.invalidate_all()
             before = self.cr.sql_log_count
