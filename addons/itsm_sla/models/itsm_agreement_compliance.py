@@ -28,7 +28,9 @@ class ItsmAgreement(models.Model):
         string="Missed This Month", compute="_compute_compliance"
     )
     improvement_count = fields.Integer(
-        string="Improvement Plans", compute="_compute_improvement_count"
+        string="Improvement Plans",
+        compute="_compute_improvement_count",
+        groups="itsm_base.itsm_group_agent",
     )
 
     @api.depends_context("lang")

@@ -22,6 +22,7 @@ class ItsmAgreement(models.Model):
         comodel_name="itsm.agreement.review",
         inverse_name="agreement_id",
         string="Reviews",
+        groups="itsm_base.itsm_group_agent",
     )
     review_months = fields.Integer(
         string="Reviewed Every (months)",
@@ -61,7 +62,9 @@ class ItsmAgreement(models.Model):
         search="_search_review_overdue",
         help="In force, and the day until which it was to be reviewed has passed.",
     )
-    review_count = fields.Integer(compute="_compute_review_count")
+    review_count = fields.Integer(
+        compute="_compute_review_count", groups="itsm_base.itsm_group_agent"
+    )
 
     _review_months_range = models.Constraint(
         "CHECK(review_months BETWEEN 1 AND 12)",
