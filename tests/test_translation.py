@@ -34,7 +34,8 @@ SAME = re.compile(
     r"|Excel"
     r"|CMDB|CI|CAB|PIR|OpenDocument|Odoo|Debian|wkhtmltopdf|Asia/Shanghai|Europe/Paris"
     r"|INC|IP|MS|object\.[\w\[\]:.()\"-]+|configuration_manager|zabbix|mail-server"
-    r"|disk|phone|wechat|FAULT|websocket|Chinese, Simplified|English \(US\))(?![A-Za-z])"
+    r"|disk|phone|wechat|FAULT|websocket|Chinese, Simplified|English \(US\)"
+    r")(?![A-Za-z])"
 )
 LATIN = re.compile(r"[A-Za-z]{2}")
 
