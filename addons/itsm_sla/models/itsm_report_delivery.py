@@ -70,6 +70,7 @@ class ItsmReportDelivery(models.Model):
         ),
         string="Mail",
         compute="_compute_mail_state",
+        search="_search_mail_state",
     )
     attachment_id = fields.Many2one(
         comodel_name="ir.attachment",
@@ -88,6 +89,13 @@ class ItsmReportDelivery(models.Model):
         for delivery in self:
             # sudo: whether a mail went out, for who may read the delivery
             delivery.mail_state = delivery.sudo().mail_id.state
+
+    def _search_mail_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # sudo: as above
+        mails = self.env["mail.mail"].sudo()._search([("state", "in", list(value))])
+        return [("mail_id", "in", mails)]
 
     # === Sending ===
 
