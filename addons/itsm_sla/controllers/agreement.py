@@ -9,7 +9,8 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from . import named
 
 #: The most characters of a name.
 LONGEST_NAME = 200
@@ -29,11 +30,7 @@ class ItsmAgreementPortal(CustomerPortal):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "itsm_agreement_count" in counters:
-            # sudo: the domain names those who may
-            agreements = request.env["itsm.agreement"].sudo()
-            values["itsm_agreement_count"] = agreements.search_count(
-                agreements._portal_domain(request.env.user)
-            )
+            values["itsm_agreement_count"] = named.count("itsm.agreement")
         return values
 
     def _portal_agreement(self, agreement_id):
@@ -41,11 +38,7 @@ class ItsmAgreementPortal(CustomerPortal):
 
         :raise NotFound: there is none for the user
         """
-        # sudo: the domain names those who may
-        agreements = request.env["itsm.agreement"].sudo()
-        agreement = agreements.search(
-            [("id", "=", agreement_id), *agreements._portal_domain(request.env.user)]
-        )
+        agreement = named.find("itsm.agreement", agreement_id)
         if not agreement:
             raise request.not_found()
         return agreement
@@ -59,17 +52,8 @@ class ItsmAgreementPortal(CustomerPortal):
     )
     def my_agreements(self, page=1, **_kwargs):
         """The agreements that the user may read and sign."""
-        # sudo: the domain names those who may
-        agreements = request.env["itsm.agreement"].sudo()
-        domain = agreements._portal_domain(request.env.user)
-        pager = portal_pager(
-            url="/my/agreements",
-            total=agreements.search_count(domain),
-            page=page,
-            step=self._items_per_page,
-        )
-        found = agreements.search(
-            domain, limit=self._items_per_page, offset=pager["offset"]
+        found, pager = named.page_of(
+            "itsm.agreement", "/my/agreements", page, self._items_per_page
         )
         return request.render(
             "itsm_sla.portal_agreements",
@@ -131,11 +115,7 @@ class ItsmAgreementPortal(CustomerPortal):
         :return: ``error``, or where to go on
         """
         env = request.env
-        # sudo: the domain names those who may
-        agreement = env["itsm.agreement"].sudo()
-        agreement = agreement.search(
-            [("id", "=", agreement_id), *agreement._portal_domain(env.user)]
-        )
+        agreement = named.find("itsm.agreement", agreement_id)
         if not agreement:
             return {"error": env._("There is no such agreement.")}
         if not agreement._portal_can_sign():

@@ -6,7 +6,8 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from . import named
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -22,11 +23,7 @@ class ItsmServiceReportPortal(CustomerPortal):
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
         if "itsm_service_report_count" in counters:
-            # sudo: the domain names those who may
-            reports = request.env["itsm.service.report"].sudo()
-            values["itsm_service_report_count"] = reports.search_count(
-                reports._portal_domain(request.env.user)
-            )
+            values["itsm_service_report_count"] = named.count("itsm.service.report")
         return values
 
     def _portal_service_report(self, report_id):
@@ -34,11 +31,7 @@ class ItsmServiceReportPortal(CustomerPortal):
 
         :raise NotFound: there is none for the user
         """
-        # sudo: the domain names those who may
-        reports = request.env["itsm.service.report"].sudo()
-        report = reports.search(
-            [("id", "=", report_id), *reports._portal_domain(request.env.user)]
-        )
+        report = named.find("itsm.service.report", report_id)
         if not report:
             raise request.not_found()
         return report
@@ -52,22 +45,14 @@ class ItsmServiceReportPortal(CustomerPortal):
     )
     def my_service_reports(self, page=1, **_kwargs):
         """The published reports for the user, and what he was promised."""
-        # sudo: the domain names those who may
-        reports = request.env["itsm.service.report"].sudo()
-        domain = reports._portal_domain(request.env.user)
-        pager = portal_pager(
-            url="/my/service-reports",
-            total=reports.search_count(domain),
-            page=page,
-            step=self._items_per_page,
+        reports, pager = named.page_of(
+            "itsm.service.report", "/my/service-reports", page, self._items_per_page
         )
         return request.render(
             "itsm_sla.portal_service_reports",
             {
                 **self._prepare_portal_layout_values(),
-                "reports": reports.search(
-                    domain, limit=self._items_per_page, offset=pager["offset"]
-                ),
+                "reports": reports,
                 "definitions": self._portal_definitions(),
                 "pager": pager,
                 "page_name": "itsm_service_reports",
