@@ -507,7 +507,7 @@ class TestChain(ChainCommon):
     def test_explained_in_constant_queries(self):
         """SLM-22: the list of gaps asks no query per row."""
         counts = []
-        for n in (1, 4):
+        for n in (1, 1, 4):  # the first fills the caches of languages
             slas = self.env["itsm.agreement"]
             for _i in range(n):
                 slas |= self._sla(8 * 60, self.line_1 | self.line_2, active=False)
@@ -517,7 +517,7 @@ class TestChain(ChainCommon):
             before = self.cr.sql_log_count
             gaps.mapped("explanation")
             counts.append(self.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[1], counts[2])
 
     def test_constant_queries(self):
         """Speed: checking 200 SLAs takes as many queries as checking 20."""
