@@ -197,6 +197,80 @@ class TestDemo(DemoCase):
         )
         self.assertEqual(max(self.tickets.mapped("child_count")), 2)
 
+    def _user(self, login):
+        return self.env["res.users"].search([("login", "=", login)])
+
+    def test_service_levels(self):
+        """SLM-29, SLM-19, SLM-22, AVC-05, AVC-09, SLM-38, SLM-64, REP-11, SLM-41,
+        SLM-47: no screen of service levels is empty for the role that uses it."""
+        for login, model, field, values in (
+            (
+                *("agent", "itsm.level.requirement", "state"),
+                {"collected", "analysed", "baselined", "agreed", "rejected"},
+            ),
+            ("sla", "itsm.agreement", "signing_state", {"draft", "signed"}),
+            ("sla", "itsm.agreement.signature", "way", {"own", "portal"}),
+            (
+                *("sla", "itsm.agreement.signature", "side"),
+                {"department", "provider", "customer"},
+            ),
+            ("manager", "itsm.signing.authority", "kind", {"sla", "ola", "uc"}),
+            (
+                *("agent", "itsm.agreement.negotiation", "outcome"),
+                {"open", "accepted", "rejected", "counter"},
+            ),
+            ("engineer", "itsm.agreement.gap", "state", {"open", "waived"}),
+            ("lead", "itsm.whatif", "state", {"computed"}),
+            ("agent", "itsm.outage", "state", {"proposed", "confirmed"}),
+            ("agent", "itsm.outage", "planned", {True, False}),
+            ("engineer", "itsm.availability", "frozen", {True, False}),
+            ("engineer", "itsm.availability", "status", {"met", "missed"}),
+            ("agent", "itsm.workload", "limit", {10, 30}),
+            ("lead", "itsm.breach", "state", {"explained", "to_explain"}),
+            ("sla", "itsm.credit.proposal", "state", {"proposed"}),
+            ("sla", "itsm.report.definition", "family", {"sla", "internal", "kpi"}),
+            ("manager", "itsm.service.report", "state", {"draft", "published"}),
+            ("lead", "itsm.agreement.review", "state", {"planned"}),
+            ("agent", "itsm.improvement.plan", "state", {"running", "reached"}),
+        ):
+            with self.subTest(login=login, model=model, field=field):
+                found = self.env[model].with_user(self._user(login)).search([])
+                self.assertLessEqual(values, set(found.mapped(field)))
+
+    def test_service_levels_read(self):
+        """SLM-05, SLM-63, SLM-50, design 4: what the screens show says something."""
+        draft = self.env.ref("itsm.agreement_demo_meadow")
+        self.assertEqual(sorted(draft.gap_ids.mapped("state")), ["open", "waived"])
+        self.assertEqual(set(draft.gap_ids.mapped("what")), {"time"})
+        self.assertGreater(draft.whatif_id.ticket_count, 3)
+        self.assertTrue(draft.whatif_id.answer_ids)
+        self.assertGreater(len(draft.clause_ids), 15)
+        signed = self.env["itsm.agreement.signature"].search([]).agreement_id
+        self.assertEqual(
+            signed.mapped(lambda a: (a.state, a.signing_state, a.chain_state)),
+            [("active", "signed", "aligned")],
+        )
+        self.assertFalse(signed.support_ids.supporting_id.gap_ids)
+        self.assertEqual(len(signed.countersign_ids), 2)
+        pareto = self.env["itsm.breach.pareto"].with_user(self._user("lead")).create({})
+        self.assertGreater(len(pareto.line_ids.cause_id), 3)
+        plan = self.env["itsm.improvement.plan"].search([("state", "=", "running")])
+        self.assertTrue(plan.before_denominator)
+        self.assertTrue(self.env["itsm.credit.proposal"].search([]).total)
+        duty = self.env["itsm.service.report"].search([("state", "=", "published")])
+        self.assertEqual(duty.duty_id.state, "done")
+
+    def test_service_levels_of_the_customer(self):
+        """SLM-68, REP-14: the customer finds his agreement and report in the portal."""
+        customer = self._user("customer")
+        reports = self.env["itsm.service.report"]
+        self.assertEqual(
+            reports.search(reports._portal_domain(customer)).partner_id,
+            customer.partner_id.commercial_partner_id,
+        )
+        deliveries = self.env["itsm.report.delivery"].search([])
+        self.assertIn(customer.partner_id, deliveries.partner_id)
+
     def test_roster_is_planned(self):
         """DSK-08: the desk lead plans a roster of a week as the company is."""
         lead = self.env.ref("itsm.res_users_lead")

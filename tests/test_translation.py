@@ -19,6 +19,7 @@ ADDONS = (
     "itsm_desk_purchase",
     "itsm_desk_timesheet",
     "itsm_sla",
+    "itsm_sla_contract",
     "itsm",
 )
 #: helpdesk_mgmt has no Chinese of its own: ours carries its models and views.

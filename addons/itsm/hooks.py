@@ -8,6 +8,7 @@ from odoo import fields
 from .demo import chinese
 from .demo.desk_load import load_desk, load_papers
 from .demo.helpdesk_ticket_demo import load_tickets
+from .demo.level_load import load_levels
 
 
 def post_init_hook(env):
@@ -17,6 +18,7 @@ def post_init_hook(env):
             chinese.rename(env)
         load_tickets(env)
         load_desk(env)
+        load_levels(env)
         # The figures of the months that the tickets tell of.
         today = fields.Date.today()
         env["itsm.kpi"].search([("active", "=", True)])._compute_values(

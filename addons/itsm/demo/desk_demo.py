@@ -38,6 +38,9 @@ HANDLED = ("security", "complaint")
 class Teller:
     """Where demo records come from: the moment, the words, the people."""
 
+    #: What is said, by key: English, Chinese.
+    words = WORDS
+
     def __init__(self, env):
         self.env = env(su=True, context={**env.context, **SILENT})
         self.now = fields.Datetime.now().replace(microsecond=0)
@@ -49,8 +52,8 @@ class Teller:
         return self.env.ref(xmlid if "." in xmlid else f"itsm.{xmlid}")
 
     def say(self, key):
-        """A text of the demo desk in the language of the demo company."""
-        return WORDS[key][self.in_china]
+        """A text of the demo data in the language of the demo company."""
+        return self.words[key][self.in_china]
 
     def user(self, login):
         return self.ref(f"res_users_{login}")
@@ -147,6 +150,7 @@ class DeskPeople(Teller):
                 for login, start, end, kind in rows
             ]
         )
+        # sudo: the roster was published by the system
         self._exchange(shifts.sudo())
 
     def _exchange(self, shifts):

@@ -251,6 +251,7 @@ class DeskTickets(Teller):
             },
             major._customer_partners(),
         )
+        # sudo: times are moved into the past, which nobody may
         guard.with_token(major.sudo()).write(
             {
                 "proposed_at": self.ago(hours=2, minutes=45),
@@ -274,6 +275,7 @@ class DeskTickets(Teller):
         major.action_declare()
         major._restore(reported + timedelta(hours=6))
         major.action_plan_review()
+        # sudo: as above
         meeting = major.meeting_id.sudo()
         start = (reported + timedelta(days=3)).replace(hour=9, minute=0, second=0)
         guard.with_token(meeting).write(
@@ -302,6 +304,7 @@ class DeskTickets(Teller):
             }
         )
         major.action_review()
+        # sudo: times are moved into the past, which nobody may
         guard.with_token(major.sudo()).write(
             {
                 "proposed_at": reported + timedelta(minutes=20),

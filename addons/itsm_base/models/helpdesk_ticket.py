@@ -510,6 +510,7 @@ class HelpdeskTicket(models.Model):
         self.ensure_one()
         # sudo: a portal user may not read every partner of his own company
         customer = self.sudo().commercial_partner_id
+        # sudo: as above
         if customer and customer == user.sudo().commercial_partner_id:
             return True
         return self.with_user(user).has_access("write")

@@ -226,6 +226,7 @@ class ItsmApprovalMixin(models.AbstractModel):
             standing = reviews._approval_standing(self.env.user)
             mine = reviews.filtered(lambda r, found=standing: found[r.id][0])
             if not mine:
+                # sudo: whether there is one, whoever is asked
                 pending = reviews.sudo().filtered(lambda r: r.status == "pending")
                 if not pending:
                     raise UserError(
@@ -343,6 +344,7 @@ class ItsmApprovalMixin(models.AbstractModel):
         self._approval_post(body)
         if principal != self.env.user and not self._approval_is_silent():
             self.message_notify(
+                # sudo: whom he decided for is told
                 partner_ids=principal.sudo().partner_id.ids,
                 subject=self.display_name,
                 body=body,

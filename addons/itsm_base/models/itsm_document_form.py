@@ -105,6 +105,8 @@ class ItsmDocument(models.Model):
         attachment_sudo = (
             self.env["ir.attachment"]
             .sudo()
+            # forms of the web client ask for sizes of files instead
+            .with_context(bin_size=False)
             .search(
                 [
                     ("res_model", "=", self._name),

@@ -56,5 +56,6 @@ class ItsmDocument(models.Model):
             "target": kpi.target_text or "",
             "warning": warning,
             "period": label("period"),
+            # sudo: names of users are printed for every reader
             "owner": (kpi.owner_id.sudo() or process_sudo.owner_id).name or "",
         }

@@ -115,6 +115,7 @@ class ItsmKpi(models.Model):
         # written by code only
         kpis = guard.with_token(self.sudo())
         companies = (
+            # sudo: as above, of every company
             companies or self.env["res.company"].sudo().search([("active", "=", True)])
         ).sudo()
         plan = kpis._kpi_plan(companies, first, last, now)

@@ -76,6 +76,7 @@ class ItsmKpiValue(models.Model):
         kpi = self.kpi_id.sudo()  # sudo: ids only; the reader's rights decide
         period = Period.of(kpi.period, self.period_start)
         now = self.computed_at or fields.Datetime.now()
+        # sudo: the zone of a company is no secret
         span = kpi._kpi_span(self.company_id.sudo(), period, now)
         facts = getattr(kpi._kpi_figures([span]).get(span), "facts", None)
         if not facts:

@@ -270,6 +270,7 @@ class ItsmKpiValue(models.Model):
             kpi_sudo = kpi.sudo()
             period = Period.of(kpi.period, self.period_start)
             now = fields.Datetime.now()
+            # sudo: the zone of a company is no secret
             span = kpi_sudo._kpi_span(self.company_id.sudo(), period, now)
             figure = kpi_sudo._kpi_figures([span]).get(span)
             if figure is None:

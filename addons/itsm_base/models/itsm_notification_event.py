@@ -276,6 +276,7 @@ class ItsmNotificationEvent(models.Model):
             if audience.role == "holder":
                 # sudo: who holds a role does not depend on who causes an event
                 role = self.env["itsm.role"].sudo().browse(audience.role_id)
+                # sudo: as above
                 holders = role._holders(company).sudo().partner_id
                 found = dict.fromkeys(records.ids, holders)
             else:

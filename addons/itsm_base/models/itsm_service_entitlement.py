@@ -46,7 +46,9 @@ class ItsmService(models.Model):
         # sudo: see above
         services = self.env["itsm.service"].sudo().with_context(active_test=False)
         company = Domain("company_id", "in", self.env.companies.ids)
+        # sudo: what he is entitled to, whoever asks
         if partner.sudo().company_id:
+            # sudo: as above
             company &= Domain("company_id", "=", partner.sudo().company_id.id)
         offered = Domain("state", "in", OFFERED) & Domain("active", "=", True)
         closed = ~offered | (

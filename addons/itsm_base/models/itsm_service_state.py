@@ -240,6 +240,7 @@ class ItsmService(models.Model):
             )
         )
         approved = (self - changed).filtered(
+            # sudo: evidence, seen or not
             lambda service: service.sudo().version_id.state == "published"
         )
         self.env["itsm.enforcement.rule"]._enforce(
@@ -277,6 +278,7 @@ class ItsmService(models.Model):
         # sudo: versions are written by the system
         versions_sudo = self.sudo().version_ids
         version = versions_sudo.filtered(lambda version: version.state == "draft")[:1]
+        # sudo: as above
         current = self.sudo().version_id
         if version:
             guard.with_token(version).write(

@@ -62,6 +62,7 @@ class ResUsers(models.Model):
         resources = user.resource_ids.filtered(
             lambda resource: resource.company_id == company
         )
+        # sudo: his quiet hours, whoever writes to him
         calendar = resources[:1].calendar_id or company.sudo().resource_calendar_id
         if not calendar:
             return None

@@ -52,6 +52,7 @@ class TierReview(models.Model):
         companies = {
             review_id: record._get_company() for review_id, record in records.items()
         }
+        # sudo: as in _approval_records
         reviews_sudo = self.sudo().filtered(lambda review: review.id in records)
         all_companies = self.env["res.company"].union(*companies.values())
         holders = reviews_sudo.definition_id.role_id._holders_by_role(all_companies)
@@ -125,6 +126,7 @@ class TierReview(models.Model):
         :rtype: set[int]
         """
         found = set()
+        # sudo: only their models; records are read as the user below
         for name, reviews in self.sudo().grouped("model").items():
             if not is_approval_model(self.env, name):
                 continue
@@ -177,6 +179,7 @@ class TierReview(models.Model):
             reason = "not_asked"
             if (
                 user.active
+                # sudo: companies of a user are hidden from others
                 and company in user.sudo().company_ids
                 and record._approval_admits(user)
             ):

@@ -151,12 +151,14 @@ class TierReview(models.Model):
             # sudo: deciding is no right to write the record; checked above and below
             (review.sudo() | record.sudo().review_ids)._approval_lock()
             principal = review._approval_check_standing()[review.id]
+            # sudo: as above
             review._approval_keep(record.sudo(), decision, comment, channel, principal)
 
     def _approval_keep(self, record, decision, comment, channel, principal):
         self.ensure_one()
         # The token and sudo: decisions and reviews are written by nobody else.
         review = guard.with_token(self.sudo())
+        # sudo: as above
         guard.with_token(self.env["itsm.approval.decision"].sudo()).create(
             {
                 "model": review.model,

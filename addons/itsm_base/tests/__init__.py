@@ -18,6 +18,7 @@ from . import test_portal
 from . import test_priority
 from . import test_reply
 from . import test_reported
+from . import test_serial
 from . import test_service
 from . import test_substitute
 from . import test_stage_state

@@ -9,6 +9,7 @@ from . import itsm_holiday_import
 from . import itsm_holiday_import_line
 from . import itsm_kpi_correction
 from . import itsm_sheet
+from . import itsm_ticket_wizard
 from . import itsm_sheet_requester
 from . import itsm_sheet_service
 from . import itsm_sheet_team

@@ -121,6 +121,7 @@ class ItsmCatalogue(CustomerPortal):
         if offerings_sudo:
             # sudo: just found to be for him
             partner = request.env.user.partner_id
+            # sudo: as above
             offerings_sudo = offerings_sudo._itsm_entitled(partner).sudo()
         return offerings_sudo
 

@@ -101,6 +101,12 @@ from . import ir_attachment_visit
 from . import itsm_desk_criterion
 from . import itsm_desk_assessment
 from . import itsm_desk_assessment_line
+from . import itsm_desk_criterion_measure
+from . import itsm_desk_assessment_line_measure
+from . import rating_rating_agreement
+from . import itsm_level_requirement_desk
+from . import itsm_desk_assessment_agreement
+from . import itsm_agreement_review_desk
 from . import itsm_document_kind_desk
 from . import itsm_document_desk_people
 from . import itsm_restricted_reference_mixin

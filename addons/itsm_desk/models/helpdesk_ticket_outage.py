@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import logging
+from functools import partial
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -9,9 +10,18 @@ from odoo.fields import Command
 
 _logger = logging.getLogger(__name__)
 
+#: What may change the times of interruption; facts, and fields.
+TURNS = frozenset({"resolved", "reopened"})
+TIMES = frozenset({"interruption_start", "interruption_end"})
+
 
 class HelpdeskTicket(models.Model):
-    """Incidents propose the outages that they were about (AVC-06)."""
+    """Incidents propose the outages that they were about (AVC-06).
+
+    What is only proposed follows a correction of the incident's times, as far as nobody
+    changed it by hand. What was decided stays; but an outage that was confirmed while
+    it lasted ends when the incident says that the service is restored.
+    """
 
     _inherit = "helpdesk.ticket"
 
@@ -70,11 +80,52 @@ class HelpdeskTicket(models.Model):
 
     def _itsm_facts_changed(self, changes):
         result = super()._itsm_facts_changed(changes)
-        ids = [ticket.id for ticket, what, _vals in changes if what == "resolved"]
-        if ids:
-            # sudo: that the service was out does not depend on who resolves the ticket
-            self.browse(ids).sudo()._itsm_propose_outages()
+        ids = {what: set() for what in TURNS}
+        for ticket, what, _vals in changes:
+            if what in TURNS:
+                ids[what].add(ticket.id)
+        # sudo: that the service was out does not depend on who resolves the ticket
+        tickets = self.sudo()
+        tickets.browse(ids["resolved"] | ids["reopened"])._itsm_follow_outages()
+        if ids["resolved"]:
+            tickets.browse(ids["resolved"])._itsm_propose_outages()
         return result
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not TIMES.isdisjoint(vals):
+            # sudo: as in _itsm_facts_changed
+            self.sudo()._itsm_follow_outages()
+        return result
+
+    def _itsm_follow_outages(self):
+        """Correct the proposed outages of tickets whose times were corrected."""
+        incidents = self.filtered("interruption_start")
+        if not incidents:
+            return
+        outages = self.env["itsm.outage"].with_context(active_test=False)
+        found = outages.search(
+            [
+                ("ticket_id", "in", incidents.ids),
+                ("incident_start", "!=", False),
+                ("state", "!=", "rejected"),
+            ]
+        )
+        for outage in found:
+            start, stop = outage.ticket_id._itsm_interrupted_between()
+            if not start or (stop and stop <= start):
+                continue
+            vals = {}
+            if outage.state == "proposed":
+                if outage.date_start == outage.incident_start:
+                    vals["date_start"] = start
+                if outage.date_stop == outage.incident_stop:
+                    vals["date_stop"] = stop
+            elif not outage.date_stop and not outage.incident_stop and stop:
+                vals["date_stop"] = stop
+            if vals:
+                vals |= {"incident_start": start, "incident_stop": stop}
+                self._itsm_try(outage.ticket_id, partial(outage.write, vals))
 
     def _itsm_propose_outages(self):
         """Propose the outages of resolved incidents that have none yet.
@@ -99,38 +150,45 @@ class HelpdeskTicket(models.Model):
         outages = self.env["itsm.outage"].with_context(active_test=False)
         known = outages.search([("ticket_id", "in", incidents.ids)]).ticket_id
         vals_list = (incidents - known)._itsm_prepare_outages()
-        if vals_list and not self._itsm_try_outages(vals_list) and vals_list[1:]:
-            for vals in vals_list:
-                self._itsm_try_outages([vals])
+        create = outages.create
+        if vals_list and not self._itsm_try(incidents, partial(create, vals_list)):
+            for vals in vals_list if vals_list[1:] else ():
+                self._itsm_try(self.browse(vals["ticket_id"]), partial(create, [vals]))
 
-    def _itsm_try_outages(self, vals_list):
-        """Create outages if nothing speaks against it.
+    def _itsm_try(self, tickets, change):
+        """Create or correct the outages of tickets if nothing speaks against it.
 
-        :return: whether they were created
+        :param change: what is done, without arguments
+        :return: whether it was done
         """
         self.env.flush_all()  # what is wrong elsewhere is not about the outages
         try:
             with self.env.cr.savepoint():
-                self.env["itsm.outage"].create(vals_list)
+                change()
         except UserError as error:
-            ids = [vals["ticket_id"] for vals in vals_list]
-            _logger.warning("No outage proposed for tickets %s: %s", ids, error)
+            _logger.warning("Outages of tickets %s: %s", tickets.ids, error)
             return False
         return True
+
+    def _itsm_interrupted_between(self):
+        """Since when the service was interrupted, and until when it was restored.
+
+        Restored when the ticket says so, else when it was resolved.
+        """
+        self.ensure_one()
+        return self.interruption_start, self.interruption_end or self.resolved_at
 
     def _itsm_prepare_outages(self):
         """Values of outages with the times of interruption of these tickets.
 
         For the customer who reported it: whether others were concerned too says who
-        confirms. Restored when the ticket says so, else when it was resolved. Tickets
-        without a service or a time are left out.
+        confirms. Tickets without a service or a time are left out.
 
         :rtype: list[dict]
         """
         vals_list = []
         for ticket in self:
-            start = ticket.interruption_start
-            stop = ticket.interruption_end or ticket.resolved_at
+            start, stop = ticket._itsm_interrupted_between()
             if not start or not ticket.service_id or (stop and stop <= start):
                 continue
             customer = ticket.partner_id.commercial_partner_id
@@ -148,6 +206,8 @@ class HelpdeskTicket(models.Model):
                     "partner_ids": [Command.set(customer.ids)],
                     "date_start": start,
                     "date_stop": stop,
+                    "incident_start": start,
+                    "incident_stop": stop,
                     "effect": "degraded" if ticket.still_operational else "down",
                     "ticket_id": ticket.id,
                 }

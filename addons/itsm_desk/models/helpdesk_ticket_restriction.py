@@ -218,6 +218,7 @@ class HelpdeskTicket(models.Model):
         nature = (
             self.env["itsm.ticket.nature"].sudo().browse(vals.get("nature_id") or 0)
         )
+        # sudo: as above
         team = self.env["helpdesk.ticket.team"].sudo().browse(vals.get("team_id") or 0)
         restriction = bool(nature) and nature.restriction
         restriction = restriction or (bool(team) and team.restriction)

@@ -22,6 +22,7 @@ class HelpdeskTicket(models.Model):
         # sudo: who may read does not depend on who causes the message
         tickets = self.sudo()
         found = {ticket.id: set(ticket.partner_id.ids) for ticket in tickets}
+        # sudo: as above
         users = self.env["itsm.notification.event"]._users(set(partners.sudo()))
         for partner, user in users.items():
             if not user.active:

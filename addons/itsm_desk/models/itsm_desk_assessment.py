@@ -89,7 +89,8 @@ class ItsmDeskAssessment(models.Model):
     done_at = fields.Datetime(string="Assessed", readonly=True, copy=False)
 
     _once = models.UniqueIndex(
-        "(company_id, COALESCE(team_id, 0), period, period_start)",
+        "(company_id, COALESCE(team_id, 0), COALESCE(agreement_id, 0), period, "
+        "period_start)",
         "There is an assessment of this desk and period already. Open that one.",
     )
 
@@ -122,11 +123,17 @@ class ItsmDeskAssessment(models.Model):
             assessment.name = f"{desk} {label}".strip()
 
     @api.model
+    def _criteria_domain(self):
+        """Which criteria a new assessment begins with.
+
+        :rtype: Domain
+        """
+        return Domain("company_id", "in", (False, self.env.company.id))
+
+    @api.model
     def _default_line_ids(self):
         """All criteria of the company, so that none is forgotten."""
-        criteria = self.env["itsm.desk.criterion"].search(
-            [("company_id", "in", (False, self.env.company.id))]
-        )
+        criteria = self.env["itsm.desk.criterion"].search(self._criteria_domain())
         return [
             fields.Command.create({"criterion_id": criterion.id})
             for criterion in criteria
@@ -157,7 +164,7 @@ class ItsmDeskAssessment(models.Model):
         self._check_seal(vals)
         if not guard.has_token(self.env):
             content = {"team_id", "company_id", "period", "period_start", "line_ids"}
-            if (content | {"remark"}) & vals.keys():
+            if (content | {"agreement_id", "remark"}) & vals.keys():
                 self._check_draft()
         if "period" in vals or "period_start" in vals:
             for assessment in self:
@@ -211,7 +218,7 @@ class ItsmDeskAssessment(models.Model):
         self.check_access("write")
         self._check_draft()
         for assessment in self:
-            unmarked = assessment.line_ids.filtered(lambda line: not line.score)
+            unmarked = assessment.line_ids.filtered(lambda line: line._lacks_mark())
             if unmarked or not assessment.line_ids:
                 raise UserError(
                     self.env._(

@@ -57,6 +57,11 @@ class ItsmDeskAssessmentLine(models.Model):
         for line in self:
             line.weight = line.criterion_id.weight or 1
 
+    def _lacks_mark(self):
+        """Whether somebody has to give a mark before the assessment is finished."""
+        self.ensure_one()
+        return not self.score
+
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)

@@ -329,6 +329,7 @@ class ItsmRequest(models.Model):
         for request in self:
             # sudo: customers of departments are closed to the requester
             customer = request.department_id.sudo().partner_id
+            # sudo: as above
             if customer and customer != request.partner_id.sudo().commercial_partner_id:
                 raise ValidationError(
                     self.env._(

@@ -1,7 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 from odoo.addons.itsm_base.tools.kpi import cut
@@ -70,8 +70,8 @@ class ItsmServiceReport(models.Model):
                 {
                     "ticket": major.ticket_id.number,
                     "service": major.service_id.display_name or "–",
-                    "declared": self._local_text(major.declared_at),
-                    "restored": self._local_text(major.restored_at),
+                    "declared": self._wall_text(major.declared_at),
+                    "restored": self._wall_text(major.restored_at),
                     "tickets": self._figure(
                         numbers.get(major.id, 0),
                         [*concerned, ["major_incident_id", "=", major.id]],
@@ -81,14 +81,6 @@ class ItsmServiceReport(models.Model):
                 for major in nameable
             ],
         }
-
-    def _local_text(self, moment):
-        if not moment:
-            return "–"
-        moment = fields.Datetime.context_timestamp(
-            self.with_context(tz=self._zone()), moment
-        )
-        return moment.strftime("%Y-%m-%d %H:%M")
 
     # === Satisfaction ===
 
@@ -148,6 +140,7 @@ class ItsmServiceReport(models.Model):
         days = [["date", ">=", first.isoformat()], ["date", "<=", last.isoformat()]]
         # sudo: the sum says nothing about anybody
         logs = self.env["itsm.work.log"].sudo()
+        # sudo: as above
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
         scope = tickets._search(Domain(self._tickets_domain()))
         [[minutes]] = logs._read_group(
@@ -174,6 +167,9 @@ class ItsmServiceReport(models.Model):
         tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
         section["security"] = self._figure(tickets.search_count(domain), domain)
         return section
+
+    def _judged_sections(self):
+        return [*super()._judged_sections(), "majors"]
 
     def _abnormal_reasons(self, sections):
         reasons = super()._abnormal_reasons(sections)

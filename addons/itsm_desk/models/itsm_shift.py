@@ -214,6 +214,7 @@ class ItsmShift(models.Model):
             & Domain("end", ">", now)
         )
         away = self._absences(shifts.user_id, now, now + timedelta(seconds=1))
+        # sudo: as the shifts that it holds
         found = defaultdict(self.sudo().browse)
         for shift in shifts:
             if shift.user_id.id not in away:

@@ -7,6 +7,7 @@ from . import test_lifecycle_merge
 from . import test_lifecycle_pause
 from . import test_lifecycle_confirm
 from . import test_lifecycle_portal
+from . import test_level_requirement_desk
 from . import test_lifecycle_tour
 from . import test_mail
 from . import test_request_flow
@@ -33,6 +34,7 @@ from . import test_channel_norm
 from . import test_portal_catalogue
 from . import test_portal_report
 from . import test_visit
+from . import test_assessment_sheet
 from . import test_desk_assessment
 from . import test_document_desk
 from . import test_major_tour

@@ -45,6 +45,68 @@ class TestOutage(RestrictionCommon):
         self._move("2026-03-23 16:00", ticket, "resolved")
         self.assertEqual(self._outages(ticket), outage)
 
+    def test_follows_corrections(self):
+        """AVC-06: what is only proposed follows the incident: reopened, solved again,
+        times corrected; what was changed by hand does not."""
+        ticket, by_hand = self._incident(), self._incident()
+        self._move("2026-03-23 14:00", ticket | by_hand, "resolved")
+        outage, other = self._outages(ticket), self._outages(by_hand)
+        stop = self.utc("2026-03-23 13:00")
+        other.with_user(self.agent).date_stop = stop
+        self._move("2026-03-23 15:00", ticket | by_hand, "open")
+        self.assertFalse(outage.date_stop)  # it was not restored
+        self._move("2026-03-23 16:00", ticket | by_hand, "resolved")
+        self.assertEqual(outage.date_stop, self.utc("2026-03-23 16:00"))
+        start, restored = self.utc("2026-03-23 09:15"), self.utc("2026-03-23 15:45")
+        self._write(
+            "2026-03-23 17:00",
+            ticket | by_hand,
+            interruption_start=start,
+            interruption_end=restored,
+        )
+        self.assertEqual((outage.date_start, outage.date_stop), (start, restored))
+        self.assertEqual((other.date_start, other.date_stop), (start, stop))
+        self.assertEqual(outage.state, "proposed")
+
+    def test_decided_does_not_follow(self):
+        """AVC-06: what was decided stays, but what was confirmed while it lasted ends
+        when the incident is over."""
+        tickets = [self._incident() for _number in range(3)]
+        confirmed, rejected, lasting = tickets
+        with self.at("2026-03-23 11:00"):
+            lasting.with_user(self.agent).action_propose_outage()
+            self._outages(lasting).with_user(self.sla_manager).action_confirm()
+        self._move("2026-03-23 14:00", confirmed | rejected | lasting, "resolved")
+        solved = self.utc("2026-03-23 14:00")
+        self.assertEqual(self._outages(lasting).date_stop, solved)
+        self._outages(confirmed).with_user(self.sla_manager).action_confirm()
+        self._outages(rejected).with_user(self.sla_manager).action_reject()
+        self._write(
+            "2026-03-23 17:00",
+            confirmed | rejected | lasting,
+            interruption_end=self.utc("2026-03-23 13:00"),
+        )
+        for ticket in tickets:
+            self.assertEqual(self._outages(ticket).date_stop, solved)
+
+    def test_following_does_not_keep_from_saving(self):
+        """AVC-06: what speaks against a corrected outage does not keep the incident
+        from being saved."""
+        ticket = self._incident()
+        self._move("2026-03-23 14:00", ticket, "resolved")
+        outage = self._outages(ticket)
+
+        def refuse(outages, vals):
+            raise ValidationError("A constraint speaks against it")
+
+        self.patch(self.registry["itsm.outage"], "write", refuse)
+        restored = self.utc("2026-03-23 13:00")
+        path = "odoo.addons.itsm_desk.models.helpdesk_ticket_outage"
+        with self.assertLogs(path, "WARNING"):
+            self._write("2026-03-23 17:00", ticket, interruption_end=restored)
+        self.assertEqual(ticket.interruption_end, restored)
+        self.assertEqual(outage.date_stop, self.utc("2026-03-23 14:00"))
+
     def test_what_proposes_nothing(self):
         """AVC-06: requests, incidents without times or service and history propose
         nothing; restored when resolved if nobody said when."""

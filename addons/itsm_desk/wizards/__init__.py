@@ -1,6 +1,5 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from . import itsm_ticket_wizard
 from . import itsm_ticket_resolve
 from . import itsm_ticket_reopen
 from . import itsm_ticket_merge

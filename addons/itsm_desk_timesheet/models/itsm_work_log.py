@@ -73,6 +73,7 @@ class ItsmWorkLog(models.Model):
                     booked |= log
                     vals_list.append(vals)
             if vals_list:
+                # sudo: booked for whoever works, with or without timesheets
                 lines = self.env["account.analytic.line"].sudo().with_company(company)
                 made = guard.with_token(lines).create(vals_list)
                 for log, line in zip(booked, made, strict=True):

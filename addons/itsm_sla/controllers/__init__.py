@@ -1,4 +1,6 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from . import agreement
+from . import agreement_termination
 from . import service_report
+from . import suggestion

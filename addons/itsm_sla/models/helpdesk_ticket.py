@@ -179,6 +179,7 @@ class HelpdeskTicket(models.Model):
         )
         metrics = dict(clocks._fields["metric"]._description_selection(self.env))
         for ticket in self:
+            # sudo: keys of what was read in sudo above
             own = by_ticket.get(ticket._origin.sudo(), clocks.browse())
             latest = {clock.metric: clock for clock in own}
             shown = [latest[name] for name in SHOWN if name in latest]
@@ -386,6 +387,7 @@ class HelpdeskTicket(models.Model):
         self.invalidate_recordset(["event_ids"], flush=False)
         # sudo: clocks follow whoever saved the ticket, and nobody may write them
         tickets = self.browse(dict.fromkeys(row["ticket_id"] for row in rows)).sudo()
+        # sudo: as above
         clocks = self.env["itsm.clock"].sudo()
         if not fresh:
             clocks = clocks.search([("ticket_id", "in", tickets.ids)])
@@ -498,6 +500,7 @@ class HelpdeskTicket(models.Model):
         new = []
         changed = model.browse()
         values = []
+        # sudo: as above
         tickets = self.sudo().browse()
         ticket_values = []
         for ticket, fold in folds.items():

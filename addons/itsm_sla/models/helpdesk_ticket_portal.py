@@ -56,6 +56,7 @@ class HelpdeskTicket(models.Model):
             return True
         # sudo: a portal user may not read every partner of his own company
         customer = self.sudo().commercial_partner_id
+        # sudo: as above
         return bool(customer) and customer == user.sudo().commercial_partner_id
 
     def _portal_promise(self, clock, now):

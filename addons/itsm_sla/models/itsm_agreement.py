@@ -12,6 +12,7 @@ from odoo.fields import Domain
 
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.addons.itsm_base.tools import guard
+from odoo.addons.itsm_base.tools.serial import one_after_other
 
 from ..tools.matching import RANKS, Candidate
 from ..tools.resolver import AgreementResolver
@@ -600,7 +601,7 @@ class ItsmAgreement(models.Model):
         """
         self.check_access("write")
         # sudo: two activations at once must not both find the rank free
-        self.company_id.sudo().lock_for_update(allow_referencing=True)
+        one_after_other(self.company_id.sudo())
         for agreement in self:
             if agreement.state != "draft":
                 raise UserError(
@@ -654,16 +655,18 @@ class ItsmAgreement(models.Model):
         guard.with_token(self).superseded_on = min(self.superseded_on or day, day)
 
     def action_terminate(self):
-        """Terminate agreements as of now: open clocks are cancelled, none starts."""
+        """Terminate agreements as of now: open clocks are cancelled, none starts.
+
+        One whose last day is over is terminated as of then.
+        """
         self.check_access("write")
+        now = fields.Datetime.now()
         for agreement in self.filtered(lambda a: a.state == "active"):
-            guard.with_token(agreement).write(
-                {
-                    "state": "terminated",
-                    "terminated_on": agreement._today(),
-                    "terminated_at": fields.Datetime.now(),
-                }
-            )
+            vals = {"state": "terminated"}
+            # An end that was planned and has come stays when it was.
+            if not agreement.terminated_at or agreement.terminated_at > now:
+                vals |= {"terminated_on": agreement._today(), "terminated_at": now}
+            guard.with_token(agreement).write(vals)
             agreement._cancel_open_clocks()
             if agreement._today() < agreement.date_start:
                 agreement._restore_superseded()
@@ -695,7 +698,8 @@ class ItsmAgreement(models.Model):
         clocks = clocks.search(
             [("agreement_id", "in", self.ids), ("phase", "in", ("running", "paused"))]
         )
-        clocks._cancel(fields.Datetime.now(), "terminated")
+        for agreement, own in clocks.grouped("agreement_id").items():
+            own._cancel(agreement.terminated_at, "terminated")
 
     def action_new_version(self):
         """Copy an agreement in force into a draft that will take over from it."""

@@ -211,6 +211,14 @@ class ItsmAgreementCredit(models.Model):
                     )
                 )
 
+    @api.model
+    def _free_fields(self):
+        """Names of the fields that may change while the agreement is in force.
+
+        :rtype: frozenset[str]
+        """
+        return FREE_FIELDS
+
     # === CRUD ===
 
     @api.model_create_multi
@@ -220,7 +228,7 @@ class ItsmAgreementCredit(models.Model):
         return clauses
 
     def write(self, vals):
-        if set(vals) - FREE_FIELDS:
+        if set(vals) - self._free_fields():
             self._check_terms_open(self.agreement_id)
         result = super().write(vals)
         if "agreement_id" in vals:

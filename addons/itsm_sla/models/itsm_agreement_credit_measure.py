@@ -35,15 +35,15 @@ class ItsmAgreementCredit(models.Model):
 
     _inherit = "itsm.agreement.credit"
 
-    def _monthly_amount(self):
-        """What the customer pays for a month under this clause, in its currency.
+    def _monthly_amounts(self, day):
+        """What the customers pay for a month under these clauses, each in its currency.
 
         Addons that know the contract override this.
 
-        :rtype: float
+        :param datetime.date day: first day of the month
+        :return: dict of clause to float
         """
-        self.ensure_one()
-        return self.monthly_amount
+        return {clause: clause.monthly_amount for clause in self}
 
     @api.model
     def _month_facts(self, agreements, day):

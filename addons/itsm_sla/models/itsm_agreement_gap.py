@@ -24,7 +24,7 @@ class ItsmAgreementGap(models.Model):
 
     _name = "itsm.agreement.gap"
     _description = "Gap in the Agreement Chain"
-    _inherit = ["itsm.evidence.mixin"]
+    _inherit = ["itsm.evidence.mixin", "itsm.ticket.cell.mixin"]
     _order = "agreement_id, gap_seconds desc, id"
 
     agreement_id = fields.Many2one(
@@ -55,21 +55,6 @@ class ItsmAgreementGap(models.Model):
         index="btree_not_null",
         ondelete="set null",
         help="Empty: every service of the SLA without a path of its own.",
-    )
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-    )
-    priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
     )
     metric = fields.Selection(selection=METRICS)
     supporting_id = fields.Many2one(

@@ -1,11 +1,13 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.itsm_base.tools.kpi import cut, plain
-from odoo.addons.itsm_base.tools.period import Period, local_date, spans
+from odoo.addons.itsm_base.tools.period import Period, local_date, midnight_utc, spans
 
 #: The longest time over which availability is worked out at once, in months.
 LONGEST = 36
@@ -184,6 +186,22 @@ class ItsmAgreement(models.Model):
             "res_id": document.id,
             "views": [(False, "form")],
         }
+
+    # === For figures ===
+
+    def _in_force_between(self):
+        """When the agreement is in force, as availability is measured.
+
+        From its first day, until the day on which another one takes over or the
+        instant at which it was terminated; past its end date it stays in force.
+
+        :return: ``(begins, stops)``, naive UTC
+        """
+        self.ensure_one()
+        stops = self.terminated_at or datetime.max
+        if self.superseded_on:
+            stops = min(stops, midnight_utc(self.tz, self.superseded_on))
+        return midnight_utc(self.tz, self.date_start), stops
 
     # === For reports ===
 

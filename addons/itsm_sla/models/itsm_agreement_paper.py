@@ -109,7 +109,9 @@ class ItsmAgreementPaper(models.Model):
         """
         self.ensure_one()
         # sudo: the attachment is read for whoever may read the agreement
-        return self.sudo().attachment_id.raw or b""
+        paper_sudo = self.sudo().with_context(bin_size=False)
+        # Forms of the web client ask for sizes of files instead of what is in them.
+        return paper_sudo.attachment_id.raw or b""
 
     @api.model
     def _digest(self, content):
@@ -139,6 +141,7 @@ class ItsmAgreementPaper(models.Model):
             {
                 "agreement_id": agreement.id,
                 "number": 1
+                # sudo: numbers of all papers
                 + max(agreement.sudo().paper_ids.mapped("number"), default=0),
                 "lang": lang,
                 "made_at": fields.Datetime.now(),

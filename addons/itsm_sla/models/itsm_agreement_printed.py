@@ -70,7 +70,7 @@ class ItsmAgreement(models.Model):
         *("kind", "state", "is_template", "date_start", "owner_id", "calendar_id"),
         *("clause_ids.section", "clauses", "target_ids", "availability_ids"),
         *("contact_ids", "service_ids", "workload_ids", "division_ids"),
-        *("indicator_ids", "credit_ids", "availability_review_id"),
+        *("indicator_ids", "credit_ids", "availability_review_id", "share_ids"),
     )
     @api.depends_context("lang")
     def _compute_paper_missing(self):
@@ -296,7 +296,7 @@ class ItsmAgreement(models.Model):
         self.ensure_one()
         return self.env._(
             "%(agreement)s is not complete: nothing is agreed under %(headings)s. Add "
-            "clauses on the page “Paper”.",
+            "clauses on the page “Terms”.",
             agreement=self.display_name,
             headings=", ".join(headings),
         )

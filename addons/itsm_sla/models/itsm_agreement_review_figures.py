@@ -41,7 +41,8 @@ class ItsmAgreementReview(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        review = self.sudo()  # sudo: figures are the same for both sides
+        # sudo: figures are the same for both sides, also where archived ones show
+        review = self.sudo().with_context(active_test=True)
         versions = review.agreement_id._versions()
         return {
             "first": fields.Date.to_string(review.date_from),
@@ -299,7 +300,7 @@ class ItsmAgreementReview(models.Model):
             lines = [f"{row['name']}: {row['share']}" for row in review._target_rows()]
             lines += [f"{name}: {count}" for name, count in review._cause_rows()]
             lines += review._workload_rows() + review._change_rows()
-            lines += review._report_rows()
+            lines += review._report_rows() + review._more_rows()
             lines += [
                 f"{row['name']} ({row['state']}): "
                 f"{row['before']} → {row['after'] or row['target']}"
@@ -348,6 +349,8 @@ class ItsmAgreementReview(models.Model):
             add(f"change-{number}", text)
         for number, text in enumerate(self._report_rows()):
             add(f"report-{number}", self.env._("Service report: %(name)s", name=text))
+        for number, text in enumerate(self._more_rows()):
+            add(f"more-{number}", text)
         for number, row in enumerate(self._plan_rows()):
             add(
                 f"plan-{number}",

@@ -183,6 +183,7 @@ class ItsmAgreement(models.Model):
         domain = [("agreement_id", "in", members.ids), ("held_on", "!=", False)]
         if day:
             domain.append(("held_on", "<=", day))
+        # sudo: as above
         held = self.env["itsm.agreement.review"].sudo().with_context(active_test=False)
         last = {
             agreement.id: latest

@@ -137,6 +137,7 @@ class ItsmAgreement(models.Model):
         for agreement in self:
             # sudo: contacts of whom the reader may not know
             firm = agreement.sudo()._signing_party().commercial_partner_id
+            # sudo: as above
             strangers = agreement.sudo().signer_ids.filtered(
                 lambda partner, firm=firm: partner.commercial_partner_id != firm
             )

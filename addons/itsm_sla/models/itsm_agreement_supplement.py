@@ -163,6 +163,7 @@ class ItsmAgreement(models.Model):
                 "service_ids": [Command.clear()],
                 "availability_ids": [],
                 "workload_ids": [],
+                "share_ids": [],
                 "date_start": max(self._today(), self.date_start),
             }
         )

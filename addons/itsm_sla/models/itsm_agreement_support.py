@@ -9,6 +9,7 @@ class ItsmAgreementSupport(models.Model):
     """One link of an SLA's path: who works on a ticket, in which order (SLM-22)."""
 
     _name = "itsm.agreement.support"
+    _inherit = "itsm.ticket.cell.mixin"
     _description = "Supporting Agreement"
     _order = "agreement_id, sequence, id"
     _rec_name = "supporting_id"
@@ -50,23 +51,8 @@ class ItsmAgreementSupport(models.Model):
         check_company=True,
         help="Empty: every service of the SLA. A service stands for its offerings too.",
     )
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-        help="Empty: every kind.",
-    )
-    priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
-        help="Empty: every priority.",
-    )
+    itsm_kind = fields.Selection(help="Empty: every kind.")
+    priority = fields.Selection(help="Empty: every priority.")
 
     # === Constraints ===
 

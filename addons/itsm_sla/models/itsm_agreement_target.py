@@ -17,6 +17,7 @@ METRICS = [
 
 class ItsmAgreementTarget(models.Model):
     _name = "itsm.agreement.target"
+    _inherit = "itsm.ticket.cell.mixin"
     _description = "Service Level Target"
     _order = "agreement_id, itsm_kind, priority desc, metric"
 
@@ -33,25 +34,8 @@ class ItsmAgreementTarget(models.Model):
         ondelete="cascade",
         help="Empty: what the agreement promises on all other days.",
     )
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-        required=True,
-        default="incident",
-    )
-    priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
-        required=True,
-        default="1",
-    )
+    itsm_kind = fields.Selection(required=True, default="incident")
+    priority = fields.Selection(required=True, default="1")
     metric = fields.Selection(selection=METRICS, required=True, default="resolution")
     minutes = fields.Integer(
         string="Target (minutes)",

@@ -14,7 +14,7 @@ class ItsmAgreementWorkload(models.Model):
 
     _name = "itsm.agreement.workload"
     _description = "Workload Limit"
-    _inherit = ["itsm.agreement.part.mixin"]
+    _inherit = ["itsm.agreement.part.mixin", "itsm.ticket.cell.mixin"]
     _part_field = "workload_ids"
     _order = "agreement_id, sequence, id"
 
@@ -41,23 +41,8 @@ class ItsmAgreementWorkload(models.Model):
         translate=True,
         help="What exactly is limited, for what the system does not count.",
     )
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-        help="Empty: every kind.",
-    )
-    priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
-        help="Empty: every priority.",
-    )
+    itsm_kind = fields.Selection(help="Empty: every kind.")
+    priority = fields.Selection(help="Empty: every priority.")
     limit = fields.Integer(required=True, aggregator=None, help="At most this many.")
 
     _limit_positive = models.Constraint(

@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import split_every
 
 from odoo.addons.itsm_base.tools import guard
-from odoo.addons.itsm_base.tools.period import Period, local_date, midnight_utc, spans
+from odoo.addons.itsm_base.tools.period import Period, local_date, spans
 
 from ..tools.availability import allowance, judge
 from .itsm_availability import HOUR
@@ -67,19 +67,12 @@ class ItsmAvailability(models.Model):
     def _window(self, agreement, period):
         """The month as far as the agreement is in force.
 
-        From its first day, until the day on which another one takes over or the
-        instant at which it was terminated; past its end date it stays in force.
-
         :return: ``(begins, stops)``, naive UTC; not before one another if it is not in
             force in the month
         """
         begins, stops = period.bounds_utc(agreement.tz)
-        begins = max(begins, midnight_utc(agreement.tz, agreement.date_start))
-        if agreement.superseded_on:
-            stops = min(stops, midnight_utc(agreement.tz, agreement.superseded_on))
-        if agreement.terminated_at:
-            stops = min(stops, agreement.terminated_at)
-        return begins, stops
+        first, end = agreement._in_force_between()
+        return max(begins, first), min(stops, end)
 
     def _credited(self):
         """Rows that count: closed ones, and open ones of agreements still in force."""

@@ -149,11 +149,14 @@ class Outages:
         for outage in own:
             if not self._counts(outage, line):
                 continue
+            pieces = subtract(
+                [(outage.start, outage.stop or datetime.max)],
+                self._of_own_agreements(outage, line),
+            )
             if excluded and outage.agreed:
                 if outage.path[-1] in above:
-                    maintenance.append((outage.start, outage.stop))
+                    maintenance += pieces
                 continue
-            pieces = [(outage.start, outage.stop or datetime.max)]
             if excluded and outage.path[-1] not in above:
                 pieces = subtract(pieces, self._interrupted(company_id, outage.path))
             outages += [
@@ -184,38 +187,73 @@ class Outages:
             return leg == "team" and team_id == agreement.team_id.id
         if agreement.kind == "uc":
             return leg == "supplier" and agreement.supplier_id.id in chain
-        if not outage.partners:
+        if not outage.partners or not agreement.partner_id:
             return True
-        if agreement.partner_id:
-            return any(agreement.partner_id.id in chain for chain in outage.partners)
+        return any(agreement.partner_id.id in chain for chain in outage.partners)
+
+    def _of_own_agreements(self, outage, line):
+        """When the agreement for everybody has nothing to do with an outage.
+
+        That is while each customer whom the outage names had an agreement of his own
+        in force about the service.
+
+        :return: sorted and disjoint list of ``(start, stop)``
+        """
+        agreement = line.agreement_id
+        if agreement.kind != "sla" or agreement.partner_id or not outage.partners:
+            return []
         own = self._own_customers(agreement.company_id.id, line.service_id)
-        return any(own.isdisjoint(chain) for chain in outage.partners)
+        shared = None
+        for chain in outage.partners:
+            covered = union(span for id_ in chain for span in own.get(id_, ()))
+            if shared is not None:
+                # what both have: what is left after taking away what is left
+                covered = subtract(covered, subtract(covered, shared))
+            shared = covered
+        return shared
 
     def _own_customers(self, company_id, service):
-        """Customers who have an agreement of their own about a service."""
+        """When customers had an agreement of their own about a service in force.
+
+        :return: dict of id of the customer to ``(start, stop)`` of each agreement
+        """
         if self._own is None:
             # sudo: as in _fetch
             agreements = self.env["itsm.agreement"].sudo()
-            found = agreements.search_fetch(
+            found = agreements.with_context(active_test=False).search_fetch(
                 [
                     ("company_id", "in", self._company_ids),
                     ("kind", "=", "sla"),
-                    ("state", "=", "active"),
+                    ("state", "!=", "draft"),
                     ("partner_id", "!=", False),
                 ],
-                ["company_id", "partner_id", "service_ids"],
+                [
+                    "company_id",
+                    "partner_id",
+                    "service_ids",
+                    "tz",
+                    "date_start",
+                    "superseded_on",
+                    "terminated_at",
+                ],
             )
             self._own = [
-                (a.company_id.id, a.partner_id.id, frozenset(a.service_ids._ids))
+                (
+                    a.company_id.id,
+                    a.partner_id.id,
+                    frozenset(a.service_ids._ids),
+                    a._in_force_between(),
+                )
                 for a in found
             ]
         path = {int(part) for part in service.parent_path.split("/")[:-1]}
-        return {
-            partner_id
-            for own_company_id, partner_id, services in self._own
-            if own_company_id == company_id
-            and (not services or not services.isdisjoint(path))
-        }
+        spans = {}
+        for own_company_id, partner_id, services, span in self._own:
+            if own_company_id == company_id and (
+                not services or not services.isdisjoint(path)
+            ):
+                spans.setdefault(partner_id, []).append(span)
+        return spans
 
 
 class ItsmAvailability(models.Model):

@@ -26,7 +26,7 @@ class ItsmBreach(models.Model):
     """
 
     _name = "itsm.breach"
-    _inherit = "itsm.evidence.mixin"
+    _inherit = ["itsm.evidence.mixin", "itsm.ticket.cell.mixin"]
     _description = "Breach"
     _order = "breached_at desc, id desc"
     _rec_name = "clock_id"
@@ -52,23 +52,8 @@ class ItsmBreach(models.Model):
         ondelete="restrict",
     )
     metric = fields.Selection(selection=METRICS, required=True, readonly=True)
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-        readonly=True,
-    )
-    priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
-        readonly=True,
-    )
+    itsm_kind = fields.Selection(readonly=True)
+    priority = fields.Selection(readonly=True)
     service_id = fields.Many2one(
         comodel_name="itsm.service",
         readonly=True,
@@ -115,6 +100,12 @@ class ItsmBreach(models.Model):
         readonly=True,
         help="Of imported tickets, and of what was late before causes were recorded, "
         "no explanation is asked for; one may be given.",
+    )
+    is_asked = fields.Boolean(
+        string="Explanation Asked For",
+        readonly=True,
+        help="Whether it is explained by now or not. What nobody had to explain is not "
+        "counted as explained.",
     )
     cause_id = fields.Many2one(
         comodel_name="itsm.breach.cause",
@@ -240,7 +231,7 @@ class ItsmBreach(models.Model):
                 breach.responsible, False
             )
 
-    # === Warning ===
+    # === What follows ===
 
     @api.model
     def _take_warnings(self, tickets, moment):
@@ -264,7 +255,11 @@ class ItsmBreach(models.Model):
         self.invalidate_model(["customer_warned_at", "warned_beforehand"], flush=False)
 
     def _take_action(self, action):
-        """Keep which action was proposed because of these breaches."""
+        """Keep which action was proposed because of these breaches.
+
+        :param action: one `itsm.action`; none: what they were counted in was another
+            series
+        """
         # sudo: only code writes breaches
         guard.with_token(self.sudo()).write({"action_id": action.id})
 

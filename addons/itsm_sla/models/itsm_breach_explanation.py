@@ -40,6 +40,9 @@ class ItsmBreach(models.Model):
     def _explain(self, cause, note=False, leg=None):
         """Record why promises were missed; explaining again replaces it.
 
+        With another cause a breach leaves the action that was proposed because of the
+        old one.
+
         Written on the ticket as well, so that what was said before is not lost.
 
         :param cause: one `itsm.breach.cause`
@@ -75,6 +78,7 @@ class ItsmBreach(models.Model):
             vals["note"] = note
         # sudo: only code writes breaches; who may was checked above
         breaches = guard.with_token(self.sudo())
+        breaches._leave_action(cause)
         groups = {}
         for breach in breaches:
             own = leg or breach._leg_of_cause(cause)
@@ -84,6 +88,36 @@ class ItsmBreach(models.Model):
             group.write({**vals, **dict(own)})
         breaches._log_explanation(cause, note)
         self.env["itsm.breach.rule"]._propose(self)
+
+    def _leave_action(self, cause):
+        """Take breaches with another cause from now on out of their actions.
+
+        The action stays: who owns it decides whether it is still worth doing.
+        """
+        leaving = self.filtered(
+            lambda breach: breach.action_id and breach.cause_id != cause
+        )
+        actions = leaving.action_id
+        if not actions:
+            return
+        gone = leaving.grouped("action_id")
+        leaving._take_action(actions.browse())
+        left = dict(
+            self._read_group(
+                [("action_id", "in", actions.ids)], ["action_id"], ["__count"]
+            )
+        )
+        actions._message_log_batch(
+            {
+                action.id: self.env._(
+                    "%(count)s breaches were explained anew, with another cause. Of "
+                    "those because of which this was proposed %(left)s are left.",
+                    count=len(gone[action]),
+                    left=left.get(action, 0),
+                )
+                for action in actions
+            }
+        )
 
     @api.model
     def _check_leg(self, leg):

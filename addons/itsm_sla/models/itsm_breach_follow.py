@@ -24,6 +24,10 @@ FOLLOWED = (
     "active",
     "vanished_at",
     "vanished_why",
+    "warned_beforehand",
+    "state",
+    "is_asked",
+    "action_id",
 )
 #: What it takes over once.
 KEPT = (
@@ -36,9 +40,7 @@ KEPT = (
     "commercial_partner_id",
     "team_id",
     "is_history",
-    "state",
     "customer_warned_at",
-    "warned_beforehand",
     "responsible",
     "responsible_team_id",
     "responsible_partner_id",
@@ -60,7 +62,8 @@ class ItsmBreach(models.Model):
         A clock of a customer that is late and was not cancelled has a breach; so has
         one that was late already when the end of its agreement cancelled it. One that
         is late no more has its breach archived, with the reason; late again, the same
-        record returns with its explanation.
+        record returns with its explanation. Whether the customer was warned beforehand
+        follows until the breach is explained.
 
         :param clock_ids: ids of clocks of any kind
         :param ticket_ids: ids of tickets all of whose clocks are looked at
@@ -70,13 +73,13 @@ class ItsmBreach(models.Model):
         model = self.sudo()
         model.flush_model()
         model.env["itsm.clock"].flush_model()
-        model.env["itsm.agreement"].flush_model(["terminated_at", "tz"])
+        model.env["itsm.agreement"].flush_model(["code", "terminated_at", "tz"])
         model.env["helpdesk.ticket"].flush_model()
         rows = self.env.execute_query_dict(
             SQL(
                 """SELECT c.id AS clock_id, c.ticket_id, c.company_id, c.agreement_id,
                           c.metric, c.phase, c.breached_at, c.overrun_seconds,
-                          c.exempt, c.is_history, a.tz,
+                          c.exempt, c.is_history, a.tz, a.code,
                           c.stopped_at >= a.terminated_at
                               AND c.breached_at < c.stopped_at AS ended,
                           t.itsm_kind, t.priority, t.service_id,
@@ -114,14 +117,14 @@ class ItsmBreach(models.Model):
         names = (*KEPT, *FOLLOWED)
         values = []
         for row in rows:
-            warned = row["customer_warned_at"]
             asked = not (row["is_history"] or row["exempt"])
+            own = state or ("to_explain" if asked else "not_asked")
             vals = {
                 **row,
                 **self._prepare_followed(row),
                 **legs[row["clock_id"]],
-                "state": state or ("to_explain" if asked else "not_asked"),
-                "warned_beforehand": bool(warned and warned < row["breached_at"]),
+                "state": own,
+                "is_asked": own == "to_explain",
             }
             values.append(tuple(vals[name] for name in names))
         insert_rows(self, names, values)
@@ -130,28 +133,31 @@ class ItsmBreach(models.Model):
     def _follow_known(self, known):
         """Correct the breaches that say something else than their clocks."""
         changed = []
-        names = (*FOLLOWED, "state")
         for breach in self.browse(known):
             row = known[breach.id]
             vals = self._prepare_followed(row, breach)
-            vals["state"] = breach.state
             # Counted again: now it is asked for.
-            counted = breach.exempt and not (row["exempt"] or row["is_history"])
-            if counted and breach.state == "not_asked":
-                vals["state"] = "to_explain"
+            if breach.exempt and not (row["exempt"] or row["is_history"]):
+                vals["is_asked"] = True
+                if breach.state == "not_asked":
+                    vals["state"] = "to_explain"
             if any(
                 breach._fields[name].convert_to_write(breach[name], breach)
                 != (vals[name] or False)
                 and (breach[name] or vals[name])
-                for name in names
+                for name in FOLLOWED
             ):
-                changed.append((breach.id, *(vals[name] for name in names)))
+                changed.append((breach.id, *(vals[name] for name in FOLLOWED)))
         if changed:
-            update_rows(self, names, changed)
+            update_rows(self, FOLLOWED, changed)
 
     @api.model
     def _prepare_followed(self, row, breach=None):
-        """Values of what a breach takes over from its clock."""
+        """Values of what a breach takes over from its clock.
+
+        :param dict row: as `_follow` reads it
+        :param breach: what there is; None: it is made
+        """
         late = row["late"]
         vals = {
             "company_id": row["company_id"],
@@ -160,7 +166,15 @@ class ItsmBreach(models.Model):
             "active": late,
             "vanished_at": None,
             "vanished_why": None,
+            "action_id": None,
         }
+        if breach:
+            vals |= {
+                "state": breach.state,
+                "is_asked": breach.is_asked,
+                "warned_beforehand": breach.warned_beforehand,
+                "action_id": breach.action_id.id or None,
+            }
         if late:
             day = local_date(row["tz"] or "UTC", row["breached_at"])
             vals |= {
@@ -168,14 +182,22 @@ class ItsmBreach(models.Model):
                 "month": date(day.year, day.month, 1),
                 "overrun_seconds": row["overrun_seconds"] or 0,
             }
-            # Whose promise was missed, and when, is over: only a correction moves it.
-            if breach and breach.active and not self._is_correction():
-                if breach.agreement_id.id != row["agreement_id"]:
+            if breach and breach.agreement_id.id != row["agreement_id"]:
+                # Whose promise was missed, and when, is over: only a correction moves
+                # it.
+                if breach.active and not self._is_correction():
                     vals |= {
                         "agreement_id": breach.agreement_id.id,
                         "breached_at": breach.breached_at,
                         "month": breach.month,
                     }
+                elif not row["code"] or row["code"] != breach.agreement_id.code:
+                    vals["action_id"] = None  # of another series now
+            if not breach or breach.state != "explained":
+                warned = row["customer_warned_at"]
+                vals["warned_beforehand"] = bool(
+                    warned and warned < vals["breached_at"]
+                )
             return vals
         # When it was late, and by how much, stays readable.
         cancelled = row["phase"] == "cancelled" and row["breached_at"]

@@ -9,13 +9,17 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.itsm_base.tools import guard
+
 
 class ItsmBreachRule(models.Model):
     """When repeated breaches propose an action (SLM-38, SLM-63).
 
     A series are explained breaches of one agreement (all its versions), service and
     cause. As soon as so many of them, in none of which an action was proposed yet, lie
-    within so many days, one action is proposed; later ones join it while it is open.
+    within so many days, one action is proposed; later ones join it while it is open. A
+    breach that is explained anew with another cause leaves it and counts in the other
+    series.
     """
 
     _name = "itsm.breach.rule"
@@ -122,43 +126,35 @@ class ItsmBreachRule(models.Model):
             & Domain("cause_id", "in", touched.cause_id.ids)
             & Domain("state", "=", "explained")
             & Domain("exempt", "=", False)
-            & (
-                Domain("action_id.is_closed", "=", False)
-                | (
-                    Domain("action_id", "=", False)
-                    & Domain(
-                        "breached_at", ">=", min(touched.mapped("breached_at")) - span
-                    )
-                    & Domain(
-                        "breached_at", "<=", max(touched.mapped("breached_at")) + span
-                    )
-                )
-            ),
+            & Domain("action_id", "=", False)
+            & Domain("breached_at", ">=", min(touched.mapped("breached_at")) - span)
+            & Domain("breached_at", "<=", max(touched.mapped("breached_at")) + span),
             order="breached_at, id",
         )
+        known = actions._open_of_series(agreements, touched.cause_id)
         wanted = {self._series(breach) for breach in touched}
         vals_list, joined = [], []
-        for key, series in found.grouped(self._series).items():
+        for key, free in found.grouped(self._series).items():
             if key not in wanted:
                 continue
-            free = series.filtered(lambda breach: not breach.action_id)
-            known = series.action_id
-            if known:
-                self._join(free & touched, known[-1])
+            if key in known:
+                self._join(free & touched, known[key])
                 continue
             rule = rules._rule_for(free[-1])
             run = rule._first_run(free) if rule else free.browse()
             if run:
                 vals_list.append(rule._prepare_action(run))
                 joined.append(run)
-        actions = actions.create(vals_list)
+        # the series of an action is written by code only
+        actions = guard.with_token(actions).create(vals_list)
+        actions = guard.without_token(actions)
         for action, run in zip(actions, joined, strict=True):
             self._join(run, action)
         return actions
 
     @api.model
     def _series(self, breach):
-        """What the breaches of a series have in common."""
+        """What the breaches of a series have in common; `itsm.action._series`."""
         agreement = breach.agreement_id
         return (
             breach.company_id.id,
@@ -239,6 +235,8 @@ class ItsmBreachRule(models.Model):
             "res_model": "itsm.agreement",
             "res_id": agreement.id,
             "company_id": company.id,
+            "breach_service_id": last.service_id.id,
+            "breach_cause_id": last.cause_id.id,
             "owner_id": owner.id,
             "due_date": today + timedelta(days=self.due_days),
         }

@@ -77,19 +77,21 @@ class ItsmCreditProposal(models.Model):
             order="revision",
         )
         facts = clauses._month_facts(agreements, day)
+        amounts = clauses._monthly_amounts(day)
         found = known.browse()
         for agreement in agreements:
             mine = known.filtered(
                 lambda p, agreement=agreement: p.agreement_id == agreement
             )
-            found |= mine._replace(agreement, day, facts[agreement.id], now)
+            found |= mine._replace(agreement, day, facts[agreement.id], amounts, now)
         return found.with_env(self.env)
 
-    def _replace(self, agreement, day, facts, now):
+    def _replace(self, agreement, day, facts, amounts, now):
         """The undecided proposal of one agreement and month, made or made anew.
 
         :param agreement: ``itsm.agreement`` in sudo; ``self``: all its proposals of the
             month, by revision
+        :param dict amounts: of the month, by clause, as `_monthly_amounts` returns them
         """
         decided = self.filtered(lambda proposal: proposal.state != "proposed")
         undecided = self - decided
@@ -98,7 +100,7 @@ class ItsmCreditProposal(models.Model):
         lang = company.partner_id.lang or self.env.lang
         lines = []
         for clause in agreement.credit_ids.with_context(lang=lang):
-            amount = then.get(clause, clause._monthly_amount())
+            amount = then.get(clause, amounts[clause])
             lines += clause._lines_of_month(facts, amount)
         if decided:
             lines = self.with_context(lang=lang)._difference(lines, decided)

@@ -36,7 +36,38 @@ class ItsmDuty(models.Model):
             if item[0] not in by_rule
             or by_rule[item[0]]._is_due(item[0]._concerned(item[1], item[2]))
         ]
-        return super()._create_wanted(due, timelines)
+        duties = super()._create_wanted(due, timelines)
+        duties._close_published(found)
+        return duties
+
+    def _close_published(self, rows):
+        """New duties of periods whose report is out already: they are done.
+
+        At the time at which it was published, by who published it; constant queries.
+
+        :param rows: ``itsm.report.definition`` in sudo, of these duties
+        """
+        # sudo: what was published counts, whoever makes the duties
+        reports = self.env["itsm.service.report"].sudo()
+        published = reports.search(
+            [
+                ("definition_id", "in", rows.ids),
+                ("period_start", "in", self.mapped("period_start")),
+                ("published_at", "!=", False),
+            ],
+            order="revision desc",
+        )
+        first = {
+            (report.definition_id.duty_definition_id, report.period_start): report
+            for report in published  # the first one last
+        }
+        for duty in self:
+            report = first.get((duty.definition_id, duty.period_start))
+            if report:
+                done = duty.with_user(
+                    report.published_by_id
+                ).sudo()  # sudo: in his name
+                done._done(report.published_at, report)
 
     def action_make_report(self):
         """Open the report of the period, or make it.

@@ -135,6 +135,7 @@ class ItsmHistoryImportTicket(models.Model):
     def _store_ticket_values(self, values):
         """Write values on history tickets, past write(): no mail and no new facts."""
         names = list(dict.fromkeys(name for vals in values.values() for name in vals))
+        # sudo: past write(), where who imports was checked
         tickets = self.env["helpdesk.ticket"].sudo().browse(t.id for t in values)
         with self.env.protecting([tickets._fields[name] for name in names], tickets):
             for ticket, vals in zip(tickets, values.values(), strict=True):
@@ -194,6 +195,7 @@ class ItsmHistoryImportTicket(models.Model):
         # sudo: what others did counts, whether the user may read it or not
         links = self.sudo()
         tickets = links.ticket_id
+        # sudo: as above
         later = self.sudo().search(
             [("ticket_id", "in", tickets.ids), ("id", "not in", links.ids)]
         )

@@ -55,6 +55,7 @@ class ItsmImprovementPlan(models.Model):
     _name = "itsm.improvement.plan"
     _description = "Service Improvement Plan"
     _inherit = [
+        "itsm.ticket.cell.mixin",
         "itsm.archive.mixin",
         "itsm.step.mixin",
         "itsm.action.mixin",
@@ -168,23 +169,8 @@ class ItsmImprovementPlan(models.Model):
         string="Target Of",
         help="Empty: all clocks.",
     )
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-        help="Empty: every kind.",
-    )
-    priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
-        help="Empty: every priority.",
-    )
+    itsm_kind = fields.Selection(help="Empty: every kind.")
+    priority = fields.Selection(help="Empty: every priority.")
     kpi_id = fields.Many2one(
         comodel_name="itsm.kpi",
         string="KPI",

@@ -7,6 +7,19 @@ from odoo.fields import Domain
 
 from odoo.addons.itsm_base.tools import guard
 
+from .itsm_improvement_plan import MEASURED, OVER
+
+#: What both figures are of.
+SCOPE = MEASURED - {
+    *("target", "direction", "before_from", "before_to"),
+    *("date_due", "need", "cause"),
+}
+#: What each figure is of: changing it takes the figure back.
+FIGURE_OF = {
+    side: SCOPE | {f"{side}_from", f"{side}_to", f"manual_{side}"}
+    for side in ("before", "after")
+}
+
 
 class ItsmImprovementPlan(models.Model):
     """How a plan is measured before and after: the same way both times.
@@ -25,6 +38,30 @@ class ItsmImprovementPlan(models.Model):
     manual_after = fields.Float(
         string="Figure After", digits=False, aggregator=None, copy=False
     )
+
+    def write(self, vals):
+        own = {
+            side: [name for name in sorted(names) if name in vals]
+            for side, names in FIGURE_OF.items()
+        }
+        said = [(plan, side, plan._said(own[side])) for plan in self for side in own]
+        result = super().write(vals)
+        for plan, side, before in said:
+            if (
+                plan[f"{side}_at"]
+                and plan.state not in OVER
+                and plan._said(own[side]) != before
+            ):
+                plan._keep_figure(side, (0.0, 0.0, 0.0), False)
+        return result
+
+    def _said(self, names):
+        """What these fields say; what is entered counts where that is the figure."""
+        self.ensure_one()
+        by_hand = self.measure == "manual"
+        return [
+            self[name] for name in names if by_hand or not name.startswith("manual_")
+        ]
 
     def _store_measured(self, side):
         """Measure one side and keep it, with the moment.
@@ -72,13 +109,21 @@ class ItsmImprovementPlan(models.Model):
                     last=fields.Date.to_string(last),
                 )
             )
+        self._keep_figure(side, figure, fields.Datetime.now())
+
+    def _keep_figure(self, side, figure, moment):
+        """Keep the figure of one side, or that there is none.
+
+        :param tuple figure: value, numerator, denominator
+        :param datetime moment: when it was measured; False: it was taken back
+        """
         value, numerator, denominator = figure
         guard.with_token(self).write(
             {
                 f"value_{side}": value,
                 f"{side}_numerator": numerator,
                 f"{side}_denominator": denominator,
-                f"{side}_at": fields.Datetime.now(),
+                f"{side}_at": moment,
             }
         )
 

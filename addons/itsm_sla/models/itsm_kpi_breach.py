@@ -47,8 +47,9 @@ class ItsmKpi(models.Model):
         return self._kpi_breach_number(spans, "supplier")
 
     def _kpi_measure_breach_explained(self, spans):
-        """SLM-38: of the promises missed in the period, those with a cause recorded."""
-        counted = self._kpi_breaches() & Domain("state", "!=", "not_asked")
+        """SLM-38: of the promises missed in the period whose cause is asked for, those
+        with one recorded."""
+        counted = self._kpi_breaches() & Domain("is_asked", "=", True)
         hit = Domain("state", "=", "explained")
         return self._kpi_share(
             spans, Facts("itsm.breach", counted, at="breached_at", hit=hit)

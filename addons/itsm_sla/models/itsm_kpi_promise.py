@@ -44,7 +44,7 @@ class ItsmKpi(models.Model):
 
     def _kpi_measure_targets_met(self, spans):
         """K02: of all targets measured in the period, those that were met; clocks of
-        every kind and months of availability."""
+        every kind, months of availability and of shares of tickets."""
         counted = Domain("kind", "=", "sla")
         tickets = VALID & self._kpi_ticket_domain()
         counted &= Domain("ticket_id", "=", False) | Domain("ticket_id", "any", tickets)

@@ -10,6 +10,7 @@ class ItsmLevelRequirementTarget(models.Model):
     """A time that a customer wishes for, and the one that is feasible (SLM-29)."""
 
     _name = "itsm.level.requirement.target"
+    _inherit = "itsm.ticket.cell.mixin"
     _description = "Required Time"
     _order = "requirement_id, itsm_kind, priority desc, metric, id"
 
@@ -19,25 +20,8 @@ class ItsmLevelRequirementTarget(models.Model):
         index=True,
         ondelete="cascade",
     )
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-        required=True,
-        default="incident",
-    )
-    priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
-        required=True,
-        default="1",
-    )
+    itsm_kind = fields.Selection(required=True, default="incident")
+    priority = fields.Selection(required=True, default="1")
     metric = fields.Selection(selection=METRICS, required=True, default="resolution")
     wished_minutes = fields.Integer(
         string="Wished (minutes)", required=True, aggregator=None

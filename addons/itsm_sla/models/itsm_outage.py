@@ -155,6 +155,21 @@ class ItsmOutage(models.Model):
         check_company=True,
         copy=False,
     )
+    incident_start = fields.Datetime(
+        string="From (Incident)",
+        readonly=True,
+        copy=False,
+        help="What the incident said when the outage was proposed or followed it. A "
+        "proposal follows corrections of the incident until it is changed by hand, or "
+        "decided.",
+    )
+    incident_stop = fields.Datetime(
+        string="Until (Incident)",
+        readonly=True,
+        copy=False,
+        help="As above; an outage that was confirmed while it lasted takes its end "
+        "from the incident.",
+    )
     state = fields.Selection(
         selection=[
             ("proposed", "Proposed"),

@@ -29,19 +29,6 @@ CHOICES = (
     "under_agreement_id",
     "scope",
 )
-#: Written by the buttons and the run.
-LIFE = (
-    "state",
-    "moment",
-    "fingerprint",
-    "ticket_count",
-    "authorised_id",
-    "authorised_at",
-    "applied_id",
-    "applied_at",
-    "run_id",
-)
-START = {"state": "draft", "ticket_count": 0}
 
 
 class ItsmReplay(models.Model):
@@ -52,10 +39,21 @@ class ItsmReplay(models.Model):
     """
 
     _name = "itsm.replay"
-    _inherit = ["itsm.run.job", "itsm.archive.mixin"]
+    _inherit = ["itsm.run.job", "itsm.archive.mixin", "itsm.step.mixin"]
     _description = "Replay of Clocks"
     _order = "id desc"
     _check_company_auto = True
+    _step_new = {
+        "state": "draft",
+        "moment": False,
+        "fingerprint": False,
+        "ticket_count": 0,
+        "authorised_id": False,
+        "authorised_at": False,
+        "applied_id": False,
+        "applied_at": False,
+        "run_id": False,
+    }
 
     name = fields.Char(
         string="What Was Edited",
@@ -152,7 +150,9 @@ class ItsmReplay(models.Model):
     fingerprint = fields.Char(
         readonly=True, copy=False, export_string_translation=False
     )
-    ticket_count = fields.Integer(string="Tickets Worked Out", readonly=True)
+    ticket_count = fields.Integer(
+        string="Tickets Worked Out", readonly=True, copy=False
+    )
     line_ids = fields.One2many(
         comodel_name="itsm.replay.line",
         inverse_name="replay_id",
@@ -235,25 +235,8 @@ class ItsmReplay(models.Model):
 
     # === CRUD: choices are frozen, the rest is written by code ===
 
-    @api.model
-    def default_get(self, fields):
-        defaults = super().default_get(fields)
-        # A context key default_x would be a way around the guard.
-        for name in LIFE:
-            defaults.pop(name, None)
-        return defaults | {k: v for k, v in START.items() if k in fields}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_life(
-                [n for n in LIFE if n in vals and vals[n] != START.get(n, False)]
-            )
-        return super().create(vals_list)
-
     def write(self, vals):
         self.check_access("write")
-        self._check_life([name for name in LIFE if name in vals])
         if not guard.has_token(self.env) and set(vals) & set(CHOICES):
             for replay in self:
                 if replay.state != "draft":
@@ -276,19 +259,6 @@ class ItsmReplay(models.Model):
                         )
                     )
         return super().write(vals)
-
-    def _check_life(self, names):
-        if names and not guard.has_token(self.env):
-            raise AccessError(
-                self.env._(
-                    "%(fields)s: the run and the buttons keep these records. Leave "
-                    "these fields out.",
-                    fields=", ".join(
-                        self._fields[name]._description_string(self.env)
-                        for name in names
-                    ),
-                )
-            )
 
     def _archive_kept(self):
         return self.filtered(

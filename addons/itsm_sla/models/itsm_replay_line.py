@@ -381,6 +381,7 @@ class ItsmReplayLine(models.Model):
         clocks.browse(changed)._silence(now)
         # sudo: the table is written by its run only
         names = ("state", "clock_id", "applied_key", "kept")
+        # sudo: as above
         update_rows(self.sudo(), names, rows)
 
     def _log_correction(self, ticket_ids, note, now):

@@ -254,35 +254,23 @@ class ItsmReportDefinition(models.Model):
     def _check_foreign_audience(self):
         """No report reaches people of another customer or, internal, any customer."""
         for definition in self:
-            # sudo: that somebody is a colleague counts, whoever may see his login
-            guests = definition.sudo().partner_ids.filtered(
-                lambda partner: (
-                    not partner.user_ids.filtered(lambda user: not user.share)
-                )
-            )
+            strangers = definition._strangers()
+            if not strangers:
+                continue
             if definition.family == "sla":
-                customer = definition.agreement_id.partner_id.commercial_partner_id
-                if not customer:
-                    continue
-                guests = guests.filtered(
-                    lambda p, customer=customer: p.commercial_partner_id != customer
-                )
                 message = self.env._(
                     "%(partner)s does not belong to the customer of the agreement of "
                     "“%(name)s”. Choose people of the customer, or colleagues."
                 )
-            elif definition.family == "supplier":
-                continue
             else:
                 message = self.env._(
                     "“%(name)s” is an internal report and %(partner)s is no colleague. "
                     "Choose colleagues, or make it a report to a customer."
                 )
-            if guests:
-                raise ValidationError(
-                    message
-                    % {"partner": guests[0].display_name, "name": definition.name}
-                )
+            raise ValidationError(
+                message
+                % {"partner": strangers[0].display_name, "name": definition.name}
+            )
 
     # === CRUD ===
 
@@ -375,3 +363,30 @@ class ItsmReportDefinition(models.Model):
         # sudo: addresses of colleagues who hold a role
         colleagues = self.env["res.users"].union(*holders.values()).sudo().partner_id
         return self.partner_ids | colleagues.with_env(self.env)
+
+    def _strangers(self):
+        """People in the audience whom the report must not reach: of another customer
+        or, of an internal report, no colleagues.
+
+        :rtype: res.partner
+        """
+        self.ensure_one()
+        # sudo: that somebody is a colleague counts, whoever may see his login
+        guests = self.sudo().partner_ids.filtered(
+            lambda partner: not partner.user_ids.filtered(lambda user: not user.share)
+        )
+        if self.family == "sla":
+            customer = self.agreement_id.partner_id.commercial_partner_id
+            if not customer:
+                return self.partner_ids.browse()
+            guests = guests.filtered(lambda p: p.commercial_partner_id != customer)
+        elif self.family == "supplier":
+            return self.partner_ids.browse()
+        return guests.with_env(self.env)
+
+    def _readers(self):
+        """The audience as far as the report may reach it now.
+
+        :rtype: res.partner
+        """
+        return self._audience() - self._strangers()

@@ -29,6 +29,7 @@ TERMS = frozenset(
         "deadline_days",
         "delivery",
         "lang",
+        "nature",
         "purpose",
         "data_sources",
         "section_ids",
@@ -113,15 +114,38 @@ class ItsmReportDefinition(models.Model):
     def write(self, vals):
         if ACCEPTANCE & vals.keys():
             self._check_acceptance_token()
-        before = {}
-        if TERMS & vals.keys():
-            accepted = self.filtered("accepted_at")
-            before = {definition: definition._terms() for definition in accepted}
+        before = self._accepted_terms(vals.keys())
         result = super().write(vals)
+        self._compare_terms(before)
+        return result
+
+    def _update_field_translations(
+        self, field_name, translations, digest=None, source_lang=""
+    ):
+        # Goes past write(): a translated text is part of the terms, too.
+        before = self._accepted_terms({field_name})
+        result = super()._update_field_translations(
+            field_name, translations, digest=digest, source_lang=source_lang
+        )
+        self._compare_terms(before)
+        return result
+
+    def _accepted_terms(self, names):
+        """The terms of those that were accepted, if fields of the terms change.
+
+        :param names: names of fields that are about to be written
+        :rtype: dict
+        """
+        if not TERMS & set(names):
+            return {}
+        accepted = self.filtered("accepted_at")
+        return {definition: definition._terms() for definition in accepted}
+
+    def _compare_terms(self, before):
+        """Take back the acceptance of what says something else now."""
         for definition, terms in before.items():
             if definition._terms() != terms:
                 definition._take_back_acceptance()
-        return result
 
     def _check_acceptance_token(self):
         if not guard.has_token(self.env):
@@ -159,7 +183,10 @@ class ItsmReportDefinition(models.Model):
         words = [
             [
                 lang,
-                *(self.with_context(lang=lang)[name] for name in ("name", "purpose")),
+                *(
+                    self.with_context(lang=lang)[name]
+                    for name in ("name", "purpose", "data_sources")
+                ),
             ]
             for lang in langs
         ]
@@ -169,7 +196,6 @@ class ItsmReportDefinition(models.Model):
             "deadline_days": self.deadline_days,
             "delivery": self.delivery,
             "lang": self.lang,
-            "data_sources": self.data_sources,
             "sections": sorted(self.section_ids.ids),
             "words": words,
         }

@@ -19,6 +19,7 @@ DUTY_FIELDS = frozenset(
         "deadline_days",
         "author_id",
         "author_role_id",
+        "nature",
     }
 )
 

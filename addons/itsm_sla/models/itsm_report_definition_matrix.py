@@ -16,19 +16,28 @@ class ItsmReportDefinition(models.Model):
     @api.depends("deadline_days", "period", "company_id")
     def _compute_due_text(self):
         for definition in self:
-            company = definition.company_id.sudo()  # sudo: a setting, shown to readers
-            day = definition.deadline_days
-            if not day and definition.period:
-                name = {"half_year": "half"}.get(definition.period, definition.period)
-                day = company[f"itsm_duty_{name}_day"]
-            definition.due_text = self.env._("Day %(day)s after the period", day=day)
+            definition.due_text = self.env._(
+                "Day %(day)s after the period", day=definition._due_day()
+            )
+
+    def _due_day(self):
+        """The n-th day on which the report is due.
+
+        :rtype: int
+        """
+        self.ensure_one()
+        if self.deadline_days or not self.period:
+            return self.deadline_days
+        name = {"half_year": "half"}.get(self.period, self.period)
+        company = self.company_id.sudo()  # sudo: a setting, shown to readers
+        return company[f"itsm_duty_{name}_day"]
 
     # === Actions ===
 
     def action_make_last(self):
-        """Open the report of the period that ended last, or make it."""
+        """Open the newest report that may be made now, or make it."""
         self.ensure_one()
-        return self._action_report(self._last_period().start)
+        return self._action_report(self._default_period().start)
 
     def action_open_reports(self):
         """Open the reports that were made of this row."""
@@ -157,6 +166,7 @@ class ItsmReportDefinition(models.Model):
             rate = f"{done * 1000 // self.duty_count / 10:g} %"
         return {
             "name": self.name,
+            # sudo: its name, in a row that the reader may see
             "agreement": self.agreement_id.sudo().display_name or "",
             "author": who("author"),
             "reviewer": who("reviewer"),

@@ -4,6 +4,8 @@
 import hashlib
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -50,6 +52,7 @@ class ItsmReportDelivery(models.Model):
             ("sent", "Handed over"),
             ("unreached", "No address"),
             ("replaced", "Replaced before it was sent"),
+            ("left", "No longer a reader"),
         ],
         required=True,
         default="waiting",
@@ -121,15 +124,27 @@ class ItsmReportDelivery(models.Model):
         :param report: ``itsm.service.report``
         """
         deliveries = guard.with_token(self.sudo())  # sudo: evidence, by code only
-        if report.state != "published":
+        report = report.sudo()  # sudo: as above
+        if report._is_replaced():
             deliveries.write({"state": "replaced"})
             return
-        for lang, readers in deliveries.grouped("lang").items():
+        people = report.definition_id._readers()
+        left = deliveries.filtered(lambda delivery: delivery.partner_id not in people)
+        left.write({"state": "left"})
+        for lang, readers in (deliveries - left).grouped("lang").items():
             try:
                 with self.env.cr.savepoint():
-                    readers._send_file(report.sudo(), lang)  # sudo: as above
-            except UserError as error:
-                _logger.warning("%s is not sent yet: %s", report.display_name, error)
+                    readers._send_file(report, lang)
+            except OperationalError:
+                raise  # of the database: the whole is tried again
+            except Exception as error:  # pylint: disable=broad-except
+                # Whatever is wrong with one report, the others are sent.
+                _logger.warning(
+                    "%s is not sent yet: %s",
+                    report.display_name,
+                    error,
+                    exc_info=not isinstance(error, UserError),
+                )
                 readers.write({"error": str(error)[:500]})
 
     def _send_file(self, report, lang):

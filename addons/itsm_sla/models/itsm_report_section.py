@@ -3,6 +3,13 @@
 
 from odoo import api, fields, models
 
+#: What a report is about: a time that is over, that lasts, or that comes (REP-09).
+NATURES = [
+    ("reactive", "After the fact"),
+    ("proactive", "Warning and forecast"),
+    ("schedule", "Plan of what comes"),
+]
+
 
 class ItsmReportSection(models.Model):
     """A section that a service report can have (REP-04).
@@ -18,6 +25,13 @@ class ItsmReportSection(models.Model):
     name = fields.Char(required=True, translate=True, readonly=True)
     code = fields.Char(required=True, readonly=True)
     sequence = fields.Integer(default=10, readonly=True)
+    nature = fields.Selection(
+        selection=NATURES,
+        string="Reports",
+        default="reactive",
+        readonly=True,
+        help="Reports of which nature can have it. Empty: all.",
+    )
 
     _code_uniq = models.UniqueIndex("(code)", "A section has this code already.")
 

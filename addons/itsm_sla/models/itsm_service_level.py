@@ -41,6 +41,7 @@ class ItsmService(models.Model):
         """
         # sudo: what was promised for a service does not depend on who asks
         services = self.sudo()
+        # sudo: as above
         agreements = self.env["itsm.agreement"].sudo()
         partners, above = [], (partner or self.env["res.partner"]).sudo()  # sudo: same
         while above:
@@ -68,6 +69,7 @@ class ItsmService(models.Model):
     def _level_summary(self, partner=None):
         summary = super()._level_summary(partner)
         found = self._itsm_agreements(partner)
+        # sudo: as in _itsm_agreements
         agreements = self.env["itsm.agreement"].sudo().union(*found.values())
         rows = {
             agreement.id: agreement.target_ids._summary_rows()

@@ -61,6 +61,7 @@ class ItsmService(models.Model):
         """
         # sudo: told to who keeps the catalogue or the agreements, see READERS
         services = self.sudo()
+        # sudo: as above
         agreements = self.env["itsm.agreement"].sudo()
         covered = services._itsm_agreements()
         named = agreements.search(

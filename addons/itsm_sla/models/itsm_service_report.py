@@ -30,9 +30,9 @@ FREE_FIELDS = frozenset(
 class ItsmServiceReport(models.Model):
     """What was agreed and what was reached in a period, frozen (REP-02, REP-18).
 
-    The other files ``itsm_service_report_*.py``: steps and who takes them (``step``),
-    the snapshot (``content``), what is counted (``facts``), sections (``section``,
-    ``work``), print (``print``).
+    The other files ``itsm_service_report_*.py``: what stays (``kept``), steps and who
+    takes them (``step``), the snapshot (``content``), what is counted (``facts``),
+    sections (``section``, ``work``), print (``print``).
     """
 
     _name = "itsm.service.report"
@@ -57,6 +57,7 @@ class ItsmServiceReport(models.Model):
         "content_hash": False,
         "computed_at": False,
         "abnormal_reason": False,
+        "first_written_at": False,
         "written_by_id": False,
         "written_at": False,
         "reviewed_by_id": False,
@@ -234,17 +235,18 @@ class ItsmServiceReport(models.Model):
     @api.depends("definition_id.agreement_id")
     def _compute_agreement_id(self):
         for report in self:
-            # A published report stays with what it was about.
-            if report.state in (False, "draft") or not report.agreement_id:
+            # A written report stays with what it was about.
+            if report.state in (False, "draft"):
                 agreement = report.definition_id.agreement_id
                 report.agreement_id = agreement
                 report.partner_id = agreement.partner_id
 
     @api.depends("definition_id")
     def _compute_period_start(self):
-        for report in self:
-            if report.definition_id and not report.period_start:
-                report.period_start = report.definition_id._last_period().start
+        for report in self.filtered("definition_id"):
+            definition, day = report.definition_id, report.period_start
+            period = definition._period_of(day) if day else definition._default_period()
+            report.period_start = period.start
 
     @api.depends("period_start", "definition_id")
     def _compute_period_end(self):
@@ -340,17 +342,6 @@ class ItsmServiceReport(models.Model):
         if vals.get("period_start"):
             self._check_same_period(vals)
         return super().write(vals)
-
-    def _check_same_period(self, vals):
-        """The first day of the period is kept, whichever of its days was entered."""
-        definition = self.env["itsm.report.definition"].browse(
-            vals.get("definition_id") or self[:1].definition_id.id
-        )
-        day = fields.Date.to_date(vals["period_start"])
-        vals["period_start"] = definition._period_of(day).start
-
-    def _archive_kept(self):
-        return self.filtered(lambda report: report.state != "draft" or report.revision)
 
     # === Helpers ===
 

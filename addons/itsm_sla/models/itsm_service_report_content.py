@@ -50,6 +50,7 @@ class ItsmServiceReport(models.Model):
         self.ensure_one()
         # sudo: names of sections are no secret
         known = self.env["itsm.report.section"].sudo()._codes_known()
+        # sudo: as above
         chosen = self.definition_id.sudo()._section_codes() or known
         return [code for code in chosen if hasattr(self, f"_section_{code}")]
 
@@ -61,11 +62,10 @@ class ItsmServiceReport(models.Model):
 
         :return: plain data, see the class
         :rtype: dict
-        :raise UserError: the period is not over
+        :raise UserError: the report cannot be made about its period now
         """
         self.ensure_one()
-        if self.period_end >= self._today():
-            self._check_period_over()
+        self._check_period_over()
         period = self._period()
         # A report is worked out with all that counts, whoever asks for it.
         # sudo: figures are the same, whoever makes the report
@@ -80,7 +80,7 @@ class ItsmServiceReport(models.Model):
                 "sections": sections,
             }
             abnormal[code] = in_words._abnormal_reasons(
-                {section["code"]: section["data"] for section in sections}
+                in_words._add_judged(sections, period)
             )
         rows = report._once_for_all_languages("trend", report._trend_rows)
         return {
@@ -145,6 +145,25 @@ class ItsmServiceReport(models.Model):
             "audience": ", ".join(definition._audience().mapped("display_name")),
             "sources": definition.data_sources or "",
         }
+
+    def _judged_sections(self):
+        """Sections that decide whether the report is abnormal, printed or not; addons
+        add those that they judge.
+
+        :rtype: list[str]
+        """
+        return ["targets", "availability", "workload"]
+
+    def _add_judged(self, sections, period):
+        """The data of the sections by code, with those that are judged and not printed.
+
+        :rtype: dict
+        """
+        data = {section["code"]: section["data"] for section in sections}
+        for code in self._of_nature(self._judged_sections()):
+            if code not in data:
+                data[code] = getattr(self, f"_section_{code}")(period.start, period.end)
+        return data
 
     def _abnormal_reasons(self, sections):
         """Why the management representative has to see the report first (REP-11).
@@ -252,8 +271,15 @@ class ItsmServiceReport(models.Model):
 
     @api.model
     def _section_template(self, code):
-        """The template of a section; addons name those of their own sections."""
-        return f"itsm_sla.report_section_{code}"
+        """The template of a section; addons name those of their own sections.
+
+        What was kept of an addon that is gone is named, and no longer shown.
+        """
+        name = f"itsm_sla.report_section_{code}"
+        data = self.env["ir.model.data"].sudo()  # sudo: whether there is a template
+        if data._xmlid_to_res_id(name, raise_if_not_found=False):
+            return name
+        return "itsm_sla.report_section_gone"
 
     @api.depends("content", "content_hash")
     @api.depends_context("lang", "uid")

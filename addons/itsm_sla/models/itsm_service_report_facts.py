@@ -163,6 +163,19 @@ class ItsmServiceReport(models.Model):
             ["breach_ids", "any", ended],
         ]
 
+    def _exempt_tickets_domain(self, span, *terms):
+        """Tickets with promises that would have been decided in the span."""
+        at = [*["&", *span.domain("breached_at")], "&", ["breached_at", "=", False]]
+        at += ["|", *["&", ["phase", "=", "running"], "&", *span.domain("deadline")]]
+        at += ["&", ["phase", "=", "stopped"], "&", *span.domain("stopped_at")]
+        clocks = [*self._clocks_domain(), ["exempt", "=", True], *terms, "|", *at]
+        late = [["active", "=", True], ["clock_id", "any", clocks]]
+        return [
+            "|",
+            ["clock_ids", "any", [["phase", "!=", "cancelled"], *clocks]],
+            ["breach_ids", "any", [["clock_id.phase", "=", "cancelled"], *late]],
+        ]
+
     # === Promises ===
 
     def _verdict_rows(self, windows):

@@ -101,8 +101,17 @@ class ItsmServiceReport(models.Model):
             definition = report.definition_id
             if definition.delivery not in ("mail", "both"):
                 continue
+            readers = definition._readers()
+            reached = guard.with_token(report.delivery_ids).filtered(
+                lambda d, readers=readers: (
+                    d.state in ("unreached", "left")
+                    and d.partner_id in readers
+                    and d.partner_id.email
+                )
+            )
+            reached.write({"state": "waiting"})
             waits = waits or any(d.state == "waiting" for d in report.delivery_ids)
-            new = definition._audience() - report.delivery_ids.partner_id
+            new = readers - report.delivery_ids.partner_id
             for partner in new:
                 lang = definition.lang or partner.lang
                 if lang not in installed:
@@ -121,6 +130,15 @@ class ItsmServiceReport(models.Model):
                     body=self.env._(
                         "Not reached, as there is no e-mail address: %(names)s",
                         names=", ".join(unreached.mapped("display_name")),
+                    )
+                )
+            strangers = definition._strangers()
+            if strangers:
+                report._message_log(
+                    body=self.env._(
+                        "Not sent to those who do not belong to the customer any "
+                        "more: %(names)s",
+                        names=", ".join(strangers.mapped("display_name")),
                     )
                 )
         deliveries.create(vals_list)
@@ -144,7 +162,8 @@ class ItsmServiceReport(models.Model):
         """The reports that somebody sees in the portal (REP-14).
 
         Published reports to customers, made for the portal, about his own organisation,
-        whose audience he is in, or his organisation as a whole.
+        whose audience he is in, or his organisation as a whole. In the archive they
+        stay until a correction is published.
 
         :param user: ``res.users``
         :rtype: list
@@ -152,7 +171,11 @@ class ItsmServiceReport(models.Model):
         partner = user.sudo().partner_id  # sudo: his own address
         customer = partner.commercial_partner_id
         return [
+            "|",
             ("state", "=", "published"),
+            "&",
+            ("state", "=", "archived"),
+            ("next_ids", "not any", [("published_at", "!=", False)]),
             ("partner_id.commercial_partner_id", "in", [False, customer.id]),
             *self._portal_definition_domain(user, prefix="definition_id."),
         ]

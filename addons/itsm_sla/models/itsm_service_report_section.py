@@ -3,7 +3,7 @@
 
 from collections import Counter
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from odoo.addons.itsm_base.tools.kpi import cut
 
@@ -127,14 +127,18 @@ class ItsmServiceReport(models.Model):
         self.ensure_one()
         if not self.agreement_id:
             return {}
+        return {
+            (target.metric, target.itsm_kind, target.priority): target._summary_text()
+            # sudo: as in _agreements
+            for target in self._latest_version().with_env(self.sudo().env).target_ids
+        }
+
+    def _latest_version(self):
+        """The version of the agreement in force on the last day of the period."""
         versions = self._agreements().filtered(
             lambda agreement: agreement.date_start <= self.period_end
         )
-        latest = versions.sorted(lambda a: (a.date_start, a.version, a.id))[-1:]
-        return {
-            (target.metric, target.itsm_kind, target.priority): target._summary_text()
-            for target in latest.with_env(self.sudo().env).target_ids
-        }
+        return versions.sorted(lambda a: (a.date_start, a.version, a.id))[-1:]
 
     def _verdict_figures(self, cell, *terms):
         """Figures of verdicts with what is behind them.
@@ -144,7 +148,6 @@ class ItsmServiceReport(models.Model):
         """
         [span] = self._counted_spans()[-1:]
         decided = cell["met"] + cell["missed"]
-        exempt = [*self._clocks_domain(), ["exempt", "=", True], *terms]
         return {
             "met": self._figure(cell["met"], self._kept_tickets_domain(span, *terms)),
             "missed": self._figure(
@@ -152,7 +155,9 @@ class ItsmServiceReport(models.Model):
             ),
             "decided": decided,
             "compliance": self._share_text(cell["met"], decided),
-            "exempt": self._figure(cell["exempt"], [["clock_ids", "any", exempt]]),
+            "exempt": self._figure(
+                cell["exempt"], self._exempt_tickets_domain(span, *terms)
+            ),
         }
 
     # === Breaches ===
@@ -261,22 +266,18 @@ class ItsmServiceReport(models.Model):
         # read together, not one by one; sudo: as in _agreements
         breaches = self._by_id("itsm.breach", [row["breach_id"] for row in rows])
         services = self._by_id("itsm.service", [row["service_id"] for row in rows])
-        zone = self._zone()
         clocks = self.env["itsm.clock"]
         listed = []
         for row in rows:
             breach = breaches[row["breach_id"]]
             service = services[row["service_id"]]
-            moment = fields.Datetime.context_timestamp(
-                self.with_context(tz=zone), row["at"]
-            )
             listed.append(
                 {
                     "ticket": row["number"],
                     "service": service.display_name or "–",
                     "metric": labels["metric"].get(row["metric"], ""),
                     "priority": labels["priority"].get(row["priority"], ""),
-                    "since": moment.strftime("%Y-%m-%d %H:%M"),
+                    "since": self._wall_text(row["at"]),
                     "overrun": clocks._duration_label(row["overrun_seconds"]),
                     "cause": breach.cause_id.name or "–",
                     "responsible": breach.cause_id and breach.responsible_name or "–",

@@ -169,14 +169,16 @@ class ItsmServiceReport(models.Model):
                     )
                 )
         self._store_content()
+        now = fields.Datetime.now()
         for report in self:
             content = report.sudo().content  # sudo: just worked out
             reasons = content["abnormal"][report._reading_lang()]
             report._note(
                 {
                     "state": "written",
+                    "first_written_at": report.first_written_at or now,
                     "written_by_id": self.env.uid,
-                    "written_at": fields.Datetime.now(),
+                    "written_at": now,
                     "abnormal_reason": "\n".join(reasons) or False,
                 }
             )

@@ -189,44 +189,10 @@ class ItsmServiceReport(models.Model):
         period = self._period()
         zone = self._zone()
         agreements = self._agreements()
-        services = agreements.service_ids
-        # sudo: as in _agreements
-        interruptions = self.env["itsm.interruption"].sudo()
         begins, stops = period.bounds_utc(zone)
         coming = period.next().bounds_utc(zone)[1]
-        domain = Domain("company_id", "=", self.company_id.id)
-        domain &= Domain("state", "=", "agreed")
-        domain &= Domain("date_start", "<", coming) & Domain("date_stop", ">", begins)
-        if services and all(agreement.service_ids for agreement in agreements):
-            domain &= (
-                Domain("service_ids", "=", False)
-                | Domain("service_ids", "child_of", services.ids)
-                | Domain("service_ids", "parent_of", services.ids)
-            )
-        found = interruptions.with_context(active_test=False).search(
-            domain, order="date_start, id"
-        )
-
-        def local(moment):
-            moment = fields.Datetime.context_timestamp(
-                self.with_context(tz=zone), moment
-            )
-            return moment.strftime("%Y-%m-%d %H:%M")
-
-        def rows(interruptions):
-            return [
-                {
-                    "name": interruption.name,
-                    "services": ", ".join(
-                        interruption.service_ids.mapped("display_name")
-                    )
-                    or self.env._("All services"),
-                    "start": local(interruption.date_start),
-                    "stop": local(interruption.date_stop),
-                }
-                for interruption in interruptions
-            ]
-
+        found = self._agreed_interruptions(begins, coming)
+        rows = self._interruption_rows
         versions = agreements.filtered(
             lambda agreement: first <= agreement.date_start <= last
         )
@@ -252,6 +218,50 @@ class ItsmServiceReport(models.Model):
                 for level in levels.sorted("date_from")
             ],
         }
+
+    def _agreed_interruptions(self, begins, stops):
+        """Agreed interruptions of services of the report in a time, naive UTC.
+
+        :rtype: itsm.interruption
+        """
+        agreements = self._agreements()
+        services = agreements.service_ids
+        domain = Domain("company_id", "=", self.company_id.id)
+        domain &= Domain("state", "=", "agreed")
+        domain &= Domain("date_start", "<", stops) & Domain("date_stop", ">", begins)
+        if services and all(agreement.service_ids for agreement in agreements):
+            domain &= (
+                Domain("service_ids", "=", False)
+                | Domain("service_ids", "child_of", services.ids)
+                | Domain("service_ids", "parent_of", services.ids)
+            )
+        # sudo: as in _agreements
+        interruptions = self.env["itsm.interruption"].sudo()
+        return interruptions.with_context(active_test=False).search(
+            domain, order="date_start, id"
+        )
+
+    def _interruption_rows(self, interruptions):
+        """Interruptions as plain rows, in the zone of the report."""
+        return [
+            {
+                "name": interruption.name,
+                "services": ", ".join(interruption.service_ids.mapped("display_name"))
+                or self.env._("All services"),
+                "start": self._wall_text(interruption.date_start),
+                "stop": self._wall_text(interruption.date_stop),
+            }
+            for interruption in interruptions
+        ]
+
+    def _wall_text(self, moment):
+        """A moment on the wall clock of the report, or a dash."""
+        if not moment:
+            return "–"
+        moment = fields.Datetime.context_timestamp(
+            self.with_context(tz=self._zone()), moment
+        )
+        return moment.strftime("%Y-%m-%d %H:%M")
 
     # === Trends ===
 
@@ -325,7 +335,7 @@ class ItsmServiceReport(models.Model):
                 "published": report.name,
             }
             for report in reports
-            if report.content and report.content.get("own")
+            if report.content and report.content.get("own") and not report.is_altered
         }
 
     def _lowest_availability(self, periods):

@@ -2,10 +2,18 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from .itsm_agreement_signature import KINDS
+
+#: What an authority says; it stays once somebody has signed with it.
+SAID = frozenset(
+    {
+        *("company_id", "role_id", "user_id", "kind", "side"),
+        *("is_unlimited", "amount_max", "date_start"),
+    }
+)
 
 
 class ItsmSigningAuthority(models.Model):
@@ -115,10 +123,37 @@ class ItsmSigningAuthority(models.Model):
                     )
                 )
 
+    # === CRUD ===
+
+    def write(self, vals):
+        names = SAID & vals.keys()
+        before = {authority: authority._said(names) for authority in self}
+        result = super().write(vals)
+        changed = self.filtered(lambda a: names and a._said(names) != before[a])
+        # sudo: signatures count, whoever may see them
+        used = changed and changed.sudo()._archive_kept()
+        if used:
+            raise UserError(
+                self.env._(
+                    "%(authority)s: somebody has signed with it, so it stays as it "
+                    "was. Let it end, and make another one.",
+                    authority=used[0].display_name,
+                )
+            )
+        return result
+
+    def _said(self, names):
+        """What these fields say."""
+        self.ensure_one()
+        return [self[name] for name in sorted(names)]
+
     # === What signing asks ===
 
     def _archive_references(self):
-        return [("itsm.agreement.signature", "authority_id")]
+        return [
+            ("itsm.agreement.signature", "authority_id"),
+            ("itsm.agreement.proxy", "authority_id"),
+        ]
 
     @api.model
     def _of(self, user, agreement, side):

@@ -6,7 +6,7 @@ from ast import literal_eval
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.itsm_base.tools import guard
@@ -27,17 +27,6 @@ CHOICES = (
     "origin",
     "ticket_domain",
 )
-#: Written by the buttons and the run.
-LIFE = (
-    "state",
-    "moment",
-    "fingerprint",
-    "ticket_count",
-    "skipped_count",
-    "computed_id",
-    "run_id",
-)
-START = {"state": "draft", "ticket_count": 0, "skipped_count": 0}
 
 
 class ItsmWhatif(models.Model):
@@ -50,10 +39,19 @@ class ItsmWhatif(models.Model):
     """
 
     _name = "itsm.whatif"
-    _inherit = ["itsm.run.job", "itsm.archive.mixin"]
+    _inherit = ["itsm.run.job", "itsm.archive.mixin", "itsm.step.mixin"]
     _description = "What-If Scenario"
     _order = "id desc"
     _check_company_auto = True
+    _step_new = {
+        "state": "draft",
+        "moment": False,
+        "fingerprint": False,
+        "ticket_count": 0,
+        "skipped_count": 0,
+        "computed_id": False,
+        "run_id": False,
+    }
 
     name = fields.Char(
         string="Question",
@@ -271,25 +269,8 @@ class ItsmWhatif(models.Model):
 
     # === CRUD: choices are frozen, the rest is written by code ===
 
-    @api.model
-    def default_get(self, fields):
-        defaults = super().default_get(fields)
-        # A context key default_x would be a way around the guard.
-        for name in LIFE:
-            defaults.pop(name, None)
-        return defaults | {k: v for k, v in START.items() if k in fields}
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_life(
-                [n for n in LIFE if n in vals and vals[n] != START.get(n, False)]
-            )
-        return super().create(vals_list)
-
     def write(self, vals):
         self.check_access("write")
-        self._check_life([name for name in LIFE if name in vals])
         if set(vals) & set(CHOICES):
             self._check_choosable()
         return super().write(vals)
@@ -308,19 +289,6 @@ class ItsmWhatif(models.Model):
                     )
                 )
 
-    def _check_life(self, names):
-        if names and not guard.has_token(self.env):
-            raise AccessError(
-                self.env._(
-                    "%(fields)s: the run and the buttons keep these records. Leave "
-                    "these fields out.",
-                    fields=", ".join(
-                        self._fields[name]._description_string(self.env)
-                        for name in names
-                    ),
-                )
-            )
-
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         for scenario, vals in zip(self, vals_list, strict=True):
@@ -332,11 +300,18 @@ class ItsmWhatif(models.Model):
         """What was before the eyes of who put the agreement in force."""
         return self.filtered(
             lambda scenario: (
-                scenario.state == "computed"
-                and scenario.agreement_id.activated_at
-                and scenario.moment <= scenario.agreement_id.activated_at
+                scenario.state == "computed" and scenario._known_at_activation()
             )
         )
+
+    def _known_at_activation(self):
+        """Whether the agreement is in force, and was not when the run began.
+
+        The first day of the agreement does not matter: it may be dated back.
+        """
+        self.ensure_one()
+        activated_at = self.agreement_id.activated_at
+        return bool(activated_at and self.moment <= activated_at)
 
     def _archive_message(self):
         return self.env._(

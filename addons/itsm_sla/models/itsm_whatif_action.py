@@ -1,6 +1,8 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from datetime import timedelta
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
@@ -116,6 +118,7 @@ class ItsmWhatif(models.Model):
             )
         if missing:
             raise ValidationError("\n".join([self.name, *missing]))
+        # sudo: as above
         (calendars | self.candidate_calendar_ids.sudo())._itsm_check_usable()
 
     def _forget_results(self):
@@ -134,14 +137,21 @@ class ItsmWhatif(models.Model):
         self.invalidate_recordset(
             ["line_ids", "month_ids", "answer_ids", "calendar_answer_ids"], flush=False
         )
-        guard.with_token(self).write(
-            {
-                "ticket_count": 0,
-                "skipped_count": 0,
-                "fingerprint": False,
-                "moment": fields.Datetime.now(),
-            }
-        )
+        for scenario in guard.with_token(self):
+            # Clocks of servers differ: what begins after the activation is dated so.
+            moment = fields.Datetime.now()
+            activated_at = scenario.agreement_id.activated_at
+            if activated_at:
+                later = activated_at.replace(microsecond=0) + timedelta(seconds=1)
+                moment = max(moment, later)
+            scenario.write(
+                {
+                    "ticket_count": 0,
+                    "skipped_count": 0,
+                    "fingerprint": False,
+                    "moment": moment,
+                }
+            )
 
     # === Which tickets ===
 

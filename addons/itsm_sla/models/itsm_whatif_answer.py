@@ -20,7 +20,7 @@ class ItsmWhatifAnswer(models.Model):
     """
 
     _name = "itsm.whatif.answer"
-    _inherit = "itsm.evidence.mixin"
+    _inherit = ["itsm.evidence.mixin", "itsm.ticket.cell.mixin"]
     _description = "Answer of a What-If Scenario"
     _order = "whatif_id desc, calendar_id, itsm_kind, priority desc, metric"
     _rec_name = "metric"
@@ -43,23 +43,8 @@ class ItsmWhatifAnswer(models.Model):
         ondelete="restrict",
         help="Empty: those of the proposal.",
     )
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-        readonly=True,
-    )
-    priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
-        readonly=True,
-    )
+    itsm_kind = fields.Selection(readonly=True)
+    priority = fields.Selection(readonly=True)
     metric = fields.Selection(selection=METRICS, readonly=True)
     target = fields.Char(
         compute="_compute_target", help="What the proposal promises, in working time."

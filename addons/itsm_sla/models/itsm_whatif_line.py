@@ -50,7 +50,7 @@ class ItsmWhatifLine(models.Model):
     """One clock of a past ticket: as the scenario has it, and as it was recorded."""
 
     _name = "itsm.whatif.line"
-    _inherit = "itsm.evidence.mixin"
+    _inherit = ["itsm.evidence.mixin", "itsm.ticket.cell.mixin"]
     _description = "Clock of a What-If Scenario"
     _order = "whatif_id desc, late_hours desc, id"
     _rec_name = "ticket_id"
@@ -87,21 +87,8 @@ class ItsmWhatifLine(models.Model):
         ondelete="restrict",
     )
     cycle = fields.Integer(readonly=True, aggregator=None)
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-        readonly=True,
-    )
+    itsm_kind = fields.Selection(readonly=True)
     priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
         readonly=True,
         help="The one under which the clock ended.",
     )

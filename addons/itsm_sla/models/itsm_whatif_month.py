@@ -11,7 +11,7 @@ class ItsmWhatifMonth(models.Model):
     """Predicted beside recorded compliance of one month, priority and metric."""
 
     _name = "itsm.whatif.month"
-    _inherit = "itsm.evidence.mixin"
+    _inherit = ["itsm.evidence.mixin", "itsm.ticket.cell.mixin"]
     _description = "Month of a What-If Scenario"
     _order = "whatif_id desc, month, itsm_kind, priority desc, metric"
     _rec_name = "month"
@@ -32,23 +32,8 @@ class ItsmWhatifMonth(models.Model):
         help="First day of the month in which the tickets were reported, in the "
         "agreement's time zone.",
     )
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-        readonly=True,
-    )
-    priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
-        readonly=True,
-    )
+    itsm_kind = fields.Selection(readonly=True)
+    priority = fields.Selection(readonly=True)
     metric = fields.Selection(selection=METRICS, readonly=True)
     met = fields.Integer(string="Met", readonly=True)
     decided = fields.Integer(

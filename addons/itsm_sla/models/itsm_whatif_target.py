@@ -12,6 +12,7 @@ class ItsmWhatifTarget(models.Model):
     """A target that a scenario asks about instead of the agreement's own."""
 
     _name = "itsm.whatif.target"
+    _inherit = "itsm.ticket.cell.mixin"
     _description = "Target of a What-If Scenario"
     _order = "whatif_id, itsm_kind, priority desc, metric"
 
@@ -22,25 +23,8 @@ class ItsmWhatifTarget(models.Model):
         index=True,
         ondelete="cascade",
     )
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-        required=True,
-        default="incident",
-    )
-    priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
-        required=True,
-        default="1",
-    )
+    itsm_kind = fields.Selection(required=True, default="incident")
+    priority = fields.Selection(required=True, default="1")
     metric = fields.Selection(selection=METRICS, required=True, default="resolution")
     minutes = fields.Integer(
         string="Target (minutes)",

@@ -156,18 +156,23 @@ class ItsmWhatif(models.Model):
         counts = position.get("counts", {})
         loader = self._loader()
         fingerprint = self._fingerprint(loader)
+        if self._known_at_activation():
+            # Nobody knew these figures then, though their run had begun.
+            return self._begin_anew(
+                run,
+                self.env._(
+                    "The agreement was put in force meanwhile: it is worked out anew."
+                ),
+            )
         if after and fingerprint != self.fingerprint:
             # Otherwise half of the figures would speak of the old agreement.
-            run._log(
+            return self._begin_anew(
+                run,
                 self.env._(
                     "The agreement or working times were edited meanwhile: it is "
                     "worked out anew."
                 ),
-                "warning",
             )
-            self._forget_results()
-            run.write({"done": 0, "position": {}})
-            return 0, False
         limit = max(1, AT_ONCE // len(loader.proposals))
         tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
         domain = self._domain() & Domain("id", ">", after)
@@ -185,6 +190,13 @@ class ItsmWhatif(models.Model):
         # A hundred thousand tickets pass by: nothing of them is kept.
         self.env.invalidate_all(flush=False)
         return len(ids), len(ids) < limit
+
+    def _begin_anew(self, run, why):
+        """Forget what was worked out so far; as `_run_slice`."""
+        run._log(why, "warning")
+        self._forget_results()
+        run.write({"done": 0, "position": {}})
+        return 0, False
 
     def _run_finished(self, run):
         self.env["itsm.whatif.month"]._sum_up(self)

@@ -16,6 +16,7 @@ class ItsmClockReport(models.Model):
     """
 
     _name = "itsm.clock.report"
+    _inherit = "itsm.ticket.cell.mixin"
     _description = "Service Level Analysis"
     _auto = False
     _order = "reported_at desc, id desc"
@@ -29,23 +30,8 @@ class ItsmClockReport(models.Model):
     )
     metric = fields.Selection(selection=METRICS, readonly=True)
     status = fields.Selection(selection=STATUSES, readonly=True)
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-        readonly=True,
-    )
-    priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
-        readonly=True,
-    )
+    itsm_kind = fields.Selection(readonly=True)
+    priority = fields.Selection(readonly=True)
     leg_team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team", string="Team of the Leg", readonly=True
     )

@@ -13,8 +13,10 @@ class ItsmWorkload(models.Model):
 
     A view of the database: tickets are counted when they are asked for, all limits and
     months with one query. A ticket belongs to the month in which it was reported (under
-    an SLA) or first came to the team or supplier (OLA, UC), in the agreement's zone.
-    Cancelled tickets, duplicates and imported history do not count.
+    an SLA) or first came to the team or supplier (OLA, UC), in the agreement's zone,
+    and to the version of its agreement that was in force on that day, under whichever
+    version it is by now. Cancelled tickets, duplicates and imported history do not
+    count.
     """
 
     _name = "itsm.workload"
@@ -36,8 +38,11 @@ class ItsmWorkload(models.Model):
             "is_template",
             "kind",
             "partner_id",
+            "previous_id",
             "state",
             "superseded_on",
+            "supplier_id",
+            "team_id",
             "terminated_on",
             "tz",
         ],
@@ -81,31 +86,7 @@ class ItsmWorkload(models.Model):
     def _table_query(self):
         return SQL(
             """
-            WITH counted AS (
-                SELECT a.id AS agreement_id, t.id, t.itsm_kind, t.priority,
-                       date_trunc('month', COALESCE(t.reported_at, t.create_date)
-                           AT TIME ZONE 'UTC' AT TIME ZONE a.tz)::date AS month
-                  FROM helpdesk_ticket t
-                  JOIN itsm_agreement a ON a.id = t.agreement_id
-                  JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
-                 WHERE t.agreement_id IN (
-                           SELECT agreement_id FROM itsm_agreement_workload)
-                   AND t.duplicate_id IS NULL AND t.is_history IS NOT TRUE
-                   AND s.itsm_state IS DISTINCT FROM 'cancelled'
-                UNION ALL
-                SELECT a.id, t.id, t.itsm_kind, t.priority,
-                       date_trunc('month', MIN(c.started_at)
-                           AT TIME ZONE 'UTC' AT TIME ZONE a.tz)::date
-                  FROM itsm_clock c
-                  JOIN itsm_agreement a ON a.id = c.agreement_id
-                  JOIN helpdesk_ticket t ON t.id = c.ticket_id
-                  JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
-                 WHERE c.kind IN ('ola', 'uc')
-                   AND c.agreement_id IN (
-                           SELECT agreement_id FROM itsm_agreement_workload)
-                   AND t.duplicate_id IS NULL AND t.is_history IS NOT TRUE
-                   AND s.itsm_state IS DISTINCT FROM 'cancelled'
-                 GROUP BY a.id, t.id),
+            WITH RECURSIVE %s,
             total AS (
                 SELECT l.id AS limit_id, counted.month, COUNT(*) AS actual
                   FROM itsm_agreement_workload l
@@ -131,7 +112,75 @@ class ItsmWorkload(models.Model):
               LEFT JOIN total
                 ON total.limit_id = l.id AND total.month = m.month::date
              WHERE l.measure = 'ticket' AND a.state != 'draft'
-               AND a.is_template IS NOT TRUE"""
+               AND a.is_template IS NOT TRUE""",
+            self._counted_sql(),
+        )
+
+    @api.model
+    def _counted_sql(self):
+        """Common table expressions; the last, ``counted``, has a row for each ticket.
+
+        Its columns: ``agreement_id`` (the version in force), ``id`` and
+        ``itsm_kind``, ``priority`` of the ticket, ``month``. Where no version was in
+        force, a ticket stays with its own.
+        """
+        return SQL(
+            """family AS (
+                SELECT id, id AS root FROM itsm_agreement WHERE previous_id IS NULL
+                UNION ALL
+                SELECT a.id, family.root
+                  FROM itsm_agreement a JOIN family ON family.id = a.previous_id),
+            version AS (
+                SELECT a.id, family.root, a.tz, a.team_id, a.supplier_id,
+                       a.date_start AS first,
+                       COALESCE(LEAST(a.terminated_on, a.superseded_on - 1),
+                                'infinity') AS last
+                  FROM itsm_agreement a
+                  JOIN family ON family.id = a.id
+                 WHERE a.state != 'draft'
+                   AND family.root IN (
+                           SELECT limited.root
+                             FROM itsm_agreement_workload l
+                             JOIN family limited ON limited.id = l.agreement_id)),
+            arrived AS (
+                SELECT t.agreement_id, t.id,
+                       COALESCE(t.reported_at, t.create_date) AS moment
+                  FROM helpdesk_ticket t
+                 WHERE t.agreement_id IN (SELECT id FROM version)
+                UNION ALL
+                SELECT (ARRAY_AGG(v.id ORDER BY c.started_at, c.id))[1], c.ticket_id,
+                       MIN(c.started_at)
+                  FROM itsm_clock c
+                  JOIN version v ON v.id = c.agreement_id
+                 WHERE c.kind IN ('ola', 'uc')
+                 GROUP BY v.root, v.team_id, v.supplier_id, c.ticket_id),
+            local AS (
+                SELECT arrived.*, v.root, v.first, v.last, v.tz,
+                       (arrived.moment AT TIME ZONE 'UTC' AT TIME ZONE v.tz)::date
+                           AS day
+                  FROM arrived
+                  JOIN version v ON v.id = arrived.agreement_id),
+            counted AS (
+                SELECT COALESCE(other.id, local.agreement_id) AS agreement_id,
+                       t.id, t.itsm_kind, t.priority,
+                       date_trunc('month', COALESCE(other.day, local.day))::date
+                           AS month
+                  FROM local
+                  JOIN helpdesk_ticket t ON t.id = local.id
+                  JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
+                  LEFT JOIN LATERAL (
+                       SELECT v.id, moved.day
+                         FROM version v
+                        CROSS JOIN LATERAL (
+                              SELECT (local.moment AT TIME ZONE 'UTC'
+                                      AT TIME ZONE v.tz)::date AS day) AS moved
+                        WHERE local.day NOT BETWEEN local.first AND local.last
+                          AND v.root = local.root
+                          AND moved.day BETWEEN v.first AND v.last
+                        ORDER BY v.id DESC
+                        LIMIT 1) AS other ON TRUE
+                 WHERE t.duplicate_id IS NULL AND t.is_history IS NOT TRUE
+                   AND s.itsm_state IS DISTINCT FROM 'cancelled')"""
         )
 
     @api.depends("month")
@@ -142,21 +191,19 @@ class ItsmWorkload(models.Model):
     def action_view_tickets(self):
         """Open the tickets that were counted and that the user may see."""
         self.ensure_one()
-        line, agreement = self.limit_id, self.agreement_id
-        begins, stops = Period.of("month", self.month).bounds_utc(agreement.tz)
-        if agreement.kind == "sla":
-            counted = Domain("agreement_id", "=", agreement.id)
-            counted &= Domain("reported_at", ">=", begins)
-            counted &= Domain("reported_at", "<", stops)
-        else:
-            clocks = Domain("agreement_id", "=", agreement.id)
-            inside = Domain("started_at", ">=", begins)
-            counted = Domain(
-                "clock_ids", "any", clocks & inside & Domain("started_at", "<", stops)
-            ) & ~Domain("clock_ids", "any", clocks & Domain("started_at", "<", begins))
-        counted &= Domain("duplicate_id", "=", False)
-        counted &= Domain("is_history", "=", False)
-        counted &= Domain("stage_id.itsm_state", "!=", "cancelled")
+        line = self.limit_id
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH RECURSIVE %s
+                   SELECT id FROM counted
+                    WHERE agreement_id = %s AND month = %s""",
+                self._counted_sql(),
+                self.agreement_id.id,
+                self.month,
+            )
+        )
+        counted = Domain("id", "in", [row[0] for row in rows])
         for name in ("itsm_kind", "priority"):
             if line[name]:
                 counted &= Domain(name, "=", line[name])

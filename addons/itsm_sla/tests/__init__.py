@@ -32,11 +32,13 @@ from . import test_clock_guard
 from . import test_clock_log
 from . import test_js
 from . import test_legs
+from . import test_level_tours
 from . import test_reply
 from . import test_report
 from . import test_report_definition
 from . import test_report_document
 from . import test_report_portal
+from . import test_report_nature
 from . import test_report_round
 from . import test_scheduler
 from . import test_status_search
@@ -66,10 +68,13 @@ from . import test_history_kill
 from . import test_portal
 from . import test_service_level
 from . import test_service_report
+from . import test_service_report_kept
 from . import test_service_report_section
 from . import test_service_report_tour
 from . import test_setup_step
+from . import test_share_target
 from . import test_signing
+from . import test_signing_evidence
 from . import test_signing_portal
 from . import test_sheet_agreement
 from . import test_access_first
@@ -97,3 +102,6 @@ from . import test_kpi_slm
 from . import test_dashboard_slm
 from . import test_chain
 from . import test_chain_core
+from . import test_agreement_termination
+from . import test_service_suggestion
+from . import test_service_trigger

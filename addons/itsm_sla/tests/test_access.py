@@ -27,6 +27,7 @@ AGREEMENTS = (
     "itsm.agreement.indicator",
     "itsm.agreement.level",
     "itsm.agreement.process",
+    "itsm.agreement.share",
     "itsm.agreement.support",
     "itsm.agreement.target",
     "itsm.agreement.workload",
@@ -56,6 +57,7 @@ MEASURED = {
     "itsm.service.report": (NONE, ALL, ALL),
     "itsm.service.report.conclusion": (NONE, ALL, ALL),
     "itsm.service.report.reason": (NONE, ALL, ALL),
+    "itsm.share.verdict": (NONE, READ, READ),
     "itsm.target.result": (NONE, READ, READ),
     "itsm.workload": (READ, READ, READ),
 }
@@ -63,15 +65,28 @@ MEASURED = {
 KEPT_BY_LEADS = {
     "itsm.agreement.review": (NONE, READ, ALL - {"unlink"}, ALL),
     "itsm.agreement.review.expectation": (NONE, READ, ALL, ALL),
+    "itsm.agreement.termination": (
+        NONE,
+        READ,
+        ALL - {"unlink"},
+        ALL - {"unlink"},
+    ),
     "itsm.improvement.plan": (NONE, READ, ALL - {"unlink"}, ALL),
     "itsm.level.requirement": (NONE, READ, ALL - {"unlink"}, ALL),
     "itsm.level.requirement.baseline": (NONE, READ, READ, READ),
     "itsm.level.requirement.target": (NONE, READ, ALL, ALL),
+    # Everybody reads his own ones: see test_service_suggestion.py.
+    "itsm.service.suggestion": (READ, READ, ALL - {"unlink"}, ALL),
     "itsm.whatif": (READ, READ, ALL, ALL),
     "itsm.whatif.answer": (READ, READ, READ, READ),
     "itsm.whatif.line": (READ, READ, READ, READ),
     "itsm.whatif.month": (READ, READ, READ, READ),
     "itsm.whatif.target": (READ, READ, ALL, ALL),
+}
+#: Of these, others see their own ones: see the tests of each.
+OWN = {
+    "itsm.agreement.termination": ("portal",),
+    "itsm.service.suggestion": ("employee", "portal"),
 }
 #: For desk leads and service level managers.
 LEADS = ("itsm.ticket.exempt", "itsm.breach.explain")
@@ -182,7 +197,7 @@ class TestAccess(SlaCommon):
             for model, (helpdesk, agent, lead, keeper) in KEPT_BY_LEADS.items():
                 expected = helpdesk
                 if role in ("employee", "portal", "public"):
-                    expected = NONE
+                    expected = READ if role in OWN.get(model, ()) else NONE
                 elif role == "agent":
                     expected = agent
                 elif role == "lead":

@@ -283,6 +283,22 @@ class TestAgreementInput(SlaCommon):
             with self.subTest(vals=vals), self.assertRaises(UserError):
                 self._draft_agreement(**vals)
 
+    def test_one_responsible_person(self):
+        """SLM-70: in force with one who answers for it, until another one is named;
+        the next version keeps him."""
+        draft = self._draft_agreement(owner_id=False)
+        with self.assertRaisesRegex(ValidationError, "the one person who answers"):
+            draft.action_activate()
+        draft.owner_id = self.sla_manager
+        draft.action_activate()
+        with self.assertRaisesRegex(ValidationError, "the one person who answers"):
+            draft.owner_id = False
+        draft.owner_id = self.manager
+        version = self.env["itsm.agreement"].browse(
+            draft.action_new_version()["res_id"]
+        )
+        self.assertEqual(version.owner_id, self.manager)
+
     def test_agreement_of_another_company(self):
         """Vector 11: another company's agreement does not apply."""
         other = self.env["res.company"].create({"name": "Other company"})
@@ -290,7 +306,7 @@ class TestAgreementInput(SlaCommon):
             company_id=other.id,
             calendar_id=self.calendar_24x7.id,
             pause_reason_ids=[Command.clear()],
-            owner_id=False,
+            owner_id=self.env.uid,
         )
         ticket = self._report(MON)
         self.assertEqual(ticket.agreement_reason, "no_agreement")

@@ -161,6 +161,23 @@ class TestAgreementReview(SlaCommon):
         with self.assertRaises(UserError):
             review.with_user(self.sla_manager).figures = {}
 
+    def test_withdrawn_breach(self):
+        """SLM-43: a withdrawn breach is no cause, whether the figures are read by a
+        button, by the meeting, or from a list that shows archived records."""
+        ticket = self._ticket("2026-06-02", 17)
+        breach = self.env["itsm.breach"].search([("ticket_id", "=", ticket.id)])
+        guard.with_token(breach).active = False
+        with self.at(NOW):
+            review = self._review()
+            review.action_plan_meeting()
+            self.assertEqual(review.figures["causes"], [])
+            review.with_context(active_test=False).action_read_figures()
+            self.assertEqual(review.figures["causes"], [])
+        with self.at(MEETING):
+            review.meeting_id.action_hold()
+        self.assertEqual(review.state, "held")
+        self.assertEqual(review.figures["causes"], [])
+
     def test_overdue(self):
         """SLM-42: more than twelve months without a review is overdue, in the day of
         the agreement; the search finds the same; a new version takes the review over;

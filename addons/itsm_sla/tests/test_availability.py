@@ -169,6 +169,61 @@ class TestAvailability(AvailabilityCommon):
         down = {row.agreement_id: row.down_seconds / HOUR for row in rows}
         self.assertEqual(down, {self.agreement: 2, own: 1})
 
+    def test_customers_by_day(self):
+        """AVC-05: an agreement of his own takes a customer's outages from the one for
+        everybody while it is in force, not before and not afterwards.
+
+        The general agreement counts an hour if one of those named had none of his own
+        in it; hours counted one by one.
+        """
+        own = self._available_agreement(
+            partner_id=self.customer.id, date_start="2026-04-10"
+        )
+        with freeze_time("2026-04-20 06:00"):
+            own.action_terminate()
+        later = self._available_agreement(
+            partner_id=self.customer_2.id, date_start="2026-04-18"
+        )
+        later.active = False
+        draft = self._draft_agreement(
+            partner_id=self.customer_2.id, date_start="2026-01-01"
+        )
+        self.assertEqual(draft.state, "draft")
+        in_force = {
+            self.customer: (datetime(2026, 4, 10), datetime(2026, 4, 20, 6)),
+            self.customer_2: (datetime(2026, 4, 18), datetime.max),
+        }
+        one, two = self.customer, self.customer_2
+        outages = [
+            (one, datetime(2026, 4, 9, 20), 8),
+            (two, datetime(2026, 4, 12, 8), 3),
+            (one | two, datetime(2026, 4, 17, 21), 9),
+            (one, datetime(2026, 4, 19, 8), 2),
+            (one | two, datetime(2026, 4, 20, 2), 10),
+            (two, datetime(2026, 4, 25, 8), 4),
+            (one, datetime(2026, 4, 28, 8), 5),
+        ]
+        hours = 0
+        for partners, start, length in outages:
+            self._outage(
+                start,
+                start + timedelta(hours=length),
+                partner_ids=[Command.set(partners.ids)],
+            )
+            for number in range(length):
+                hour = start + timedelta(hours=number)
+                hours += any(
+                    not in_force[partner][0] <= hour < in_force[partner][1]
+                    for partner in partners
+                )
+        # 4 h before his own began, 3, 3, none, 6 h after it ended, none, 5
+        self.assertEqual(hours, 4 + 3 + 3 + 6 + 5)
+        rows = self._april(agreements=self.agreement | own | later)
+        down = {row.agreement_id: row.down_seconds / HOUR for row in rows}
+        self.assertEqual(down[self.agreement], hours)
+        self.assertEqual(down[own], 4 + 9 + 2 + 4)
+        self.assertEqual(down[later], 6 + 10 + 4)
+
     def test_legs(self):
         """CAL-09: agreements with teams and suppliers count the outages that these are
         responsible for; those with customers count all."""
@@ -895,6 +950,10 @@ class TestWorkload(AvailabilityCommon):
         with self.assertRaises(UserError):
             users.limit = 50
 
+    def _activated_before(self, agreement):
+        """It is activated now, and the test tells of the past."""
+        guard.with_token(agreement).activated_at = "2026-03-01 00:00"
+
     def test_legs(self):
         """SLM-05: under an OLA the tickets that came to the team."""
         ola = self._create_agreement(
@@ -903,14 +962,7 @@ class TestWorkload(AvailabilityCommon):
             team_id=self.team_2.id,
             workload_ids=[Command.create({"limit": 1})],
         )
-        # It is activated now, and the test tells of the past.
-        self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE itsm_agreement SET activated_at = '2026-03-01' WHERE id = %s",
-            [ola.id],
-        )
-        ola.invalidate_recordset()
-        self.env.registry.clear_cache()
+        self._activated_before(ola)
         ticket = self._report("2026-04-15 10:00")
         self._write("2026-04-15 11:00", ticket, team_id=self.team_2.id)
         self._report("2026-04-15 10:00")
@@ -922,6 +974,74 @@ class TestWorkload(AvailabilityCommon):
             load.action_view_tickets()["domain"]
         )
         self.assertEqual(tickets, ticket)
+
+    def _take_over(self, agreement, day, scope, now):
+        """A new version that is in force from ``day`` on, activated at ``now``."""
+        with self.at(now):
+            action = agreement.action_new_version()
+            second = self.env["itsm.agreement"].browse(action["res_id"])
+            second.date_start = day
+            self.env["itsm.agreement.activate"].create(
+                {"agreement_id": second.id, "scope": scope}
+            ).action_activate()
+        return second
+
+    def _loads(self, agreements):
+        """Tickets by agreement and month, and the numbers of tickets they open."""
+        loads = self.env["itsm.workload"].search(
+            [
+                ("agreement_id", "in", agreements.ids),
+                ("month", ">=", date(2026, 3, 1)),
+                ("month", "<=", APRIL),
+            ]
+        )
+        tickets = self.env["helpdesk.ticket"]
+        for load in loads:
+            found = tickets.search(load.action_view_tickets()["domain"])
+            self.assertEqual(len(found), load.actual)
+        return {
+            (load.agreement_id.version, load.month.month): load.actual for load in loads
+        }
+
+    def test_versions(self):
+        """SLM-05: a ticket belongs to the version in force when it was reported, under
+        whichever it is now: taken along, or saved before a version dated back."""
+        for scope, requester in (("open", self.requester), ("new", self.requester_2)):
+            first = self._create_agreement(
+                partner_id=requester.commercial_partner_id.id,
+                workload_ids=[Command.create({"limit": 5})],
+            )
+            vals = {"partner_id": requester.id}
+            march = self._report("2026-03-10 10:00", **vals)
+            over = self._report("2026-03-11 10:00", **vals)
+            self._move("2026-03-12 10:00", over, "closed")
+            self._report("2026-04-02 10:00", **vals)
+            back = self._report("2026-04-07 10:00", **vals)
+            second = self._take_over(first, "2026-04-06", scope, "2026-04-10 10:00")
+            taken = second if scope == "open" else first
+            self.assertEqual((march | back).agreement_id, taken)
+            last = self._report("2026-04-14 10:00", **vals)
+            self.assertEqual(last.agreement_id, second)
+            with self.subTest(scope=scope):
+                # April has five days of the first version: one ticket; then two
+                self.assertEqual(
+                    self._loads(first | second), {(1, 3): 2, (1, 4): 1, (2, 4): 2}
+                )
+
+    def test_versions_of_legs(self):
+        """SLM-05: a leg belongs to the version in force when it came to the team."""
+        first = self._create_agreement(
+            {"2": (None, 60)},
+            kind="ola",
+            team_id=self.team_2.id,
+            workload_ids=[Command.create({"limit": 5})],
+        )
+        self._activated_before(first)
+        ticket = self._report("2026-03-10 10:00", team_id=self.team_2.id)
+        second = self._take_over(first, "2026-04-01", "open", "2026-04-02 10:00")
+        self.assertEqual(ticket.clock_ids.agreement_id, second)
+        loads = self._loads(first | second)
+        self.assertEqual(loads, {(1, 3): 1, (2, 4): 0})
 
     def test_bad_input(self):
         """SLM-05: limits that mean nothing are refused."""

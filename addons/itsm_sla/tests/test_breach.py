@@ -399,12 +399,16 @@ class TestBreach(BreachCommon):
         with self.assertQueryCount(1):  # the update of the clock itself
             guard.with_token(clock)._store([{"used_seconds": 5}])
 
-    def test_migration(self):
-        """SLM-38: what was late before has a breach after the upgrade, not asked for;
-        what was cancelled has none."""
+    def _script(self):
         spec = importlib.util.spec_from_file_location("script", file_path(SCRIPT))
         script = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(script)
+        return script
+
+    def test_migration(self):
+        """SLM-38: what was late before has a breach after the upgrade, not asked for;
+        what was cancelled has none."""
+        script = self._script()
         late, cancelled = self._late_ticket(), self._late_ticket()
         self._move("2026-03-24 09:00", cancelled, "cancelled")
         self.cr.execute("DELETE FROM itsm_breach")
@@ -413,6 +417,26 @@ class TestBreach(BreachCommon):
         self.env.invalidate_all()
         breach = self._breaches(late | cancelled, active=False)
         self.assertEqual((breach.ticket_id, breach.state), (late, "not_asked"))
+        self.assertFalse(breach.is_asked)
+
+    def test_migration_in_batches(self):
+        """SLM-38: many are made in batches, of which nothing stays in memory."""
+        script = self._script()
+        script.BATCH = 2
+        tickets = self.env["helpdesk.ticket"]
+        for _number in range(5):
+            tickets |= self._late_ticket()
+        ids = set(tickets.ids)
+        self.env.flush_all()
+        self.cr.execute("DELETE FROM itsm_breach")
+        self.env.invalidate_all()
+        script.migrate(self.cr, "19.0.1.2.0")
+        field = self.env["itsm.clock"]._fields["breached_at"]
+        self.assertFalse(list(field._get_cache(self.env)))
+        breaches = self.env["itsm.breach"].search([])
+        self.assertLessEqual(ids, set(breaches.ticket_id.ids))
+        script.migrate(self.cr, "19.0.1.2.0")  # again: nothing changes
+        self.assertEqual(self.env["itsm.breach"].search([]), breaches)
 
     def test_anonymised(self):
         """GDPR 17: words about the person in a note go, the breach stays."""
@@ -483,6 +507,46 @@ class TestBreach(BreachCommon):
         drill = value.action_drill_denominator()
         found = self.env[drill["res_model"]].search(drill["domain"])
         self.assertEqual(len(found), 3)
+
+    def test_only_what_is_asked_for(self):
+        """K07.3: a cause given to what was late before the upgrade is not counted, as
+        nobody asked for it; nor is one of an exempt ticket, until that counts again."""
+        self.company.resource_calendar_id.tz = self.zone
+        tickets = [self._late_ticket(resolved="2026-03-23 16:00") for _n in range(4)]
+        waiting, explained, before, again = (self._breaches(t) for t in tickets)
+        clock = before.clock_id
+        self.env.flush_all()
+        self.cr.execute("DELETE FROM itsm_breach WHERE id = %s", [before.id])
+        self.env.invalidate_all()
+        self.env["itsm.breach"]._follow(clock.ids, state="not_asked")
+        before = self._breaches(tickets[2])
+        with self.at("2026-03-24 10:00"):
+            tickets[3].with_user(self.lead)._clock_set_exempt(True, "Drill")
+        self._explain(explained | before | again)
+        self.assertEqual((before.state, before.is_asked), ("explained", False))
+        self.assertEqual(self._share_explained(), (1, 2))
+        with self.at("2026-04-02 11:00"):
+            tickets[3].with_user(self.lead)._clock_set_exempt(False, "Counted")
+            self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(again.state, "explained")
+        self.assertEqual(self._share_explained(), (2, 3))
+        self.assertEqual(waiting.state, "to_explain")
+
+    def _share_explained(self):
+        """Numerator and denominator of K07.3 in March 2026."""
+        kpi = self.env.ref("itsm_sla.itsm_kpi_k07_3")
+        with self.at("2026-04-02 12:00"):
+            kpi._compute_values(date(2026, 3, 1), date(2026, 3, 1), self.company)
+            self.env.flush_all()
+        value = self.env["itsm.kpi.value"].search(
+            [
+                ("kpi_id", "=", kpi.id),
+                ("company_id", "=", self.company.id),
+                ("is_latest", "=", True),
+            ]
+        )
+        return value.numerator, value.denominator
 
 
 @tagged("post_install", "-at_install")

@@ -115,6 +115,90 @@ class TestBreachRule(BreachCommon):
         self.assertEqual(len(self._actions()), 1)
         self.assertEqual((old | new).action_id, self._actions())
 
+    def test_explained_anew(self):
+        """SLM-63: with another cause a breach leaves its action, counts in the other
+        series, and joins the old action again if that was right after all."""
+        breaches = [
+            self._breach(day)
+            for day in ("03-16", "03-17", "03-18", "03-19", "03-20", "03-23")
+        ]
+        staff = self.env.ref("itsm_sla.itsm_breach_cause_staff")
+        for breach in breaches[:4]:
+            self._explain(breach)
+        technical = self._actions()
+        self.assertEqual(len(technical), 1)
+        # one of four moves: no action of its own, none of the new cause
+        self._explain(breaches[3], staff)
+        self.assertFalse(breaches[3].action_id)
+        self.assertIn("3 are left", str(technical.message_ids[0].body))
+        # what joins the new cause does not join the action about the old one
+        self._explain(breaches[4], staff)
+        self.assertFalse(breaches[4].action_id)
+        self.assertEqual(self._actions(), technical)
+        self._explain(breaches[5], staff)
+        people = self._actions() - technical
+        self.assertEqual(len(people), 1)
+        self.assertIn(staff.name, people.name)
+        moved = breaches[3] | breaches[4] | breaches[5]
+        self.assertEqual(moved.action_id, people)
+        old = breaches[0] | breaches[1] | breaches[2]
+        self.assertEqual(old.action_id, technical)
+        # all of them leave: the action stays open, and takes them back
+        self._explain(old, self.cause_force)
+        self.assertFalse(old.action_id)
+        self._explain(old)
+        self.assertEqual(old.action_id, technical)
+        self.assertEqual(self._actions(), technical | people)
+        self.assertEqual(self.agreement.action_count, 2)
+
+    def test_explained_anew_after_closing(self):
+        """SLM-63: what was explained anew counts for a new series, though the old
+        action is closed; an explanation that says the same does not."""
+        breaches = [self._breach(day) for day in ("03-16", "03-17", "03-18")]
+        for breach in breaches:
+            self._explain(breach)
+        first = self._actions()
+        guard.with_token(first).write({"state": "cancelled"})
+        for breach in breaches:
+            self._explain(breach)
+        self.assertEqual(self._actions(), first)
+        staff = self.env.ref("itsm_sla.itsm_breach_cause_staff")
+        for breach in breaches:
+            self._explain(breach, staff)
+        second = self._actions() - first
+        self.assertEqual(len(second), 1)
+        self.assertEqual((breaches[0] | breaches[1] | breaches[2]).action_id, second)
+
+    def test_corrected_agreement(self):
+        """SLM-63: a breach that a correction puts under another agreement leaves the
+        action of the first; under another version of the same it stays."""
+        breaches = [self._breach(day) for day in ("03-16", "03-17", "03-18")]
+        for breach in breaches:
+            self._explain(breach)
+        action = self._actions()
+        moved, kept = breaches[0], breaches[1]
+        other = self._create_agreement(self.minutes, partner_id=self.customer.id)
+        version = other.copy({"code": self.agreement.code})
+        for breach, agreement in ((moved, other), (kept, version)):
+            self.env.flush_all()
+            self.cr.execute(
+                "UPDATE itsm_clock SET agreement_id = %s WHERE id = %s",
+                [agreement.id, breach.clock_id.id],
+            )
+        self.env.invalidate_all()
+        model = self.env["itsm.breach"].with_context(itsm_clock_source=guard.CORRECTION)
+        model._follow(clock_ids=(moved | kept).clock_id.ids)
+        self.env.invalidate_all()
+        self.assertEqual((moved.agreement_id, kept.agreement_id), (other, version))
+        self.assertFalse(moved.action_id)
+        self.assertEqual(kept.action_id, action)
+
+    def test_series_not_forged(self):
+        """SLM-63: which series an action is about is written by code only."""
+        vals = {"name": "Mine", "breach_cause_id": self.cause.id}
+        with self.assertRaises(UserError):
+            self.env["itsm.action"].create(vals)
+
     def test_which_rule(self):
         """SLM-63: the rule of the agreement before that of everybody; none: nothing."""
         rule = self.env["itsm.breach.rule"].create(
@@ -184,6 +268,29 @@ class TestBreachWarning(BreachCommon):
         breach = self._breaches(ticket)
         self.assertEqual(breach.customer_warned_at, self.utc("2026-03-23 18:30"))
         self.assertFalse(breach.warned_beforehand)
+
+    def test_corrected(self):
+        """SLM-36: whether it was beforehand follows a correction of the reported time,
+        until the breach is explained."""
+        ticket = self._late_ticket()  # late at 15:00
+        self._warn(ticket, "2026-03-23 18:30")
+        breach = self._breaches(ticket)
+        self.assertFalse(breach.warned_beforehand)
+        # Reported Monday 17:00: late on Tuesday at 12:00.
+        self._correct(ticket, "2026-03-23 17:00")
+        self.assertEqual(breach.breached_at, self.utc("2026-03-24 12:00"))
+        self.assertTrue(breach.active and breach.warned_beforehand)
+        self._correct(ticket, MON)
+        self.assertFalse(breach.warned_beforehand)
+        self._explain(breach)
+        self._correct(ticket, "2026-03-23 17:00")
+        self.assertEqual(breach.breached_at, self.utc("2026-03-24 12:00"))
+        self.assertFalse(breach.warned_beforehand)
+
+    def _correct(self, ticket, reported):
+        vals = {"reported_at": self.utc(reported), "reported_reason": "Typed wrong"}
+        self._write("2026-03-25 10:00", ticket, user=self.lead, **vals)
+        self.env.invalidate_all()
 
     def test_language(self):
         """SLM-36: the mail is in the customer's language."""

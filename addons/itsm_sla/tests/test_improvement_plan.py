@@ -226,6 +226,61 @@ class TestImprovementPlan(SlaCommon):
             hand.action_finish()
             self.assertEqual(hand.state, "not_reached")
 
+    def test_figures_of_another_measure(self):
+        """SLM-47, SLM-50: a figure is of what is measured now: changing that, or the
+        days, takes it back; the same values again, need and target do not."""
+        self._ticket("2026-06-01", 11)
+        self._ticket("2026-06-02", 17)
+        changes = (
+            {"measure": "manual", "manual_name": "Calls", "unit": "calls"},
+            {"metric": "response"},
+            {"itsm_kind": "request"},
+            {"priority": "3"},
+            {"agreement_id": False},
+            {"service_id": self.service.id},
+            {"before_to": "2026-06-29"},
+        )
+        with self.at(NOW):
+            plans = self._plan()
+            for _change in changes:
+                plans |= self._plan()
+            plans.action_measure_before()
+            kept, *others = plans
+            kept.write(
+                {
+                    "metric": "resolution",
+                    "before_to": "2026-06-30",
+                    "need": "<p>Worse than that.</p>",
+                    "cause": "<p>Nights.</p>",
+                    "target": 95,
+                    "date_due": "2026-10-31",
+                }
+            )
+            self.assertEqual((kept.value_before, bool(kept.before_at)), (50.0, True))
+            self._action(kept)
+            for plan, change in zip(others, changes, strict=True):
+                plan.write(change)
+                self.assertFalse(plan.before_at, change)
+                self.assertEqual(
+                    (plan.value_before, plan.before_denominator), (0.0, 0.0), change
+                )
+            self._action(others[0])
+            with self.assertRaisesRegex(UserError, "the figure before"):
+                others[0].action_start()
+            kept.action_start()
+        with self.at("2026-10-01 11:00"):
+            self._ticket("2026-09-01", 11)
+            kept.write({"after_from": "2026-09-01", "after_to": "2026-09-30"})
+            kept.action_measure_after()
+            self.assertEqual(kept.value_after, 100.0)
+            kept.after_to = "2026-09-29"
+            self.assertFalse(kept.after_at)
+            kept.action_measure_after()
+            kept.revision_reason = "Something else counts"
+            kept.action_revise()
+            kept.metric = "response"
+            self.assertFalse(kept.before_at or kept.after_at)
+
     def test_refused(self):
         """SLM-47, SLM-69: figures and states by hand; targets that cannot be; giving
         up without a reason; agents read, other companies see nothing."""

@@ -180,7 +180,7 @@ class TestKpiSlm(SlaCommon):
         self.assertIsNone(self._compute("K02", date(2026, 4, 1), wall)[2])
         self.assertEqual(self._compute("K02", date(2026, 5, 1), wall), (0, 1, 0.0))
 
-    # === K06, K08 ===
+    # === K04 ===
 
     def _held(self, agreement, day, **vals):
         """A review that was held on a day."""
@@ -201,6 +201,45 @@ class TestKpiSlm(SlaCommon):
         return self._create_agreement(
             name=f"Agreement {number}", service_ids=[Command.set(service.ids)], **vals
         )
+
+    def test_services_covered(self):
+        """K04, SLM-53: of the services on offer at the end of the quarter, those of an
+        SLA in force that names them or what they are part of; what was retired before,
+        is offered later, or whose SLA ended does not; the services behind both
+        numbers."""
+        self.cr.execute("UPDATE itsm_service SET offered_at = NULL")
+        self.env.invalidate_all()
+        with self.at("2026-02-02 12:00"):
+            self.agreement.action_terminate()
+            named = self._service_agreement(1, partner_id=self.customer.id).service_ids
+            services = self.env["itsm.service"]
+            part, alone, retired = services.create(
+                [
+                    {
+                        "name": name,
+                        "company_id": self.company.id,
+                        "state": "live",
+                        "parent_id": parent,
+                    }
+                    for name, parent in (
+                        ("Part of it", named.id),
+                        ("Nobody's", False),
+                        ("Retired", False),
+                    )
+                ]
+            )
+            draft = self._service_agreement(2, partner_id=self.customer.id)
+            draft.action_terminate()
+        with self.at("2026-03-31 23:00"):
+            retired.state = "retired"
+        with self.at("2026-04-01 12:00"):
+            services.create(
+                {"name": "Too late", "company_id": self.company.id, "state": "live"}
+            )
+        offered = named | part | alone | draft.service_ids
+        self._assert_share("K04", named | part, offered, start=YEAR)
+
+    # === K06, K08 ===
 
     def test_reviewed(self):
         """K06: by hand at the end of 2026; a version counts for the next ones; what

@@ -339,6 +339,22 @@ class TestReportDefinition(SlaCommon):
         self.assertFalse(row.accepted_at or row.accepted_partner_id or row.accepted_way)
         self.assertIn("accepted again", row.message_ids[0].body)
 
+    def test_acceptance_translated(self):
+        """REP-01: the dialog of translations changes what was accepted as a form
+        does, in whichever language; the same words again change nothing."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        for name in ("name", "purpose", "data_sources"):
+            with self.subTest(field=name):
+                row = self._row(name=f"Row {name}").with_user(self.sla_manager)
+                row._accept(self.person, "noted", "Mail")
+                row.update_field_translations(name, {"en_US": row[name]})
+                self.assertTrue(row.accepted_at)
+                row.update_field_translations(name, {"zh_CN": "别的"})
+                self.assertFalse(row.accepted_at)
+                row._accept(self.person, "noted", "Mail")
+                row.with_context(lang="zh_CN")[name] = "又是别的"
+                self.assertFalse(row.accepted_at)
+
     def test_acceptance_refused(self):
         """REP-01: not by a stranger, not written by hand, not for internal reports."""
         row = self._row()

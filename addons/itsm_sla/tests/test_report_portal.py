@@ -108,10 +108,10 @@ class TestReportPortal(ReportRoundCommon, HttpCase):
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1]
         terms = re.search(r'name="terms"[^>]*value="([^"]+)"', page)[1]
         data = {"csrf_token": token, "terms": terms}
-        self.row.period = "quarter"
+        self.row.deadline_days = 9
         self.url_open(url, data=data)
         self.assertFalse(self.row.accepted_at, "not what was shown")
-        self.row.period = "month"
+        self.row.deadline_days = 0
         self.url_open(url, data={"terms": terms})  # without the token of the form
         self.assertFalse(self.row.accepted_at)
         self.url_open(url, data=data)

@@ -14,6 +14,8 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.itsm_base.tools import guard
+
 from .report_common import ReportRoundCommon
 
 DELIVERY = "odoo.addons.itsm_sla.models.itsm_report_delivery"
@@ -72,6 +74,30 @@ class TestReportRound(ReportRoundCommon):
         )
         with freeze_time("2026-03-11"):
             self.assertAlmostEqual(self.row.on_time_rate, 1 / 2)
+
+    def test_duty_made_after_the_report(self):
+        """CAL-10, REP-05: a duty that is made when its report is out already is done,
+        at the time of publishing, with the report as its evidence."""
+        report = self._published(now="2026-03-01 10:00")
+        rule = self.row.duty_definition_id
+        with freeze_time("2026-03-01 20:00"):
+            rule.scope_ids.date_from = "2026-02-01"
+            rule.action_generate()
+        duties = self.env["itsm.duty"].search(
+            [("definition_id", "=", rule.id)], order="period_start"
+        )
+        self.assertEqual(
+            [(str(duty.period_start), duty.state) for duty in duties],
+            [("2026-01-01", "open"), ("2026-02-01", "done")],
+        )
+        february = duties[1]
+        self.assertEqual(february.done_at, report.published_at)
+        self.assertEqual(february.done_by_id, self.manager)
+        self.assertEqual(february.evidence_res_id, report.id)
+        with freeze_time("2026-03-20"):
+            self.env.invalidate_all()
+            self.assertEqual(february.status, "done")
+            self.assertFalse(report.is_late)
 
     def test_duty_opens_report(self):
         """CAL-10: the duty makes the report of its period, once."""
@@ -160,6 +186,48 @@ class TestReportRound(ReportRoundCommon):
         self._deliver()
         self.assertEqual((delivery.state, delivery.error), ("sent", False))
 
+    def test_cron_goes_on(self):
+        """REP-03: whatever is wrong with one report, the others are sent; it says why
+        it was not."""
+        reports = self._published(month="2026-01-01") | self._published()
+        broken = reports.sorted("id")[-1]  # first in line
+
+        def pdf(report, lang=None):
+            if report == broken:
+                raise ValueError("External ID not found")
+            return "r.pdf", b"PDF"
+
+        model = self.env.registry["itsm.service.report"]
+        crons = self.env.registry["ir.cron"]
+        with (
+            patch.object(model, "_pdf", pdf),
+            patch.object(crons, "_commit_progress", lambda *a, **k: 1),
+            mute_logger(DELIVERY),
+        ):
+            self.env["itsm.report.delivery"]._cron_deliver()
+        self.assertEqual((reports - broken).delivery_ids.state, "sent")
+        self.assertEqual(broken.delivery_ids.state, "waiting")
+        self.assertIn("External ID not found", broken.delivery_ids.error)
+
+    def test_section_is_gone(self):
+        """REP-29: a report keeps a section whose addon was uninstalled; it can be
+        read, printed and written to a workbook all the same."""
+        report = self._written()
+        kept = report.sudo()
+        content = kept.content
+        for words in content["languages"].values():
+            words["sections"].append(
+                {"code": "gone", "title": "Of an addon that is gone", "data": {}}
+            )
+        guard.with_token(kept).write(
+            {"content": content, "content_hash": kept._digest(content)}
+        )
+        self.env.invalidate_all()
+        for page in (report.content_html, report._portal_html()):
+            self.assertIn("Of an addon that is gone", page)
+            self.assertIn("no longer installed", page)
+        report._workbook("en_US")
+
     def test_revision_replaces(self):
         """REP-18: the revision is sent to everybody; what was replaced before it was
         sent is not sent any more."""
@@ -174,6 +242,47 @@ class TestReportRound(ReportRoundCommon):
         self.assertEqual(revision.delivery_ids.state, "sent")
         body = revision.sudo().delivery_ids.mail_id.body_html
         self.assertIn("A figure was wrong", body)
+
+    def test_archived_is_sent(self):
+        """REP-14: what waits is sent although the report went to the archive before;
+        its link leads to it."""
+        report = self._published()
+        report.with_user(self.manager).action_archive_report()
+        self._deliver()
+        delivery = report.delivery_ids
+        self.assertEqual(delivery.state, "sent")
+        self.assertIn(f"/my/service-reports/{report.id}", delivery._portal_url())
+
+    def test_reader_reached_later(self):
+        """REP-03: a reader without an address is sent the report once he has one."""
+        self.ann.partner_id.email = False
+        report = self._published()
+        self.assertEqual(report.delivery_ids.state, "unreached")
+        author = report.with_user(self.sla_manager)
+        with self.assertRaisesRegex(UserError, "Nobody is left"):
+            author.action_deliver()
+        self.ann.partner_id.email = "ann@example.com"
+        author.action_deliver()
+        self._deliver()
+        self.assertEqual(
+            (report.delivery_ids.state, report.delivery_ids.email),
+            ("sent", "ann@example.com"),
+        )
+        with self.assertRaisesRegex(UserError, "Nobody is left"):
+            author.action_deliver()
+
+    def test_reader_moved(self):
+        """REP-14: who went to another firm gets no report of the customer, whether he
+        went before it was published or before it was sent."""
+        written = self._written(month="2026-01-01")
+        waiting = self._published()
+        self.ann.partner_id.parent_id = self.bolt
+        self._publish(written)
+        self.assertFalse(written.delivery_ids)
+        self.assertIn("Ann", written.message_ids[0].body)
+        self._deliver()
+        self.assertEqual(waiting.delivery_ids.state, "left")
+        self.assertFalse(waiting.delivery_ids.mail_id)
 
     def test_delivery_by_definition(self):
         """REP-10: in the portal or in Odoo only: no mail."""
@@ -385,7 +494,13 @@ class TestReportRound(ReportRoundCommon):
         self.assertFalse(seen(self.ann))
         self.ann.partner_id.parent_id = self.acme
         report.with_user(self.manager).action_archive_report()
-        self.assertFalse(seen(self.ann))
+        self.assertEqual(seen(self.ann), report, "archived stays readable")
+        with freeze_time(self.utc("2026-03-06 10:00")):
+            revision = report.with_user(self.sla_manager)._revise("A wrong figure")
+            self.assertEqual(seen(self.ann), report, "corrected, not out yet")
+            revision.with_user(self.sla_manager).action_write()
+        self._publish(revision, "2026-03-06 11:00")
+        self.assertEqual(seen(self.ann), revision, "what was replaced is gone")
         self.assertEqual(written.state, "written")
 
     def test_portal_internal(self):

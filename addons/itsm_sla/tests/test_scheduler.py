@@ -168,7 +168,7 @@ class TestScheduler(SlaCommon):
         self._run_scheduler(AT_RISK)
         self.assertEqual(self._alerts(ticket).user_id, self.lead)
         self.assertEqual(self._alerts(no_team).user_id, self.sla_manager)
-        self.agreement.owner_id = False
+        self.sla_manager.active = False
         nobody = self._report(MON, team_id=False)
         self._run_scheduler(AT_RISK)
         self.assertEqual(self._levels(nobody), [("at_risk", "nobody")])

@@ -172,9 +172,10 @@ class TestServiceReportSection(ServiceReportCommon):
             cell = expected.pop(key, Counter())
             for what in ("met", "missed", "exempt"):
                 self.assertEqual(row[what]["value"], cell[what], (key, what))
-            for what in ("met", "missed"):
                 self.assertEqual(
-                    set(self._behind(row[what]).ids), behind.get((*key, what), set())
+                    set(self._behind(row[what]).ids),
+                    behind.get((*key, what), set()),
+                    (key, what),
                 )
             decided = cell["met"] + cell["missed"]
             self.assertEqual(row["decided"], decided)

@@ -68,6 +68,14 @@ class TestSigning(SigningCommon):
         self.assertFalse(self._findings("agreement_signature") - before)
         self.assertEqual(self._state(), "signed")
 
+    def test_state_in_the_web_client(self):
+        """SLM-20: forms read with sizes instead of files; the state is the same."""
+        self._sign_all()
+        self.env.invalidate_all()
+        seen = self.agreement.with_user(self.maintainer).with_context(bin_size=True)
+        self.assertEqual(seen.signing_state, "signed")
+        self.assertFalse(seen.paper_ids.is_altered)
+
     def test_maintainer_cannot_sign(self):
         """SLM-48, table 3: who keeps agreements has no authority by that."""
         self._put()

@@ -37,7 +37,7 @@ class TestWhatifRecord(WhatifCommon):
         with self.assertRaisesRegex(UserError, "Change the Question"):
             scenario.target_ids.unlink()
         for vals in ({"state": "draft"}, {"ticket_count": 7}, {"moment": False}):
-            with self.assertRaises(AccessError):
+            with self.assertRaisesRegex(UserError, "buttons"):
                 scenario.sudo().write(vals)
         for records in (scenario.line_ids, scenario.month_ids, scenario.answer_ids):
             with self.assertRaises(AccessError):
@@ -76,6 +76,49 @@ class TestWhatifRecord(WhatifCommon):
         (later | other).unlink()
         self.assertFalse(lines.exists())
         self.assertTrue(seen.line_ids)
+
+    def test_resumed_after_activation(self):
+        """MS-29: what was not worked out when the agreement was put in force, with a
+        first day dated back, is no evidence, and speaks of the time since."""
+        tickets = self._five()
+        self.agreement.action_terminate()
+        self.patch(self.env.cr, "_now", self.utc("2026-04-15 11:00"))
+        draft = self._draft_agreement(date_start="2026-03-01")
+        begun, waiting, seen = (self._scenario(draft) for _number in range(3))
+        self._work_out(seen)
+        with self.at(NOW), patch.object(itsm_whatif_work, "AT_ONCE", 2):
+            (begun | waiting).mapped(lambda scenario: scenario.action_compute())
+            run = guard.with_token(begun.run_id.sudo())
+            run._do_slice(run._job_of_owner())
+            for scenario in begun | waiting:
+                scenario.action_run_cancel()
+            run._work_slice()
+        self.assertEqual(run.state, "cancelled")
+        with self.at("2026-04-15 11:00"):
+            draft.action_activate()
+        with self.at("2026-04-15 12:00"):
+            for scenario in begun | waiting:
+                scenario.action_run_resume()
+                scenario.run_id._work_inline()
+        self.env.invalidate_all()
+        for scenario in begun | waiting:
+            self.assertEqual(scenario.state, "computed")
+            self.assertEqual(scenario.moment, self.utc("2026-04-15 12:00"))
+            self.assertEqual(scenario.ticket_count, len(tickets))
+            self.assertEqual(len(scenario.line_ids), 2 * len(tickets))
+            log = "".join(scenario.run_id.line_ids.mapped("message"))
+            self.assertIn("put in force meanwhile", log)
+        (begun | waiting).unlink()
+        with self.assertRaisesRegex(UserError, "evidence"):
+            seen.unlink()
+
+    def test_clocks_of_servers_differ(self):
+        """MS-29: begun after the activation by a server whose clock is behind."""
+        self._five()
+        guard.with_token(self.agreement).activated_at = self.utc("2026-04-15 10:05")
+        scenario = self._ask(self.agreement)
+        self.assertEqual(scenario.moment, self.utc("2026-04-15 10:05:01"))
+        scenario.unlink()
 
     def test_retention(self):
         """GDPR 5: old scenarios go by a rule, those that were decided by never."""

@@ -1,32 +1,18 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
-from odoo.fields import Command
+from odoo import fields, models
 
 
 class ItsmTicketExempt(models.TransientModel):
+    """Say why tickets are exempt, or count again."""
+
     _name = "itsm.ticket.exempt"
+    _inherit = "itsm.ticket.wizard"
     _description = "Exempt Tickets from Service Levels"
 
-    ticket_ids = fields.Many2many(
-        comodel_name="helpdesk.ticket", string="Tickets", required=True
-    )
     exempt = fields.Boolean(default=True)
     reason = fields.Text(required=True, help="Kept in the event log of the tickets.")
-
-    @api.model
-    def default_get(self, fields):
-        defaults = super().default_get(fields)
-        if (
-            "ticket_ids" in fields
-            and not defaults.get("ticket_ids")
-            and self.env.context.get("active_model") == "helpdesk.ticket"
-        ):
-            # a command: the web client's dialog cannot read bare ids
-            tickets = self.env.context.get("active_ids", [])
-            defaults["ticket_ids"] = [Command.set(tickets)]
-        return defaults
 
     def action_confirm(self):
         """Exempt the tickets, or count them again."""

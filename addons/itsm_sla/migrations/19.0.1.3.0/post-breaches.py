@@ -4,7 +4,7 @@
 from odoo import SUPERUSER_ID, api
 
 #: Breaches are made for so many clocks at once.
-BATCH = 5000
+BATCH = 2000
 
 
 def migrate(cr, version):
@@ -13,13 +13,19 @@ def migrate(cr, version):
     Who had to explain what was over long ago would have a list that nobody works off.
     """
     env = api.Environment(cr, SUPERUSER_ID, {})
-    cr.execute(
-        """SELECT id FROM itsm_clock
-            WHERE kind = 'sla' AND breached_at IS NOT NULL AND phase != 'cancelled'
-            ORDER BY id"""
-    )
-    clock_ids = [row[0] for row in cr.fetchall()]
-    for position in range(0, len(clock_ids), BATCH):
-        env["itsm.breach"]._follow(
-            clock_ids[position : position + BATCH], state="not_asked"
+    last_id = 0
+    while True:
+        cr.execute(
+            """SELECT id FROM itsm_clock
+                WHERE kind = 'sla' AND breached_at IS NOT NULL AND id > %s
+                ORDER BY id LIMIT %s""",
+            [last_id, BATCH],
         )
+        clock_ids = [row[0] for row in cr.fetchall()]
+        if not clock_ids:
+            return
+        last_id = clock_ids[-1]
+        env["itsm.breach"]._follow(clock_ids, state="not_asked")
+        # Hundreds of thousands of clocks pass by: nothing of them is kept.
+        env.flush_all()
+        env.invalidate_all(flush=False)

@@ -95,7 +95,7 @@ registry.category("web_tour.tours").add("itsm_sla_exceptions", {
         },
         {
             content: "The interruptions",
-            trigger: ".o_menu_sections button:contains(Service Levels)",
+            trigger: ".o_menu_sections button:contains(Performance)",
             run: "click",
         },
         {

@@ -43,3 +43,42 @@ registry.category("web_tour.tours").add("itsm_sla_service_report", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("itsm_sla_service_report_review", {
+    steps: () => [
+        {
+            content: "The reviewer reads the figures",
+            trigger: ".o_itsm_report_content [data-section=workload]",
+        },
+        {
+            trigger: "button[name=action_review]",
+            run: "click",
+        },
+        {
+            content: "He does not approve it as well",
+            trigger:
+                ".o_form_view:has(.o_statusbar_status .o_arrow_button_current:contains(Reviewed)):not(:has(button[name=action_approve]))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("itsm_sla_service_report_publish", {
+    steps: () => [
+        {
+            trigger: "button[name=action_approve]",
+            run: "click",
+        },
+        {
+            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Approved)",
+        },
+        {
+            trigger: "button[name=action_publish]",
+            run: "click",
+        },
+        {
+            content: "It is out: a correction would be a revision",
+            trigger:
+                ".o_statusbar_status .o_arrow_button_current:contains(Published)",
+        },
+    ],
+});

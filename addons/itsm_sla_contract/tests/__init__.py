@@ -1,0 +1,6 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from . import test_contract_amount
+from . import test_contract_end
+from . import test_contract_link
+from . import test_contract_portal
