@@ -511,13 +511,14 @@ class TestSignedContent(SigningCommon):
             )
 
     def test_unsigned_activation(self):
-        """SLM-20: by the rule recorded (shipped), off, or stopped."""
+        """SLM-20: by the rule warned of and recorded (shipped), off, or stopped."""
         drafts = [
             self._signable(service_ids=[Command.set(service.ids)])
             for service in (self.service, self.offering)
         ]
         drafts[0].action_activate()
-        self.assertEqual(self._findings("agreement_signature")[:1].res_id, drafts[0].id)
+        finding = self._findings("agreement_signature")[:1]
+        self.assertEqual((finding.res_id, finding.outcome), (drafts[0].id, "warned"))
         self._mode("agreement_signature", "block")
         with self.assertRaisesRegex(ValidationError, "without being signed"):
             drafts[1].action_activate()
