@@ -49,14 +49,12 @@ class ItsmAgreement(models.Model):
         return paper
 
     def _portal_can_sign(self):
-        """Whether the other party can sign now: departments have countersigned.
+        """Whether the other party can sign now.
 
         A proxy is replaced by the customer's own signature at any time.
         """
         self.ensure_one()
         self._signing_refresh()
         if self.state == "terminated" or not self._portal_paper():
-            return False
-        if any(what == "department" for what, _text in self._missing_signatures()):
             return False
         return not self._party_has_signed()

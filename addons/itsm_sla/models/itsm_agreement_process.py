@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 #: Codes of the processes that every customer gets; all others may be left out (MS-07).
 MANDATORY = frozenset({"DSK", "INC", "BRM", "SEC", "SUP", "FIN"})
@@ -54,28 +54,6 @@ class ItsmAgreementProcess(models.Model):
     def _compute_mandatory(self):
         for line in self:
             line.mandatory = line.process_id.code in MANDATORY
-
-    def write(self, vals):
-        if "process_id" in vals:
-            self.filtered(
-                lambda line: line.process_id.id != vals["process_id"]
-            )._check_mandatory_kept()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_mandatory(self):
-        self._check_mandatory_kept()
-
-    def _check_mandatory_kept(self):
-        """Refuse to take a process out of the table that every service has (MS-07)."""
-        for line in self.filtered("mandatory")[:1]:
-            raise UserError(
-                self.env._(
-                    "%(process)s belongs to every complete service and stays in the "
-                    "table.",
-                    process=line.process_id.display_name,
-                )
-            )
 
     @api.constrains("used", "reason", "process_id")
     def _check_used(self):

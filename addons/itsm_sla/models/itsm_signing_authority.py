@@ -2,18 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from .itsm_agreement_signature import KINDS
-
-#: What a signature relies on; an authority ends by its last day.
-WHAT_IS_GIVEN = frozenset(
-    {
-        *("company_id", "role_id", "user_id", "kind", "side"),
-        *("amount_max", "is_unlimited", "currency_id", "date_start"),
-    }
-)
 
 
 class ItsmSigningAuthority(models.Model):
@@ -120,30 +112,6 @@ class ItsmSigningAuthority(models.Model):
                         "%(user)s does not work in %(company)s and cannot sign for it.",
                         user=user_sudo.name,
                         company=authority.company_id.name,
-                    )
-                )
-
-    # === CRUD ===
-
-    def write(self, vals):
-        if vals.keys() & WHAT_IS_GIVEN:
-            self._check_unused()
-        return super().write(vals)
-
-    def _check_unused(self):
-        """Refuse to change what somebody has signed by.
-
-        :raise UserError: a signature names it
-        """
-        for model, name in self._archive_references():
-            # sudo: evidence counts, whoever may see it
-            used = self.env[model].sudo().search([(name, "in", self.ids)], limit=1)
-            if used:
-                raise UserError(
-                    self.env._(
-                        "%(authority)s: an agreement was signed by it. Enter its last "
-                        "day and give a new one.",
-                        authority=used[name].display_name,
                     )
                 )
 
