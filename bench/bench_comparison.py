@@ -11,7 +11,8 @@ with both targets here. They take turns in one process:
 - 10,000 tickets are created, 1,000 in a call, and committed;
 - 200 of them go New, In Progress, Awaiting, In Progress, Done one by one;
 - 1,000 of them go the same way in one ``write`` each;
-- the list is read, 80 rows, as its view asks for it, and the late ones are counted.
+- the list is read, 80 rows, as its view asks for it, and the late ones are counted;
+- the report of each is grouped by month, team and state, as its pivot does.
 
 The user is the administrator with all rights, not the superuser. The closing mail of
 helpdesk_mgmt's stage Done is switched off on both sides. Ratio: ours / theirs.
@@ -42,6 +43,21 @@ SLA_COLUMNS = {
 LATE = {
     "helpdesk_mgmt_sla": [("sla_expired", "=", True)],
     "itsm": [("clock_status", "=", "breached")],
+}
+#: Model, domain, groups and aggregates of the pivot by month, team and state.
+REPORT = {
+    "helpdesk_mgmt_sla": (
+        "helpdesk.sla.report",
+        [],
+        ["date:month", "team_id", "state"],
+        ["__count"],
+    ),
+    "itsm": (
+        "itsm.clock.report",
+        [("kind", "=", "sla")],
+        ["reported_at:month", "team_id", "status"],
+        ["__count"],
+    ),
 }
 
 
@@ -213,6 +229,13 @@ def measure(envs):
                 side,
                 env,
                 lambda m=model, d=LATE[side]: m.search_count(d),
+                1,
+            )
+            figures.take(
+                "report",
+                side,
+                env,
+                lambda e=env, r=REPORT[side]: e[r[0]]._read_group(*r[1:]),
                 1,
             )
     return figures.result()

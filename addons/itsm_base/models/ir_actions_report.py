@@ -110,9 +110,8 @@ class IrActionsReport(models.Model):
         report_sudo = report.sudo()  # sudo: set-up, read on behalf of whoever prints
         values = dict(data or {}, report_type="pdf")
         html, _kind = printer._render_qweb_html(report_sudo, record.ids, data=values)
-        paper = self._itsm_form_paper(
-            record._itsm_form_paperformat() or report_sudo.get_paperformat()
-        )
+        own = record._itsm_form_paperformat() or report_sudo.paperformat_id
+        paper = self._itsm_form_paper(own or report_sudo.get_paperformat(), bool(own))
         return {
             "record": record.display_name,
             "html": printer._itsm_form_self_contained(html),
@@ -164,18 +163,24 @@ class IrActionsReport(models.Model):
             )
 
     @api.model
-    def _itsm_form_paper(self, paperformat):
+    def _itsm_form_paper(self, paperformat, with_margins=True):
         """A sheet, with margins in which head and foot have room.
 
         :param paperformat: ``report.paperformat``, may be empty: A4
+        :param bool with_margins: take its margins, too; those of a company's paper
+            leave room for another head
         :rtype: pdf_form.Paper
         """
         default = pdf_form.Paper(210.0, 297.0)
         if not paperformat:
             return default
-        return pdf_form.Paper(
+        sheet = default._replace(
             width=paperformat.print_page_width or default.width,
             height=paperformat.print_page_height or default.height,
+        )
+        if not with_margins:
+            return sheet
+        return sheet._replace(
             top=max(paperformat.margin_top, default.top),
             bottom=max(paperformat.margin_bottom, default.bottom),
             left=max(paperformat.margin_left, 12.0),

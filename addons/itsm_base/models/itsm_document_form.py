@@ -101,11 +101,11 @@ class ItsmDocument(models.Model):
     def _stored_content(self):
         """The kept file as bytes; empty if there is none."""
         self.ensure_one()
-        # sudo: the attachment is read for whoever may read the document
+        # sudo: the attachment is read for whoever may read the document. A form of the
+        # web client asks for sizes in place of contents.
         attachment_sudo = (
             self.env["ir.attachment"]
             .sudo()
-            # forms of the web client ask for sizes of files instead
             .with_context(bin_size=False)
             .search(
                 [

@@ -24,15 +24,28 @@ class ItsmCommon(BaseCommon):
 
     @classmethod
     def setUpUsers(cls):
-        """One user per role, and users who are no ITSM users."""
-        cls.agent = cls._create_user("itsm-agent", "itsm_base.itsm_group_agent")
-        cls.agent_2 = cls._create_user("itsm-agent-2", "itsm_base.itsm_group_agent")
-        cls.lead = cls._create_user("itsm-lead", "itsm_base.itsm_group_lead")
-        cls.manager = cls._create_user("itsm-manager", "itsm_base.itsm_group_manager")
-        cls.helpdesk_user = cls._create_user(
-            "itsm-helpdesk-user", "helpdesk_mgmt.group_helpdesk_user_own"
+        """One user per role, users who are no ITSM users, two of the portal."""
+        (
+            cls.agent,
+            cls.agent_2,
+            cls.lead,
+            cls.manager,
+            cls.helpdesk_user,
+            cls.employee,
+            cls.portal_user,
+            cls.portal_user_2,
+        ) = cls._create_users(
+            {
+                "itsm-agent": "itsm_base.itsm_group_agent",
+                "itsm-agent-2": "itsm_base.itsm_group_agent",
+                "itsm-lead": "itsm_base.itsm_group_lead",
+                "itsm-manager": "itsm_base.itsm_group_manager",
+                "itsm-helpdesk-user": "helpdesk_mgmt.group_helpdesk_user_own",
+                "itsm-employee": "base.group_user",
+                "itsm-portal": "base.group_portal",
+                "itsm-portal-2": "base.group_portal",
+            }
         )
-        cls.employee = cls._create_user("itsm-employee", "base.group_user")
 
     @classmethod
     def setUpCustomers(cls):
@@ -40,8 +53,6 @@ class ItsmCommon(BaseCommon):
         partners = cls.env["res.partner"]
         cls.customer = partners.create({"name": "Customer One", "is_company": True})
         cls.customer_2 = partners.create({"name": "Customer Two", "is_company": True})
-        cls.portal_user = cls._create_user("itsm-portal", "base.group_portal")
-        cls.portal_user_2 = cls._create_user("itsm-portal-2", "base.group_portal")
         cls.requester = cls.portal_user.partner_id
         cls.requester_2 = cls.portal_user_2.partner_id
         cls.requester.parent_id = cls.customer
@@ -122,6 +133,33 @@ class ItsmCommon(BaseCommon):
     def _create_user(cls, login, groups, **kwargs):
         return new_test_user(
             cls.env, login=login, groups=groups, email=f"{login}@example.com", **kwargs
+        )
+
+    @classmethod
+    def _create_users(cls, groups):
+        """Users made at once, which takes a third of the time of one by one.
+
+        :param dict groups: login → comma separated xmlids
+        """
+        return (
+            cls.env["res.users"]
+            .with_context(no_reset_password=True)
+            .create(
+                [
+                    {
+                        "login": login,
+                        "name": f"{login} ({names})",
+                        "password": login.ljust(8, "x"),
+                        "email": f"{login}@example.com",
+                        "group_ids": [
+                            Command.set(
+                                [cls.env.ref(name).id for name in names.split(",")]
+                            )
+                        ],
+                    }
+                    for login, names in groups.items()
+                ]
+            )
         )
 
     @classmethod

@@ -234,6 +234,17 @@ class TestPdfForm(PdfCase):
         self.assertEqual((round(box.width), round(box.height)), (842, 595))
         self.assertIn("1 / 1", self._texts(reader)[0])
 
+    def test_margins(self):
+        """Paper: what a company leaves free for Odoo's own head is not left free."""
+        paperformat = self.env["report.paperformat"].create(
+            {"name": "Company", "format": "A5", "margin_top": 52, "margin_left": 30}
+        )
+        sheet = self.reports._itsm_form_paper(paperformat, with_margins=False)
+        self.assertEqual((sheet.width, sheet.height), (148, 210))
+        self.assertEqual((sheet.top, sheet.left), (24, 18))
+        own = self.reports._itsm_form_paper(paperformat)
+        self.assertEqual((own.top, own.left), (52, 30))
+
     def test_mail(self):
         """Paper: the form is the attachment of a mail made from a template."""
         document = self._create_document(lang="zh_CN", name="邮件附件")

@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from odoo.addons.itsm_base.tools import guard
 from odoo.addons.itsm_base.tools.period import Period, local_date
@@ -213,11 +214,23 @@ class ItsmDeskAssessment(models.Model):
     def action_done(self):
         """Finish the assessment; every criterion has a mark.
 
-        :raise UserError: a criterion is not marked, or there is none
+        :raise UserError: the period is not over, a criterion is not marked, or there
+            is none
         """
         self.check_access("write")
         self._check_draft()
         for assessment in self:
+            # sudo: a setting
+            zone = self.env["itsm.kpi"]._kpi_zone(assessment.company_id.sudo())
+            if assessment.period_end >= local_date(zone, fields.Datetime.now()):
+                raise UserError(
+                    self.env._(
+                        "%(name)s: the period is not over. Finish the assessment after "
+                        "%(day)s.",
+                        name=assessment.name,
+                        day=format_date(self.env, assessment.period_end),
+                    )
+                )
             unmarked = assessment.line_ids.filtered(lambda line: line._lacks_mark())
             if unmarked or not assessment.line_ids:
                 raise UserError(

@@ -53,6 +53,13 @@ class TestDeskAssessment(OrganisationCommon):
         assessment.action_done()
         self.assertEqual(assessment.done_by_id, self.lead)
 
+    def test_not_over(self):
+        """DSK-09: nothing is assessed before it has happened."""
+        assessment = self._assessment(period="year", period_start="2099-01-01")
+        assessment.line_ids.score = "5"
+        with self.assertRaisesRegex(UserError, "the period is not over"):
+            assessment.action_done()
+
     def test_done_stays(self):
         """DSK-06: marks, lines and conclusions stay until somebody reopens it."""
         assessment = self._assessment()
@@ -139,6 +146,10 @@ class TestDeskAssessment(OrganisationCommon):
             "04/30/2026",
         ):
             self.assertIn(part, text)
+        blank = self._assessment(period_start="2025-10-01")
+        page, _kind = reports._render_qweb_html(report.report_name, blank.ids)
+        text = " ".join(html.fromstring(page).text_content().split())
+        self.assertIn("Result – Status Draft", text, "no mark, no result")
         assessment.action_done()
         self.assertFalse(assessment._itsm_form_data()["is_draft"])
         with self.assertRaises(AccessError):

@@ -12,7 +12,7 @@ from odoo.fields import Domain
 
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.addons.itsm_base.tools import guard
-from odoo.addons.itsm_base.tools.serial import one_after_other
+from odoo.addons.itsm_base.tools.serial import one_after_the_other
 
 from ..tools.matching import RANKS, Candidate
 from ..tools.resolver import AgreementResolver
@@ -601,7 +601,7 @@ class ItsmAgreement(models.Model):
         """
         self.check_access("write")
         # sudo: two activations at once must not both find the rank free
-        one_after_other(self.company_id.sudo())
+        one_after_the_other(self.company_id.sudo())
         for agreement in self:
             if agreement.state != "draft":
                 raise UserError(

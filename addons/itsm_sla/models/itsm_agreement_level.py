@@ -8,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_date
 
-from odoo.addons.itsm_base.tools.serial import one_after_other
+from odoo.addons.itsm_base.tools.serial import one_after_the_other
 
 from ..tools.clock import Level
 
@@ -114,7 +114,7 @@ class ItsmAgreementLevel(models.Model):
     @api.constrains("agreement_id", "date_from", "date_to")
     def _check_overlap(self):
         # sudo: two levels saved at once must not both find the days free
-        one_after_other(self.agreement_id.sudo())
+        one_after_the_other(self.agreement_id.sudo())
         for level in self:
             other = self.search(
                 [

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.itsm_base.tools import guard
-from odoo.addons.itsm_base.tools.serial import one_after_other
+from odoo.addons.itsm_base.tools.serial import one_after_the_other
 
 #: What is written later than the proposal, and only once.
 ANSWER_FIELDS = frozenset({"answer", "outcome"})
@@ -100,7 +100,7 @@ class ItsmAgreementNegotiation(models.Model):
             {vals["agreement_id"] for vals in vals_list if vals.get("agreement_id")}
         )
         # sudo: two people who write at once get different numbers
-        one_after_other(agreements.sudo())
+        one_after_the_other(agreements.sudo())
         last = dict(
             self.sudo()._read_group(  # sudo: every round counts, seen or not
                 [("agreement_id", "in", agreements.ids)],

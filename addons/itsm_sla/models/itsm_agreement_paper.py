@@ -108,10 +108,10 @@ class ItsmAgreementPaper(models.Model):
         :rtype: bytes
         """
         self.ensure_one()
-        # sudo: the attachment is read for whoever may read the agreement
-        paper_sudo = self.sudo().with_context(bin_size=False)
-        # Forms of the web client ask for sizes of files instead of what is in them.
-        return paper_sudo.attachment_id.raw or b""
+        # sudo: the attachment is read for whoever may read the agreement. A form of
+        # the web client asks for sizes in place of contents.
+        paper = self.sudo().with_context(bin_size=False)
+        return paper.attachment_id.raw or b""
 
     @api.model
     def _digest(self, content):

@@ -150,7 +150,10 @@ class ItsmAgreement(models.Model):
             other side
         """
         self.ensure_one()
-        agreement = self.with_context(**{PAPER_LANG: lang}) if lang else self
+        # What is archived is on no paper, whatever the reader asked for.
+        agreement = self.with_context(active_test=True)
+        if lang:
+            agreement = agreement.with_context(**{PAPER_LANG: lang})
         return agreement.with_context(lang=agreement._itsm_form_lang())
 
     def _paper_file_name(self):
@@ -177,9 +180,13 @@ class ItsmAgreement(models.Model):
         # sudo: what is printed of an agreement does not depend on who prints it
         agreement = self._paper_in(lang).sudo()
         kept = agreement.state != "draft" and agreement.paper_content
-        if kept and agreement.env.lang in kept:
-            return kept[agreement.env.lang]
-        return agreement._paper_content_now()
+        if not kept:
+            return agreement._paper_content_now()
+        # A language that was installed later has no paper of its own.
+        for lang in (agreement.env.lang, "en_US"):
+            if lang in kept:
+                return kept[lang]
+        return kept[min(kept)]
 
     def _paper_printed(self):
         """`_paper_content` without the money, for readers who may not see it.

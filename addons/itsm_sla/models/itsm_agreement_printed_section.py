@@ -1,6 +1,8 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+
 from odoo import models
 from odoo.tools import format_date
 
@@ -30,11 +32,9 @@ class ItsmAgreement(models.Model):
 
         :rtype: list[str]
         """
-        address = ", ".join(
-            line.strip()
-            for line in partner._display_address(without_company=True).splitlines()
-            if line.strip()
-        )
+        # Parts that are not filled in leave commas behind.
+        parts = re.split(r"[,\n]", partner._display_address(without_company=True))
+        address = ", ".join(part.strip() for part in parts if part.strip())
         return [
             line
             for line in (

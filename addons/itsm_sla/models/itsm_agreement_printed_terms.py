@@ -26,6 +26,13 @@ class ItsmAgreement(models.Model):
                 [self.env._("A new priority counts"), self._paper_label("retarget")],
                 [self.env._("A reopened ticket"), self._paper_label("reopen")],
             ]
+            if self.pause_with_supplier:
+                facts.append(
+                    [
+                        self.env._("While a supplier works"),
+                        self.env._("times stand still"),
+                    ]
+                )
             if self.pause_reason_ids:
                 reasons = ", ".join(self.pause_reason_ids.mapped("name"))
                 facts.append([self.env._("Times stand still for"), reasons])
@@ -130,9 +137,7 @@ class ItsmAgreement(models.Model):
 
     def _paper_report(self):
         """The service reports by kind, period, way and day (SLM-11)."""
-        definitions = self.env["itsm.report.definition"].search(
-            [("agreement_id", "=", self.id)]
-        )
+        definitions = self.report_definition_all_ids.sorted()
         rows = [
             [
                 definition.name,

@@ -174,7 +174,8 @@ class ItsmAgreementProxy(models.Model):
     def _check_current(self):
         """Refuse to approve what is no longer what was asked for.
 
-        :raise UserError: the paper is void, or the last day has passed
+        :raise UserError: the paper is void, the customer has signed himself, or the
+            last day has passed
         """
         self.ensure_one()
         agreement = self.agreement_id
@@ -183,6 +184,15 @@ class ItsmAgreementProxy(models.Model):
                 self.env._(
                     "%(agreement)s was changed after the proxy signature was asked "
                     "for: reject it. It is asked for anew under the new paper.",
+                    agreement=agreement.display_name,
+                )
+            )
+        if agreement._party_has_signed():
+            raise UserError(
+                self.env._(
+                    "%(customer)s has signed %(agreement)s meanwhile: reject the proxy "
+                    "signature, it is not needed any more.",
+                    customer=self.partner_id.display_name,
                     agreement=agreement.display_name,
                 )
             )

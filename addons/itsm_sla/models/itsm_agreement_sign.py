@@ -121,7 +121,8 @@ class ItsmAgreement(models.Model):
             scan_id=file.id,
             **more,
         )
-        file.write({"res_model": signature._name, "res_id": signature.id})
+        # With the paper: it shows as much money as that does.
+        file.write({"res_model": paper._name, "res_id": paper.id})
         return signature
 
     def _sign_portal(self, paper, name, drawing):
@@ -244,9 +245,14 @@ class ItsmAgreement(models.Model):
         return signature
 
     def _close_activity(self):
-        """The user's request to sign is done."""
+        """The user's request to sign is done, and that of everybody for whom nothing is
+        left to sign."""
         kind = self.env.ref("itsm_sla.mail_activity_type_sign")
-        # sudo: his own activity on a record that he only reads
-        self.sudo().activity_ids.filtered(
-            lambda a: a.activity_type_id == kind and a.user_id == self.env.user
-        ).action_done()
+        # sudo: activities on a record that he only reads
+        agreement = self.sudo()
+        asked = agreement.activity_ids.filtered(lambda a: a.activity_type_id == kind)
+        asked.filtered(lambda a: a.user_id == self.env.user).action_done()
+        waiting = self.env["res.users"]
+        for seat in agreement.countersign_ids.filtered(lambda s: s.state != "signed"):
+            waiting |= seat._signers()
+        asked.exists().filtered(lambda a: a.user_id not in waiting).unlink()

@@ -84,14 +84,16 @@ class ItsmAgreement(models.Model):
     @api.model
     def _signing_depends(self):
         """Names of the fields on which the validity of signatures depends."""
-        return ["state", "paper_ids", *sorted(self._signed_fields())]
+        names = ["state", "paper_ids", "paper_content"]
+        return [*names, *sorted(self._signed_fields())]
 
     @api.depends(
         lambda self: ["signature_ids", "countersign_ids", *self._signing_depends()]
     )
     def _compute_signing_state(self):
-        # sudo: how far it is signed does not depend on who reads
-        for agreement in self.sudo():
+        # sudo: how far it is signed does not depend on who reads, nor on whether he
+        # asks for what is archived, too
+        for agreement in self.sudo().with_context(active_test=True):
             origin = agreement._origin
             if not origin.paper_ids or not origin._current_paper():
                 agreement.signing_state = "draft"
@@ -207,6 +209,7 @@ class ItsmAgreement(models.Model):
         self.ensure_one()
         # sudo: the content does not depend on who reads
         agreement = self.sudo().with_company(self.company_id)
+        agreement = agreement.with_context(active_test=True)
         return agreement._paper_content(lang)
 
     def _paper_is_draft(self):
@@ -238,8 +241,8 @@ class ItsmAgreement(models.Model):
         """The paper that says what the agreement says; empty if there is none.
 
         A draft is compared with its paper. From activation on what was promised is
-        frozen, names of people and services on it may change: the last paper counts,
-        as long as its file is the one that was made.
+        frozen, names of people and services on it may change: then it is what the
+        agreement said when it came into force that is compared.
 
         :rtype: itsm.agreement.paper, in sudo
         """
@@ -248,9 +251,14 @@ class ItsmAgreement(models.Model):
         paper = self.sudo().paper_ids.sorted("number", reverse=True)[:1]
         if not paper or paper.is_altered:
             return paper.browse()
-        if self.state != "draft":
-            return paper
-        content = self._signing_content(paper.lang)
+        if self.state == "draft":
+            content = self._signing_content(paper.lang)
+        else:
+            # sudo: kept with the money
+            content = (self.sudo().paper_content or {}).get(paper.lang)
+            if not content:
+                # The language of the paper was not installed any more.
+                return paper
         return paper if paper._digest(content) == paper.digest else paper.browse()
 
     def _party_has_signed(self):

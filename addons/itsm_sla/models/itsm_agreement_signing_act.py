@@ -6,6 +6,8 @@ from markupsafe import Markup
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.itsm_base.tools.serial import one_after_the_other
+
 
 class ItsmAgreement(models.Model):
     """How an agreement is put to signature, and who may sign (SLM-07, 19, 74)."""
@@ -142,8 +144,7 @@ class ItsmAgreement(models.Model):
         self.ensure_one()
         # sudo: who countersigned last need not see the customer's contacts
         agreement = self.sudo()
-        departments = {what for what, _text in agreement._missing_signatures()}
-        if "department" in departments or not agreement._portal_can_sign():
+        if not agreement._portal_can_sign():
             return
         agreement = agreement.with_context(lang=agreement._signing_lang())
         url = f"{agreement.get_base_url()}/my/agreements/{agreement.id}"
@@ -240,7 +241,7 @@ class ItsmAgreement(models.Model):
         self.ensure_one()
         agreement = self.sudo()  # sudo: evidence, whoever may see it
         # two signatures, or a signature and a change, one after the other
-        agreement.lock_for_update(allow_referencing=True)
+        one_after_the_other(agreement)
         agreement._signing_refresh()
         if not paper or agreement._current_paper() != paper:
             raise UserError(

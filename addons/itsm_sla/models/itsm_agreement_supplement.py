@@ -1,6 +1,8 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
@@ -62,10 +64,11 @@ class ItsmAgreement(models.Model):
 
     # === Computes ===
 
-    @api.depends("supplement_ids")
+    @api.depends("supplement_ids", "previous_id")
     def _compute_supplement_count(self):
+        found = self._version_supplements()
         for agreement in self:
-            agreement.supplement_count = len(agreement.supplement_ids)
+            agreement.supplement_count = len(found[agreement._origin.id])
 
     # === Constraints ===
 
@@ -119,7 +122,8 @@ class ItsmAgreement(models.Model):
         base = self.sudo().base_agreement_id  # sudo: rules must not hide it
         if not base:
             return
-        if base.state != "active":
+        over = base.superseded_on and base.superseded_on <= self.date_start
+        if base.state != "active" or over:
             raise ValidationError(
                 self.env._(
                     "Supplement to: %(base)s is not in force. Activate it first, or "
@@ -143,14 +147,35 @@ class ItsmAgreement(models.Model):
     # === Actions ===
 
     def action_terminate(self):
-        """Supplements end together with what they supplement."""
+        """Supplements end together with what they supplement: its last version."""
         result = super().action_terminate()
         # sudo: rules of other readers must not leave one of them in force
-        supplements = self.sudo().supplement_ids
-        active = supplements.filtered(lambda agreement: agreement.state == "active")
+        versions = self.sudo()._versions()
+        lasting = versions.filtered(
+            lambda a: (
+                a.state == "active"
+                and not (a.superseded_on and a.superseded_on <= a._today())
+            )
+        )
+        ended = versions - lasting._versions()
+        active = ended.supplement_ids.filtered(lambda s: s.state == "active")
         if active:
             active.action_terminate()
         return result
+
+    def _version_supplements(self):
+        """Supplements to any version of each agreement, in constant queries.
+
+        :return: dict of id → ``itsm.agreement``
+        """
+        found = defaultdict(self.browse)
+        pairs = self._version_pairs() if self.ids else []
+        versions = self.browse({member for _own, member in pairs})
+        supplements = self.search([("base_agreement_id", "in", versions.ids)])
+        by_version = supplements.grouped("base_agreement_id")
+        for own, member in pairs:
+            found[own] |= by_version.get(self.browse(member), self.browse())
+        return found
 
     def action_new_supplement(self):
         """Begin a supplement with the terms of this agreement, and open it."""
@@ -176,6 +201,6 @@ class ItsmAgreement(models.Model):
             "itsm_sla.itsm_agreement_action"
         )
         return action | {
-            "domain": [("base_agreement_id", "=", self.id)],
+            "domain": [("base_agreement_id", "in", self._versions().ids)],
             "context": {"default_base_agreement_id": self.id},
         }

@@ -47,6 +47,12 @@ class ItsmDocument(models.Model):
                 met=met,
                 months=len(decided),
             )
+            if not any(month["failures"] for month in decided):
+                service["verdict"] = self.env._(
+                    "No outage was recorded in %(months)s months: find out whether "
+                    "outages were noted then, before availability is promised",
+                    months=len(decided),
+                )
             service["gap"] = bool(service["target"]) and met < len(decided)
         return {
             "agreement": agreement.display_name,

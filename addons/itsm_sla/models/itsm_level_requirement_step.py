@@ -103,7 +103,7 @@ class ItsmLevelRequirement(models.Model):
             "service_ids": [Command.set(self.service_ids.ids)],
             "owner_id": self.owner_id.id,
             "calendar_id": calendar.id,
-            "tz": calendar.tz or self.template_id.tz,
+            "tz": self.calendar_id.tz or self.env.user.tz or self.template_id.tz,
             "date_start": fields.Date.context_today(self),
             "date_end": False,
             "availability_ids": self._prepare_availability(),
@@ -112,6 +112,8 @@ class ItsmLevelRequirement(models.Model):
             vals["target_ids"] = [
                 Command.create(target._prepare_target()) for target in self.target_ids
             ]
+            # The template says its own times in words.
+            vals["clauses"] = False
         return vals
 
     def _prepare_availability(self):

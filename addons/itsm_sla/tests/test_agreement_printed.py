@@ -271,6 +271,18 @@ class TestAgreementPrinted(SlaCommon):
 
     # === The file ===
 
+    def test_address(self):
+        """SLM-05: parts of an address that are not known leave nothing behind."""
+        self.customer.write(
+            {"city": "Guangzhou", "country_id": self.env.ref("base.cn").id}
+        )
+        english = self.agreement.with_context(lang="en_US")
+        name, *rest = english._paper_party(self.customer.with_env(english.env))
+        self.assertEqual(name, self.customer.name)
+        [address] = rest
+        self.assertNotIn(",,", address.replace(" ", ""))
+        self.assertEqual(set(address.split(", ")), {"Guangzhou", "China"})
+
     def test_pdf(self):
         """D02: a PDF in Chinese and in English, with an embedded simplified font."""
         if not pdf_form.program():

@@ -1,7 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from psycopg2 import IntegrityError
 
@@ -249,6 +249,27 @@ class TestAgreementTerms(SlaCommon):
         with self.assertRaisesRegex(UserError, "in force"):
             supplement.base_agreement_id = False
         self.agreement.action_terminate()
+        self.assertEqual(supplement.state, "terminated")
+
+    def test_supplement_outlives_a_version(self):
+        """SLM-73: it goes on under the next version and ends with the last one."""
+        supplement = self._supplement()
+        supplement.action_activate()
+        action = self.agreement.action_new_version()
+        version = self.env["itsm.agreement"].browse(action["res_id"])
+        version.date_start = self.agreement._today() + timedelta(days=2)
+        version.action_activate()
+        self.assertEqual(version.supplement_count, 1)
+        domain = version.action_view_supplements()["domain"]
+        self.assertEqual(self.env["itsm.agreement"].search(domain), supplement)
+        later = version.date_start + timedelta(days=3)
+        with freeze_time(f"{later} 04:00:00"):
+            second = self._supplement(name="Late", date_start=later)
+            with self.assertRaisesRegex(ValidationError, "is not in force"):
+                second.action_activate()
+            self.agreement.action_terminate()
+            self.assertEqual(supplement.state, "active", "version 2 is in force")
+            version.action_terminate()
         self.assertEqual(supplement.state, "terminated")
 
     def test_circular_supplements(self):

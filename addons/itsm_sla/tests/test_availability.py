@@ -825,6 +825,18 @@ class TestAvailabilityPaper(AvailabilityCommon):
         self.assertIn("99.462 %", str(html))
         with self.assertRaises(ValidationError):
             self._draft_agreement().availability_review_id = document
+        new = self.env["itsm.service"].create(
+            {"name": "Scanner", "code": "T-SCAN", "state": "live"}
+        )
+        never = draft.copy(
+            {"availability_ids": [Command.create({"service_id": new.id, "target": 99})]}
+        )
+        with freeze_time("2026-05-05 12:00"):
+            action = never.with_user(self.sla_manager).action_availability_review()
+        [service] = (
+            self.env["itsm.document"].browse(action["res_id"]).content["services"]
+        )
+        self.assertIn("No outage was recorded in 12 months", service["verdict"])
         draft.action_activate()
         with self.assertRaises(UserError):
             draft.availability_review_id = False

@@ -79,7 +79,7 @@ class TestLevelRequirement(SlaCommon):
         self.assertEqual(agreement.calendar_id, self.calendar)
         self.assertEqual(agreement.tz, self.calendar.tz)
         self.assertEqual(agreement.at_risk_percent, 60, "as the template says")
-        self.assertIn("in your language", agreement.clauses)
+        self.assertFalse(agreement.clauses, "words about other times than promised")
         self.assertEqual(
             [
                 (t.itsm_kind, t.priority, t.metric, t.minutes)
@@ -103,11 +103,17 @@ class TestLevelRequirement(SlaCommon):
         )
         requirement.action_analyse()
         requirement.action_baseline()
+        requirement.calendar_id = False
+        user = self.env.user
+        user.tz = "Asia/Shanghai"
         requirement.action_make_agreement()
+        agreement = requirement.agreement_id
         self.assertEqual(
-            requirement.agreement_id.target_ids.mapped("minutes"),
+            agreement.target_ids.mapped("minutes"),
             self.template.target_ids.mapped("minutes"),
         )
+        self.assertIn("in your language", agreement.clauses)
+        self.assertEqual(agreement.tz, "Asia/Shanghai")
 
     def test_missing(self):
         """SLM-13, SLM-29: a step says what is missing and takes nobody further."""

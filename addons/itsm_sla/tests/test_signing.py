@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -22,6 +22,10 @@ class TestSigning(SigningCommon):
         self.assertEqual(self._state(), "draft")
         paper = self._put()
         self.assertEqual(self._state(), "review")
+        self.env.invalidate_all()
+        form = self.agreement.with_context(bin_size=True)  # as the web client reads
+        self.assertEqual(form.signing_state, "review")
+        self.assertFalse(form.paper_ids.is_altered)
         self.assertEqual(
             paper.sha256,
             hashlib.sha256(b"%PDF-1.4 Managed desktop").hexdigest(),
@@ -233,6 +237,36 @@ class TestSigning(SigningCommon):
         self._sign_company(self.sla_manager, ola)
         self.assertEqual(self._state(ola), "signed", "an OLA has no other party")
 
+    def test_one_holder_is_enough(self):
+        """SLM-19: who need not countersign any more is asked no longer."""
+        role = self.env["itsm.role"].create(
+            {
+                "name": "Legal",
+                "code": "legal-test",
+                "holder_ids": [
+                    Command.create({"user_id": user.id, "company_id": self.company.id})
+                    for user in (self.director, self.seller)
+                ],
+            }
+        )
+        self.agreement.countersign_ids = [
+            Command.clear(),
+            Command.create({"role_id": role.id}),
+            Command.create({"team_id": self.team_2.id, "user_id": self.seller.id}),
+        ]
+        self._put()
+        asked = self.agreement.activity_ids.user_id
+        self.assertEqual(asked, self.director | self.seller)
+        paper = self.agreement.paper_ids
+        of_role, own = self.agreement.countersign_ids
+        seller = self.agreement.with_user(self.seller)
+        self.agreement.with_user(self.director)._sign_department(of_role, paper)
+        self.assertEqual(
+            self.agreement.activity_ids.user_id, self.seller, "his own seat is open"
+        )
+        seller._sign_department(own, paper)
+        self.assertFalse(self.agreement.activity_ids)
+
     def test_gap_in_the_chain_blocks(self):
         """SLM-22, design 3: an open gap stops putting to signature and signing."""
         ola = self._create_agreement(
@@ -381,6 +415,50 @@ class TestSignedContent(SigningCommon):
         self.customer.name = "Customer One Ltd."
         self.assertEqual(self._state(), "signed")
 
+    def test_activation_revives_no_signature(self):
+        """SLM-24: what was signed is another text than what came into force."""
+        paper = self._put()
+        self._countersign()
+        self._sign_company()
+        resolution = self.agreement.target_ids.filtered(
+            lambda target: target.metric == "resolution"
+        )[0]
+        resolution.minutes *= 10
+        self.assertEqual(self._state(), "draft")
+        self.agreement.action_activate()
+        self.assertEqual(self._state(), "draft")
+        self.assertEqual(set(self.agreement.signature_ids.mapped("state")), {"invalid"})
+        with self.assertRaisesRegex(UserError, "was changed since"):
+            self.agreement.with_user(self.portal_user)._sign_portal(
+                paper, "P. Requester", PNG
+            )
+        # What is in force is put to signature and signed afterwards.
+        self._sign_all()
+        self.assertEqual(self._state(), "signed")
+
+    def test_pausing_with_the_supplier_is_on_paper(self):
+        """SLM-24: no promise can be changed between two signatures."""
+        self._put()
+        self._countersign()
+        self._sign_company()
+        self.agreement.pause_with_supplier = not self.agreement.pause_with_supplier
+        self.assertEqual(self._state(), "draft")
+
+    def test_archived_clause(self):
+        """SLM-24: whoever looks at archived records, too, sees the same state."""
+        extra = self.agreement.clause_ids[0].copy({"agreement_id": self.agreement.id})
+        extra.active = False
+        self._sign_all()
+        self.env.invalidate_all()
+        seen = self.agreement.with_context(active_test=False)
+        self.assertEqual(seen.signing_state, "signed")
+        self.assertEqual(set(seen.signature_ids.mapped("state")), {"valid"})
+        self.env.invalidate_all()
+        self.assertIn(
+            self.agreement,
+            seen.search([("signing_state", "=", "signed")]),
+        )
+
     def test_evidence_is_append_only(self):
         """MS-29: nobody writes, makes or deletes papers, signatures or their files."""
         self._sign_all()
@@ -429,13 +507,14 @@ class TestSignedContent(SigningCommon):
             )
 
     def test_unsigned_activation(self):
-        """SLM-20: by the rule recorded (shipped), off, or stopped."""
+        """SLM-20: by the rule warned of and recorded (shipped), off, or stopped."""
         drafts = [
             self._signable(service_ids=[Command.set(service.ids)])
             for service in (self.service, self.offering)
         ]
         drafts[0].action_activate()
-        self.assertEqual(self._findings("agreement_signature")[:1].res_id, drafts[0].id)
+        finding = self._findings("agreement_signature")[:1]
+        self.assertEqual((finding.res_id, finding.outcome), (drafts[0].id, "warned"))
         self._mode("agreement_signature", "block")
         with self.assertRaisesRegex(ValidationError, "without being signed"):
             drafts[1].action_activate()
@@ -539,6 +618,32 @@ class TestProxySignature(SigningCommon):
                 self.env["itsm.agreement.proxy"].create(
                     {"agreement_id": self.agreement.id}
                 )
+
+    def test_customer_was_faster(self):
+        """SLM-18: no proxy takes the place of the customer's own signature."""
+        self._ready()
+        paper = self.agreement.paper_ids
+        proxy = self.agreement.with_user(self.seller)._ask_proxy(
+            paper, "Signs in May", self.agreement._today() + timedelta(days=30)
+        )
+        own = self._sign_customer()
+        with self.assertRaisesRegex(UserError, "has signed .* meanwhile"):
+            proxy.with_user(self.representative).action_approve()
+        self.assertEqual(own.state, "valid")
+        self.assertEqual(self._state(), "signed")
+
+    def test_scan_shows_money(self):
+        """SLM-68: the scan is for those who may read the paper with the money."""
+        self._ready()
+        signature = self.agreement.with_user(self.sla_manager)._sign_paper(
+            self.agreement.paper_ids, "Boss", date(2026, 1, 1), ("scan.pdf", b"8000")
+        )
+        self.env.invalidate_all()
+        for user in (self.agent, self.helpdesk_user):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                signature.scan_id.with_user(user).sudo(False).read(["raw"])
+        manager = signature.scan_id.with_user(self.sla_manager).sudo(False)
+        self.assertEqual(manager.raw, b"8000")
 
     def test_on_paper(self):
         """A scan of what the customer signed, recorded by who may sign himself."""
