@@ -5,9 +5,10 @@
     python docs/check_coverage.py
 
 ``docs/coverage_scope.txt`` names the requirement lines of the finished work, a range or
-an ID each. A row of the CSV: id, answer (odoo, built, left), where, test, reason. Tests
-are ``path::Class::test_name`` or ``path::test_name``, several divided by blanks; a
-``built`` line needs one, a ``left`` line needs a reason.
+an ID each. IDs are those of requirement lines or key figures. A row of the CSV: id,
+answer (odoo, built, left), where, test, reason. Tests are ``path::Class::test_name`` or
+``path::test_name``, several divided by blanks; a ``built`` line needs one, a ``left``
+line needs a reason.
 """
 
 import ast
@@ -59,7 +60,7 @@ def check():
         yield f"{requirement}: two rows"
     for row in rows:
         name = row["id"]
-        if not re.fullmatch(r"[A-Z]{2,3}-\d{2}", name):
+        if not re.fullmatch(r"[A-Z]{2,3}-\d{2}|K\d{2}", name):
             yield f"{name}: not an ID"
         if row["answer"] not in ANSWERS:
             yield f"{name}: answer {row['answer']!r} is none of {', '.join(ANSWERS)}"

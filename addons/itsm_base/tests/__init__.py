@@ -31,7 +31,6 @@ from . import test_calendar_rights
 from . import test_duplicate
 from . import test_period
 from . import test_role
-from . import test_serial
 from . import test_duty_make
 from . import test_duty_china
 from . import test_duty_act

@@ -113,7 +113,8 @@ class ItsmAgreement(models.Model):
                 lambda agreement: self.env._(
                     "%(agreement)s promises availability, but no initial availability "
                     "review is attached and issued: press “Availability review” on "
-                    "the page Availability and issue the document.",
+                    "the page Availability and workload, and have the document "
+                    "approved.",
                     agreement=agreement.display_name,
                 ),
             )
