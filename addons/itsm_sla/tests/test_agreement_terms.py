@@ -253,6 +253,7 @@ class TestAgreementTerms(SlaCommon):
 
     def test_supplement_outlives_a_version(self):
         """SLM-73: it goes on under the next version and ends with the last one."""
+        self.agreement.action_activate()
         supplement = self._supplement()
         supplement.action_activate()
         action = self.agreement.action_new_version()

@@ -99,13 +99,14 @@ class TestLevelRequirement(SlaCommon):
     def test_template_targets_without_times(self):
         """SLM-03: without times of its own a requirement takes the template's."""
         requirement = self._requirement(
-            target_ids=False, availability_wished=99.9, availability_feasible=99.5
+            target_ids=False,
+            calendar_id=False,
+            availability_wished=99.9,
+            availability_feasible=99.5,
         )
         requirement.action_analyse()
         requirement.action_baseline()
-        requirement.calendar_id = False
-        user = self.env.user
-        user.tz = "Asia/Shanghai"
+        self.env.user.tz = "Asia/Shanghai"
         requirement.action_make_agreement()
         agreement = requirement.agreement_id
         self.assertEqual(

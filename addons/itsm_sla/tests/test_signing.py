@@ -561,7 +561,7 @@ class TestProxySignature(SigningCommon):
             with self.assertRaises(AccessError):
                 proxy.with_user(self.representative).write({"state": "approved"})
             proxy.with_user(self.representative).action_approve()
-            signature = self.agreement.signature_ids[0]
+            signature = self.agreement.signature_ids.filtered("proxy_id")
             self.assertRecordValues(
                 signature,
                 [
@@ -630,6 +630,7 @@ class TestProxySignature(SigningCommon):
         with self.assertRaisesRegex(UserError, "has signed .* meanwhile"):
             proxy.with_user(self.representative).action_approve()
         self.assertEqual(own.state, "valid")
+        self._sign_company()
         self.assertEqual(self._state(), "signed")
 
     def test_scan_shows_money(self):
