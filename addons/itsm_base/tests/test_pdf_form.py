@@ -237,7 +237,13 @@ class TestPdfForm(PdfCase):
     def test_margins(self):
         """Paper: what a company leaves free for Odoo's own head is not left free."""
         paperformat = self.env["report.paperformat"].create(
-            {"name": "Company", "format": "A5", "margin_top": 52, "margin_left": 30}
+            {
+                "name": "Company",
+                "format": "A5",
+                "orientation": "Portrait",
+                "margin_top": 52,
+                "margin_left": 30,
+            }
         )
         sheet = self.reports._itsm_form_paper(paperformat, with_margins=False)
         self.assertEqual((sheet.width, sheet.height), (148, 210))

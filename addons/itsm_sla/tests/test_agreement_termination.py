@@ -163,12 +163,15 @@ class TestAgreementTermination(TerminationCommon):
                 with self.assertRaises(AccessError):
                     self.agreement.with_user(user).action_terminate()
         self.assertTrue(self.agreement.with_user(self.sla_manager).can_terminate)
-        self.authorities[0].amount_max = 7999
+        self.authorities[0].active = False
+        less = self.authorities.create(
+            self._authority_vals(self.sla_manager, amount_max=7999)
+        )
         self.env.invalidate_all()
         self.assertFalse(self.agreement.with_user(self.sla_manager).can_terminate)
         with self.assertRaises(AccessError):
             self._approve(termination)
-        self.authorities[0].amount_max = 8000
+        less.amount_max = 8000
         self._approve(termination)
 
     def test_terminated_at_once(self):
