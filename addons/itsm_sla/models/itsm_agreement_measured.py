@@ -1,7 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -220,6 +220,40 @@ class ItsmAgreement(models.Model):
             "rows": [row._as_section_row() for row in rows],
             "outages": rows._section_outages(),
         }
+
+    def _untargeted_outages(self, first, last):
+        """Unplanned outages that concern these agreements and no target of theirs.
+
+        Of each version the days of the range on which it was in force; constant
+        queries.
+
+        :param date first: first day
+        :param date last: last day
+        :rtype: itsm.outage, in sudo
+        """
+        # sudo: what is reported does not depend on who may see an outage
+        agreements = self.sudo().filtered(lambda agreement: agreement.state != "draft")
+        outages = self.env["itsm.outage"].sudo().with_context(active_test=False)
+        times = {}
+        for agreement in agreements:
+            begins, stops = agreement._in_force_between()
+            begins = max(begins, midnight_utc(agreement.tz, first))
+            stops = min(stops, midnight_utc(agreement.tz, last + timedelta(days=1)))
+            if begins < stops:
+                times[agreement] = begins, stops
+        if not times:
+            return outages
+        known = self.env["itsm.availability"]._outages(
+            agreements.company_id.ids,
+            min(begins for begins, _stops in times.values()),
+            max(stops for _begins, stops in times.values()),
+        )
+        found = {
+            outage_id
+            for agreement, span in times.items()
+            for outage_id in known.of_agreement(agreement, *span)
+        }
+        return outages.browse(sorted(found))
 
     def _availability_section_rows(self, first, last):
         """The stored months that `_availability_section_data` prints, in its order.

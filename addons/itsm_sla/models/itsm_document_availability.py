@@ -64,7 +64,8 @@ class ItsmDocument(models.Model):
     def _content_availability_report(self):
         """Availability of a month under the agreements of the company (D15, AVC-04).
 
-        Of a document that is made for a customer only what is promised to him.
+        Of a document that is made for an agreement only that agreement, in all of its
+        versions; of one that is made for a customer only what is promised to him.
 
         :return: ``agreements`` with ``name`` and what
             `_availability_section_data` gives
@@ -78,7 +79,11 @@ class ItsmDocument(models.Model):
             ("month", ">=", period.start),
             ("month", "<=", period.end),
         ]
-        if self.partner_id:
+        if self.res_model == "itsm.agreement":
+            # sudo: all versions, whichever of them the reader may see
+            agreement = self.env["itsm.agreement"].sudo().browse(self.res_id).exists()
+            domain += [("agreement_id", "in", agreement._report_versions().ids)]
+        elif self.partner_id:
             domain += [("kind", "=", "sla"), ("partner_id", "=", self.partner_id.id)]
         rows = self.env["itsm.availability"].search(
             domain, order="agreement_id, month, service_id, id"

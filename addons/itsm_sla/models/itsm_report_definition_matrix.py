@@ -94,10 +94,37 @@ class ItsmReportDefinition(models.Model):
             return "itsm.service.report", Domain("definition_id", "=", self.id)
         domain = Domain("kind_id", "=", self.document_kind_id.id)
         domain &= Domain("company_id", "=", self.company_id.id)
-        customer = self.agreement_id.partner_id
-        if customer:
-            domain &= Domain("partner_id", "=", customer.id)
-        return "itsm.document", domain
+        if not self.agreement_id:
+            return "itsm.document", domain
+        # sudo: all versions, whichever of them the reader may see
+        versions = self.agreement_id.sudo()._report_versions()
+        own = Domain("res_model", "=", versions._name)
+        own &= Domain("res_id", "in", versions.ids)
+        if self == self._rows_of_document(self.agreement_id.partner_id):
+            # made by hand for the customer, and of no other agreement
+            own |= Domain("res_model", "=", False) & Domain(
+                "partner_id", "=", self.agreement_id.partner_id.id
+            )
+        return "itsm.document", domain & own
+
+    def _rows_of_document(self, partner):
+        """The rows about an agreement with a customer (empty: with nobody), made as a
+        document of the kind of this row.
+
+        :rtype: itsm.report.definition
+        """
+        self.ensure_one()
+        # sudo: which rows there are does not depend on who may read them
+        rows = self.sudo().search(
+            [
+                ("document_kind_id", "=", self.document_kind_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("agreement_id", "!=", False),
+                ("agreement_id.partner_id", "=", partner.id),
+                ("period", "=", self.period),
+            ]
+        )
+        return rows.with_env(self.env)
 
     def _action_report(self, period_start):
         """Open the newest report of a period, or make it.
@@ -140,7 +167,29 @@ class ItsmReportDefinition(models.Model):
         }
         if self.lang:
             vals["lang"] = self.lang
+        if self.agreement_id:
+            # of each agreement its own: two with one customer are told apart
+            vals |= {
+                "res_model": self.agreement_id._name,
+                "res_id": self.agreement_id.id,
+                "name": self._document_name(period_start),
+            }
         return vals
+
+    def _document_name(self, period_start):
+        """Title of the document of a period, with the agreement that it is about.
+
+        :param datetime.date period_start: first day of the period
+        :rtype: str
+        """
+        self.ensure_one()
+        # sudo: the reference of the agreement that a readable row is about
+        agreement = self.agreement_id.sudo()
+        kind = self.document_kind_id.with_context(
+            lang=self.lang or agreement.partner_id.lang or self.env.lang
+        )
+        parts = (kind.name, self._period_of(period_start).label, agreement.code)
+        return " ".join(filter(None, parts))
 
     def _as_matrix_row(self):
         """What the control matrix says of this row, in the language of the context.

@@ -175,6 +175,97 @@ class TestReportDocument(ReportRoundCommon):
         self.assertEqual(document.state, "approved")
         self.assertEqual((duty.state, duty.evidence_res_id), ("done", document.id))
 
+    def test_two_agreements_of_one_customer(self):
+        """CAL-10, REP-10: each of two agreements with one customer owes its own
+        document; one does not close the duty of the other."""
+        kind = self.env.ref("itsm_sla.itsm_document_kind_d15")
+        kind.needs_approval = False
+        second = self._night_agreement()
+        rows = self._row(document_kind_id=kind.id, name="One")
+        rows |= self._row(document_kind_id=kind.id, name="Two", agreement_id=second.id)
+        rules = rows.duty_definition_id
+        with freeze_time("2026-03-02 10:00:00"):
+            rules.scope_ids.date_from = "2026-03-01"
+            rules.action_generate()
+            duties = self.env["itsm.duty"].search([("definition_id", "in", rules.ids)])
+            one, two = (
+                duties.filtered(
+                    lambda d, r=row: d.definition_id == r.duty_definition_id
+                )
+                for row in rows
+            )
+            action = one.action_make_report()
+            document = self.env["itsm.document"].browse(action["res_id"])
+            self.assertEqual(document.res_id, self.agreement.id)
+            self.assertIn(self.agreement.code, document.name)
+            document.action_fill()
+            document.action_request_approval()
+            self.assertEqual((one.state, two.state), ("done", "open"))
+            # made by hand for the customer: nobody knows for which of the two
+            by_hand = self._document("d15", partner_id=self.acme.id)
+            by_hand.action_fill()
+            by_hand.action_request_approval()
+            self.assertEqual(two.state, "open")
+            action = two.action_make_report()
+            other = self.env["itsm.document"].browse(action["res_id"])
+            self.assertNotEqual(other, document)
+            other.action_fill()
+            other.action_request_approval()
+        self.assertEqual((two.state, two.evidence_res_id), ("done", other.id))
+
+    def test_by_hand_for_the_only_agreement(self):
+        """CAL-10: what was made by hand for a customer closes the duty of the only
+        agreement with him."""
+        kind = self.env.ref("itsm_sla.itsm_document_kind_d15")
+        kind.needs_approval = False
+        row = self._row(document_kind_id=kind.id)
+        rule = row.duty_definition_id
+        with freeze_time("2026-03-02 10:00:00"):
+            rule.scope_ids.date_from = "2026-03-01"
+            rule.action_generate()
+            document = self._document("d15", partner_id=self.acme.id)
+            document.action_fill()
+            document.action_request_approval()
+        duty = self.env["itsm.duty"].search([("definition_id", "=", rule.id)])
+        self.assertEqual((duty.state, duty.evidence_res_id), ("done", document.id))
+
+    def test_content_of_one_agreement(self):
+        """D15: a document about an agreement holds its months only."""
+        lines = [
+            Command.create({"service_id": self.service.id, "target": 99.0}),
+        ]
+        first = self._night_agreement(availability_ids=lines)
+        second = self._create_agreement(
+            name="Acme day",
+            partner_id=self.acme.id,
+            service_ids=[Command.set(self.service_draft.ids)],
+            availability_ids=[
+                Command.create({"service_id": self.service_draft.id, "target": 99.0})
+            ],
+        )
+        with freeze_time("2026-03-05 10:00:00"):
+            self.env["itsm.availability"]._compute_months(first | second)
+            document = self._document(
+                "d15",
+                partner_id=self.acme.id,
+                res_model="itsm.agreement",
+                res_id=second.id,
+            )
+            document.action_fill()
+        self.assertEqual(
+            [part["name"] for part in document.content["agreements"]],
+            [second.display_name],
+        )
+
+    def _night_agreement(self, **vals):
+        """Another agreement with the same customer, about one service."""
+        return self._create_agreement(
+            name="Acme night",
+            partner_id=self.acme.id,
+            service_ids=[Command.set(self.service.ids)],
+            **vals,
+        )
+
     def test_period_not_over(self):
         """Bad input: no report of key figures before its period is over."""
         with freeze_time("2026-02-15"):
