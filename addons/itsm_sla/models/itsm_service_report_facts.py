@@ -37,8 +37,11 @@ class Span(NamedTuple):
 
 
 def _bounds(windows):
-    """The bounds of spans that follow each other: one more than there are spans."""
-    return [windows[0].begins, *(span.stops for span in windows)]
+    """The bounds of spans that follow each other: one more than there are spans.
+
+    What lies in a gap before a span belongs to the one before.
+    """
+    return [*(span.begins for span in windows), windows[-1].stops]
 
 
 class FactsCache(dict):
