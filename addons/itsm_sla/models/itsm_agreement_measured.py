@@ -307,6 +307,33 @@ class ItsmAgreement(models.Model):
             ],
         }
 
+    @api.model
+    def _baseline_totals(self, line, months):
+        """What was reached in all months, the worst of them, and how far it is from
+        the target.
+
+        :param line: ``itsm.agreement.availability``
+        :param list months: pairs of `Period` and ``Availability``
+        :return: texts: ``baseline``, ``lowest``, ``failures``, ``down_hours``,
+            ``points`` (percentage points that the worst month lacks; empty: none)
+        :rtype: dict
+        """
+        measured = [(period, found) for period, found in months if found.measured]
+        if not measured:
+            nothing = self.env._("no data")
+            return {"baseline": nothing, "lowest": nothing, "points": ""}
+        whole = sum(found.measured for _period, found in measured)
+        down = sum(found.down for _period, found in measured)
+        period, worst = min(measured, key=lambda month: month[1].percent)
+        lacks = line.target - worst.percent if line.has_target else 0
+        return {
+            "baseline": f"{cut(100 * (whole - down) / whole, 3)} %",
+            "lowest": f"{cut(worst.percent, 3)} % ({period.label})",
+            "failures": str(sum(found.failures for _period, found in measured)),
+            "down_hours": str(cut(down / 3600, 2, "down")),
+            "points": str(cut(lacks, 3, "down")) if lacks > 0 else "",
+        }
+
     def _availability_baseline(self, months=12):
         """Availability before the agreement, on its hours and in its zone.
 
@@ -341,6 +368,9 @@ class ItsmAgreement(models.Model):
                     rows._baseline_row(line, period, found[line, period][0])
                     for period in periods
                 ],
+                **self._baseline_totals(
+                    line, [(period, found[line, period][0]) for period in periods]
+                ),
             }
             for line in lines
         ]

@@ -22,7 +22,7 @@ class ItsmDocument(models.Model):
         it counts. Without recorded outages it says that there are none.
 
         :return: ``agreement``, ``hours``, ``zone``, and ``services`` with ``service``,
-            ``target``, ``months`` and ``verdict``
+            ``target``, ``months``, what was reached in all of them, and ``verdict``
         :rtype: dict
         :raise UserError: the document is not about an agreement
         """
@@ -47,7 +47,8 @@ class ItsmDocument(models.Model):
                 met=met,
                 months=len(decided),
             )
-            if not any(month["failures"] for month in decided):
+            service["doubt"] = not any(month["failures"] for month in decided)
+            if service["doubt"]:
                 service["verdict"] = self.env._(
                     "No outage was recorded in %(months)s months: find out whether "
                     "outages were noted then, before availability is promised",

@@ -3,7 +3,9 @@
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+
+#: Who takes a step of a report, by the fields of the row.
+STEPS = ("author", "reviewer", "approver")
 
 
 class ItsmReportDefinition(models.Model):
@@ -12,6 +14,10 @@ class ItsmReportDefinition(models.Model):
     _inherit = "itsm.report.definition"
 
     due_text = fields.Char(string="Due", compute="_compute_due_text")
+    author_text = fields.Text(string="Who Writes", compute="_compute_people_texts")
+    reviewer_text = fields.Text(string="Who Reviews", compute="_compute_people_texts")
+    approver_text = fields.Text(string="Who Approves", compute="_compute_people_texts")
+    audience_text = fields.Text(string="For Whom", compute="_compute_people_texts")
 
     @api.depends("deadline_days", "period", "company_id")
     def _compute_due_text(self):
@@ -19,6 +25,40 @@ class ItsmReportDefinition(models.Model):
             definition.due_text = self.env._(
                 "Day %(day)s after the period", day=definition._due_day()
             )
+
+    @api.depends(
+        *("company_id", "partner_ids", "audience_role_ids"),
+        *(f"{what}_id" for what in STEPS),
+        *(f"{what}_role_id" for what in STEPS),
+    )
+    @api.depends_context("lang")
+    def _compute_people_texts(self):
+        """Persons by name, roles with the names of their holders; one query for all.
+
+        Holders are named as they are today.
+        """
+        roles = self.env["itsm.role"]
+        for name in ("audience_role_ids", *(f"{what}_role_id" for what in STEPS)):
+            roles |= self[name]
+        holders = roles._holders_by_role(self.company_id)
+        for row in self:
+
+            def in_words(role, row=row):
+                people = holders.get((role.id, row.company_id._origin.id))
+                # sudo: names of colleagues are shown to every reader
+                names = ", ".join(people.sudo().mapped("name") if people else [])
+                return f"{role.name}: {names or self.env._('nobody')}"
+
+            for what in STEPS:
+                # sudo: as above
+                person, role = row[f"{what}_id"].sudo(), row[f"{what}_role_id"]
+                row[f"{what}_text"] = person.name or (
+                    in_words(role.sudo()) if role else False  # sudo: as above
+                )
+            # sudo: names of customers' people, for who reads the matrix
+            readers = row.partner_ids.sudo().mapped("display_name")
+            readers += [in_words(role) for role in row.audience_role_ids.sudo()]
+            row.audience_text = "\n".join(readers)
 
     def _due_day(self):
         """The n-th day on which the report is due.
@@ -201,14 +241,7 @@ class ItsmReportDefinition(models.Model):
         def label(name):
             return dict(self._fields[name]._description_selection(self.env))[self[name]]
 
-        def who(what):
-            # sudo: names of colleagues are printed for every reader
-            names = [self[f"{what}_id"].sudo().name, self[f"{what}_role_id"].name]
-            return next(filter(None, names), "")
-
-        # sudo: names of customers and their agreements, for who reads the matrix
-        partners = self.partner_ids.sudo().mapped("display_name")
-        accepted = self.accepted_at and format_date(self.env, self.accepted_at)
+        accepted = self.accepted_at and self._itsm_form_date(self.accepted_at)
         rate = ""
         if self.duty_count:
             done = round(self.on_time_rate * self.duty_count)
@@ -217,13 +250,13 @@ class ItsmReportDefinition(models.Model):
             "name": self.name,
             # sudo: its name, in a row that the reader may see
             "agreement": self.agreement_id.sudo().display_name or "",
-            "author": who("author"),
-            "reviewer": who("reviewer"),
-            "approver": who("approver"),
-            "audience": [*partners, *self.audience_role_ids.mapped("name")],
+            "author": self.author_text or "",
+            "reviewer": self.reviewer_text or "",
+            "approver": self.approver_text or "",
+            "audience": (self.audience_text or "").splitlines(),
             "period": label("period"),
             "due": self.due_text,
             "delivery": label("delivery"),
-            "accepted": accepted or "",
+            "accepted": accepted.isoformat() if accepted else "",
             "on_time": rate,
         }

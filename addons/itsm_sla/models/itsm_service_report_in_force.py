@@ -90,14 +90,14 @@ class ItsmServiceReport(models.Model):
                 self.env._(
                     "Only the days from %(day)s on: the agreement was not in force "
                     "before.",
-                    day=format_date(self.env, first),
+                    day=first.isoformat(),
                 )
             )
         if last < period.end:
             notes.append(
                 self.env._(
                     "Only the days until %(day)s: then the agreement ended.",
-                    day=format_date(self.env, last),
+                    day=last.isoformat(),
                 )
             )
         return notes

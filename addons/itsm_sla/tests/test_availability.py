@@ -819,6 +819,18 @@ class TestAvailabilityPaper(AvailabilityCommon):
         )
         self.assertIn("11", service["verdict"])
         self.assertTrue(service["gap"])
+        # twelve months have 8760 h: 8756 / 8760 = 99.954… %; March lacks 0.4376…
+        self.assertEqual(
+            [
+                service[name]
+                for name in ("baseline", "lowest", "failures", "down_hours", "points")
+            ],
+            ["99.954 %", "99.462 % (2026-03)", "1", "4.00", "0.438"],
+        )
+        # the form on screen shows what is printed
+        shown = str(document.with_user(self.sla_manager).figures_html)
+        for figure in ("99.954 %", "99.462 %", "2026-03", "744.00", "0.438"):
+            self.assertIn(figure, shown)
         html = self.env["ir.qweb"]._render(
             document.kind_id._body_template(), {"content": document.content}
         )
