@@ -108,3 +108,4 @@ from . import test_service_trigger
 from . import test_whatif_scope
 from . import test_report_in_force
 from . import test_report_unexplained
+from . import test_signing_batch
