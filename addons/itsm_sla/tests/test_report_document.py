@@ -145,6 +145,64 @@ class TestReportDocument(ReportRoundCommon):
         self.assertEqual(str(document.period_start), "2026-01-01")
         self.assertTrue(document.is_filled)
 
+    def test_matrix_names_people(self):
+        """REP-10: persons by name, roles with their holders, in the list and on paper;
+        dates as everywhere on the form; one query more for no number of rows."""
+        role = self.env["itsm.role"].create({"name": "Reporter"})
+        vacant = self.env["itsm.role"].create({"name": "Sponsor"})
+        self.env["itsm.role.holder"].create(
+            [
+                {
+                    "role_id": role.id,
+                    "company_id": self.company.id,
+                    "user_id": user.id,
+                    "sequence": number,
+                }
+                for number, user in enumerate((self.lead, self.agent))
+            ]
+        )
+        row = self._row(
+            name="By roles",
+            author_id=False,
+            author_role_id=role.id,
+            approver_id=False,
+            approver_role_id=vacant.id,
+            audience_role_ids=[Command.set(role.ids)],
+        )
+        holders = f"{self.lead.name}, {self.agent.name}"
+        self.assertEqual(row.author_text, f"Reporter: {holders}")
+        self.assertEqual(row.reviewer_text, self.lead.name)
+        self.assertEqual(row.approver_text, "Sponsor: nobody")
+        self.assertEqual(
+            row.audience_text,
+            f"{self.ann.partner_id.display_name}\nReporter: {holders}",
+        )
+        guard.with_token(row).accepted_at = "2026-02-03 12:00:00"
+        cells = row._as_matrix_row()
+        self.assertEqual(cells["accepted"], "2026-02-03")
+        self.assertEqual(cells["author"], f"Reporter: {holders}")
+        document = self._document("report_matrix", "2026-01-01")
+        document.action_fill()
+        page = self._page(document)
+        self.assertIn(f"Reporter: {holders}", page)
+        self.assertIn("2026-02-03", page)
+        empty = self._row(name="Nobody reviews", reviewer_id=False)
+        self.assertFalse(empty.reviewer_text)
+        rows = row | empty | self.row
+
+        def queries(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some.mapped("audience_text")
+            return self.env.cr.sql_log_count - before
+
+        queries(rows)
+        many = self.env["itsm.report.definition"].union(
+            rows, *(row.copy() for _number in range(4))
+        )
+        self.assertEqual(queries(many), queries(row))
+
     # === Duties of documents ===
 
     def test_document_closes_duty(self):
