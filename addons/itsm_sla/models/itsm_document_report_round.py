@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import models
+from odoo.fields import Domain
 
 
 class ItsmDocument(models.Model):
@@ -36,9 +37,11 @@ class ItsmDocument(models.Model):
         for row in rows:
             period = row._period_of(self.period_start)
             same = (period.start, period.end) == (self.period_start, self.period_end)
-            if same and self in self.sudo().search(
-                row._report_domain()[1]
-            ):  # sudo: own
+            if not same:
+                continue
+            own = row._report_domain()[1] & Domain("id", "=", self.id)
+            # sudo: whether it is the row's document does not depend on who issues it
+            if self.sudo().search_count(own):
                 row.with_env(self.env)._close_duties(self.period_start, self)
 
     def _content_report_matrix(self):

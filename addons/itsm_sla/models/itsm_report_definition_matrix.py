@@ -41,13 +41,14 @@ class ItsmReportDefinition(models.Model):
         for name in ("audience_role_ids", *(f"{what}_role_id" for what in STEPS)):
             roles |= self[name]
         holders = roles._holders_by_role(self.company_id)
+        nobody = self.env._("nobody")
         for row in self:
 
             def in_words(role, row=row):
                 people = holders.get((role.id, row.company_id._origin.id))
                 # sudo: names of colleagues are shown to every reader
                 names = ", ".join(people.sudo().mapped("name") if people else [])
-                return f"{role.name}: {names or self.env._('nobody')}"
+                return f"{role.name}: {names or nobody}"
 
             for what in STEPS:
                 # sudo: as above

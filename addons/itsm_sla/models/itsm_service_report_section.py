@@ -317,9 +317,10 @@ class ItsmServiceReport(models.Model):
             "untargeted",
             lambda: self._agreements()._untargeted_outages(first, last).ids,
         )
-        outages = self._by_id("itsm.outage", [i for i in ids if i not in known._ids])
-        outages.pop(None)
-        found = self.env["itsm.outage"].sudo().union(*outages.values())  # sudo: above
+        shown = set(known.ids)
+        # sudo: as in _agreements
+        outages = self.env["itsm.outage"].sudo()
+        found = outages.browse(i for i in ids if i not in shown)
         listed = found._as_section_rows(self._zone())
         return {
             "number": self._figure(
