@@ -111,6 +111,7 @@
         "report/itsm_report_round_templates.xml",
         "wizards/itsm_report_acceptance_views.xml",
         "views/itsm_service_report_views.xml",
+        "wizards/itsm_service_report_publish_views.xml",
         "views/itsm_service_report_round_views.xml",
         "views/portal_service_report_templates.xml",
         "views/itsm_report_definition_views.xml",

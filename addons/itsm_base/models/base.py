@@ -1,7 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import models
+from odoo import fields, models
 
 from ..tools.pdf_form import font_families, html_lang
 from ..tools.period import local_date
@@ -45,8 +45,10 @@ class Base(models.AbstractModel):
         Called in the language of the form.
 
         :return: ``title`` (str), ``code`` (str), ``version`` (str), ``confidentiality``
-            (str), ``effective_date`` (date or False), ``is_draft`` (bool), ``company``
-            (``res.company``), ``signatures`` (list, see `_itsm_form_signatures`)
+            (str), ``effective_date`` (date or False; ``effective_text`` where the
+            text of the record prints dates in another way than 2026-03-31),
+            ``is_draft`` (bool), ``company`` (``res.company``), ``signatures`` (list,
+            see `_itsm_form_signatures`)
         :rtype: dict
         """
         self.ensure_one()
@@ -137,6 +139,22 @@ class Base(models.AbstractModel):
         # sudo: the zone of a company is no secret
         zone = self.env["itsm.kpi"]._kpi_zone((company or self.env.company).sudo())
         return local_date(zone, instant)
+
+    def _itsm_form_moment(self, instant, zone=None):
+        """An instant as the form prints dates: the same in every language.
+
+        :param datetime.datetime instant: naive UTC
+        :param str zone: time zone; default that of the company of the record
+        :return: such as ``2026-03-31 14:05``
+        :rtype: str
+        """
+        company = self.company_id if "company_id" in self._fields else None
+        # sudo: the zone of a company is no secret
+        zone = zone or self.env["itsm.kpi"]._kpi_zone(
+            (company or self.env.company).sudo()
+        )
+        local = fields.Datetime.context_timestamp(self.with_context(tz=zone), instant)
+        return local.strftime("%Y-%m-%d %H:%M")
 
     def _itsm_form_paperformat(self):
         """The paper of this record, if it is not that of its report.

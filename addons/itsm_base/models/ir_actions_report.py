@@ -200,7 +200,9 @@ class IrActionsReport(models.Model):
             " ".join(part for part in (form["code"], form["version"]) if part),
             form["effective_date"]
             and self.env._(
-                "Effective %(date)s", date=fields.Date.to_string(form["effective_date"])
+                "Effective %(date)s",
+                date=form.get("effective_text")
+                or fields.Date.to_string(form["effective_date"]),
             ),
             form["confidentiality"],
         ]

@@ -8,6 +8,8 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.base.models.ir_qweb import QWebError
+
 from ..tools import guard, pdf_form
 
 _logger = logging.getLogger(__name__)
@@ -26,6 +28,32 @@ class ItsmDocument(models.Model):
         groups="base.group_system",
         help="What is to be printed, as it was approved, until its file is made.",
     )
+
+    figures_html = fields.Html(
+        string="Figures",
+        compute="_compute_figures_html",
+        sanitize=False,  # rendered from our own templates
+        exportable=False,
+        help="What was filled in, as it is printed.",
+    )
+
+    @api.depends("content", "prepared_at", "kind_id", "lang")
+    def _compute_figures_html(self):
+        """What the printed form says of the figures, in the language of the form."""
+        qweb = self.env["ir.qweb"]
+        for document in self:
+            document.figures_html = False
+            if not document.prepared_at or not document._origin:
+                continue
+            doc = document._origin.with_context(lang=document._itsm_form_lang())
+            try:
+                document.figures_html = qweb.with_context(lang=doc.env.lang)._render(
+                    "itsm_base.itsm_document_figures",
+                    {"doc": doc, "content": doc.content or {}},
+                )
+            except QWebError:
+                # Content of an older version of an addon: the form opens all the same.
+                _logger.warning("%s: figures not shown", doc.number, exc_info=True)
 
     # === The file ===
 

@@ -5,6 +5,7 @@ import base64
 import io
 from unittest.mock import patch
 
+from freezegun import freeze_time
 from PIL import Image
 
 from odoo.exceptions import UserError
@@ -75,6 +76,31 @@ class TestPdfForm(PdfCase):
                 "Acme Services",
             ):
                 self.assertIn(part, text)
+
+    def test_headings_stay_with_what_follows(self):
+        """Paper: no heading is left alone at the foot of a page, nor with nothing but
+        the head of its table."""
+        body = "".join(
+            f"<h3>Heading {number}.</h3><table><thead><tr><th>Head</th></tr></thead>"
+            f"<tbody><tr><td>First {number}.</td></tr>"
+            + "<tr><td>More</td></tr>" * (number % 4)
+            + "</tbody></table>"
+            for number in range(48)
+        )
+        texts = self._texts(self._print(self._create_document(body=body)))
+        self.assertGreater(len(texts), 4)
+        for number in range(48):
+            [page] = [text for text in texts if f"Heading {number}." in text]
+            self.assertIn(f"First {number}.", page)
+
+    def test_one_date_format(self):
+        """Paper: dates are printed in one way on one paper."""
+        document = self._create_document(effective_date="2026-12-24")
+        with freeze_time("2026-11-05 12:00"):
+            document.action_fill()
+        text = "".join(self._texts(self._print(document)))
+        self.assertIn("Figures as of 2026-11-05", text)
+        self.assertNotRegex(text, r"\d{1,2}/\d{1,2}/\d{2,4}")
 
     def test_language_of_the_partner(self):
         """Paper: Chinese for a Chinese partner, English for an English one."""

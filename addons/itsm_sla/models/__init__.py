@@ -131,7 +131,9 @@ from . import helpdesk_ticket_reportable
 from . import itsm_service_report
 from . import itsm_service_report_kept
 from . import itsm_service_report_facts
+from . import itsm_service_report_in_force
 from . import itsm_service_report_section
+from . import itsm_service_report_unexplained
 from . import itsm_service_report_work
 from . import itsm_service_report_content
 from . import itsm_service_report_share

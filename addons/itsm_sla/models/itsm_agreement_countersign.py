@@ -73,8 +73,16 @@ class ItsmAgreementCountersign(models.Model):
 
     @api.depends("team_id.user_id", "role_id", "user_id")
     def _compute_signer_text(self):
+        # sudo: who holds a role is the same for everybody
+        holders = self.role_id.sudo()._holders_by_role(self.company_id)
         for seat in self:
-            seat.signer_text = ", ".join(seat._signers().mapped("name"))
+            people = seat.user_id
+            if not people and seat.role_id:
+                key = seat.role_id._origin.id, seat.company_id._origin.id
+                people = holders.get(key, people)
+            elif not people:
+                people = seat.team_id.sudo().user_id  # sudo: as in _signers
+            seat.signer_text = ", ".join(people.mapped("name"))
 
     @api.depends("signature_ids.state")
     def _compute_state(self):

@@ -1,7 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -221,6 +221,40 @@ class ItsmAgreement(models.Model):
             "outages": rows._section_outages(),
         }
 
+    def _untargeted_outages(self, first, last):
+        """Unplanned outages that concern these agreements and no target of theirs.
+
+        Of each version the days of the range on which it was in force; constant
+        queries.
+
+        :param date first: first day
+        :param date last: last day
+        :rtype: itsm.outage, in sudo
+        """
+        # sudo: what is reported does not depend on who may see an outage
+        agreements = self.sudo().filtered(lambda agreement: agreement.state != "draft")
+        outages = self.env["itsm.outage"].sudo().with_context(active_test=False)
+        times = {}
+        for agreement in agreements:
+            begins, stops = agreement._in_force_between()
+            begins = max(begins, midnight_utc(agreement.tz, first))
+            stops = min(stops, midnight_utc(agreement.tz, last + timedelta(days=1)))
+            if begins < stops:
+                times[agreement] = begins, stops
+        if not times:
+            return outages
+        known = self.env["itsm.availability"]._outages(
+            agreements.company_id.ids,
+            min(begins for begins, _stops in times.values()),
+            max(stops for _begins, stops in times.values()),
+        )
+        found = {
+            outage_id
+            for agreement, span in times.items()
+            for outage_id in known.of_agreement(agreement, *span)
+        }
+        return outages.browse(sorted(found))
+
     def _availability_section_rows(self, first, last):
         """The stored months that `_availability_section_data` prints, in its order.
 
@@ -273,6 +307,33 @@ class ItsmAgreement(models.Model):
             ],
         }
 
+    @api.model
+    def _baseline_totals(self, line, months):
+        """What was reached in all months, the worst of them, and how far it is from
+        the target.
+
+        :param line: ``itsm.agreement.availability``
+        :param list months: pairs of `Period` and ``Availability``
+        :return: texts: ``baseline``, ``lowest``, ``failures``, ``down_hours``,
+            ``points`` (percentage points that the worst month lacks; empty: none)
+        :rtype: dict
+        """
+        measured = [(period, found) for period, found in months if found.measured]
+        if not measured:
+            nothing = self.env._("no data")
+            return {"baseline": nothing, "lowest": nothing, "points": ""}
+        whole = sum(found.measured for _period, found in measured)
+        down = sum(found.down for _period, found in measured)
+        period, worst = min(measured, key=lambda month: month[1].percent)
+        lacks = line.target - worst.percent if line.has_target else 0
+        return {
+            "baseline": f"{cut(100 * (whole - down) / whole, 3)} %",
+            "lowest": f"{cut(worst.percent, 3)} % ({period.label})",
+            "failures": str(sum(found.failures for _period, found in measured)),
+            "down_hours": str(cut(down / 3600, 2, "down")),
+            "points": str(cut(lacks, 3, "down")) if lacks > 0 else "",
+        }
+
     def _availability_baseline(self, months=12):
         """Availability before the agreement, on its hours and in its zone.
 
@@ -307,6 +368,9 @@ class ItsmAgreement(models.Model):
                     rows._baseline_row(line, period, found[line, period][0])
                     for period in periods
                 ],
+                **self._baseline_totals(
+                    line, [(period, found[line, period][0]) for period in periods]
+                ),
             }
             for line in lines
         ]

@@ -90,10 +90,9 @@ class ItsmAgreementPaper(models.Model):
     @api.depends(lambda self: self._current_depends())
     def _compute_is_current(self):
         # sudo: the same whoever reads; in sudo lists are whole
-        agreements = self.agreement_id.sudo()
-        current = {agreement.id: agreement._current_paper() for agreement in agreements}
+        current = self.agreement_id.sudo()._current_papers()
         for paper in self:
-            paper.is_current = paper._origin == current[paper.agreement_id.id]
+            paper.is_current = paper._origin == current.get(paper.agreement_id.id)
 
     @api.model
     def _current_depends(self):

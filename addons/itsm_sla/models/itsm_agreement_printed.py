@@ -179,11 +179,21 @@ class ItsmAgreement(models.Model):
         self.check_access("read")
         # sudo: what is printed of an agreement does not depend on who prints it
         agreement = self._paper_in(lang).sudo()
-        kept = agreement.state != "draft" and agreement.paper_content
+        return agreement._paper_kept() or agreement._paper_content_now()
+
+    def _paper_kept(self):
+        """What the paper said when the agreement came into force, in the language of
+        `env` if it was kept in it; empty for a draft.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        # sudo: the caller has checked who reads
+        kept = self.state != "draft" and self.sudo().paper_content
         if not kept:
-            return agreement._paper_content_now()
+            return {}
         # A language that was installed later has no paper of its own.
-        for lang in (agreement.env.lang, "en_US"):
+        for lang in (self.env.lang, "en_US"):
             if lang in kept:
                 return kept[lang]
         return kept[min(kept)]

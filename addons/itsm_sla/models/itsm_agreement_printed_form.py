@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import models
+from odoo.tools import format_date
 
 from .itsm_agreement_printed import PAPER_LANG
 
@@ -28,6 +29,12 @@ class ItsmAgreement(models.Model):
             "code": self.code or "",
             "version": f"v{self.version}",
             "effective_date": self.date_start,
+            # as in the text, which what was signed holds word by word
+            "effective_text": format_date(
+                self.env,
+                self.date_start,
+                lang_code=self._paper_kept().get("lang"),
+            ),
             "is_draft": self._paper_is_draft(),
         }
 

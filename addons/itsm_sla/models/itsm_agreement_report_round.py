@@ -28,14 +28,17 @@ class ItsmAgreement(models.Model):
 
     @api.depends("previous_id", "report_definition_ids")
     def _compute_report_definition_all_ids(self):
-        series = {agreement: agreement._report_versions() for agreement in self}
-        everything = self.browse().union(*series.values())
-        own = self.env["itsm.report.definition"].search(
-            [("agreement_id", "in", everything.ids)]
+        series = {}
+        for own_id, version_id in self._origin._version_pairs():
+            series.setdefault(own_id, set()).add(version_id)
+        everything = set().union(*series.values())
+        rows = self.env["itsm.report.definition"].search(
+            [("agreement_id", "in", list(everything))]
         )
-        for agreement, versions in series.items():
-            agreement.report_definition_all_ids = own.filtered(
-                lambda row, versions=versions: row.agreement_id in versions
+        for agreement in self:
+            versions = series.get(agreement._origin.id, ())
+            agreement.report_definition_all_ids = rows.filtered(
+                lambda row, versions=versions: row.agreement_id.id in versions
             )
 
     def action_new_report_definition(self):

@@ -93,9 +93,12 @@ class ItsmAgreement(models.Model):
     def _compute_signing_state(self):
         # sudo: how far it is signed does not depend on who reads, nor on whether he
         # asks for what is archived, too
-        for agreement in self.sudo().with_context(active_test=True):
+        agreements = self.sudo().with_context(active_test=True)
+        latest = agreements._origin._latest_papers()
+        for agreement in agreements:
             origin = agreement._origin
-            if not origin.paper_ids or not origin._current_paper():
+            paper = latest.get(origin.id)
+            if not paper or not paper.is_current:
                 agreement.signing_state = "draft"
                 agreement.signing_missing = False
                 continue
@@ -247,10 +250,47 @@ class ItsmAgreement(models.Model):
         :rtype: itsm.agreement.paper, in sudo
         """
         self.ensure_one()
-        # sudo: as above
-        paper = self.sudo().paper_ids.sorted("number", reverse=True)[:1]
+        papers = self.env["itsm.agreement.paper"].sudo()  # sudo: as above
+        paper = self._latest_papers().get(self.id, papers)
         if not paper or paper.is_altered:
-            return paper.browse()
+            return papers
+        return paper if self._still_says(paper) else papers
+
+    def _current_papers(self):
+        """`_current_paper` of each of these agreements, with constant queries.
+
+        :return: id of the agreement to its paper; those without one are left out
+        :rtype: dict
+        """
+        latest = self._latest_papers()
+        return {
+            agreement.id: latest[agreement.id]
+            for agreement in self
+            if agreement.id in latest
+            and not latest[agreement.id].is_altered
+            and agreement._still_says(latest[agreement.id])
+        }
+
+    def _latest_papers(self):
+        """The latest paper of each of these agreements, read together.
+
+        :return: id of the agreement to its paper, in sudo
+        :rtype: dict
+        """
+        latest = {}
+        # sudo: as above
+        for paper in self.sudo().paper_ids.sorted("number"):
+            latest[paper.agreement_id.id] = paper.id
+        papers = self.env["itsm.agreement.paper"].sudo().browse(latest.values())
+        return dict(zip(latest, papers, strict=True))
+
+    def _still_says(self, paper):
+        """Whether the agreement says what its latest paper says; see `_current_paper`.
+
+        :param paper: ``itsm.agreement.paper`` in sudo, not altered
+        :rtype: bool
+        """
+        self.ensure_one()
         if self.state == "draft":
             content = self._signing_content(paper.lang)
         else:
@@ -258,8 +298,8 @@ class ItsmAgreement(models.Model):
             content = (self.sudo().paper_content or {}).get(paper.lang)
             if not content:
                 # The language of the paper was not installed any more.
-                return paper
-        return paper if paper._digest(content) == paper.digest else paper.browse()
+                return True
+        return paper._digest(content) == paper.digest
 
     def _party_has_signed(self):
         """Whether the other party itself has signed the current paper, not a proxy.

@@ -330,7 +330,11 @@ class ItsmAvailability(models.Model):
             "month": self.month_label,
             "service": self.service_id.display_name,
             "percent": self.percent_text,
-            "target": f"{plain(self.target)} %" if self.has_target else "–",
+            "target": (
+                f"{plain(self.target)} %"
+                if self.has_target
+                else self.env._("no target")
+            ),
             "status": self.status,
             "label": labels[self.status],
             "failures": self.failure_count,
@@ -346,30 +350,4 @@ class ItsmAvailability(models.Model):
 
         :rtype: list[dict]
         """
-        zone = self.agreement_id[:1].tz or "UTC"
-        outages = self.outage_ids
-        outages = outages.filtered_domain(outages._reportable_domain())
-        legs = dict(outages._fields["leg"]._description_selection(self.env))
-        effects = dict(outages._fields["effect"]._description_selection(self.env))
-
-        def local(moment):
-            if not moment:
-                return ""
-            moment = fields.Datetime.context_timestamp(
-                outages.with_context(tz=zone), moment
-            )
-            return moment.strftime("%Y-%m-%d %H:%M")
-
-        return [
-            {
-                "name": outage.name,
-                "service": outage.service_id.display_name,
-                "start": local(outage.date_start),
-                "stop": local(outage.date_stop),
-                "hours": str(cut(outage.duration, 2, "down")),
-                "effect": effects[outage.effect],
-                "cause": outage.cause_id.name or "",
-                "leg": legs.get(outage.leg, ""),
-            }
-            for outage in outages.sorted("date_start")
-        ]
+        return self.outage_ids._as_section_rows(self.agreement_id[:1].tz or "UTC")

@@ -31,6 +31,18 @@ class Outage(NamedTuple):
     leg: tuple
 
 
+class Untargeted(NamedTuple):
+    """A service of an agreement that promises no availability of it.
+
+    Its attributes are those of ``itsm.agreement.availability`` that `Outages` reads.
+    """
+
+    agreement_id: object
+    service_id: object
+    counts_degraded: bool = True
+    counts_offerings: bool = True
+
+
 class Outages:
     """Confirmed outages and agreed interruptions of some companies and a time.
 
@@ -117,6 +129,48 @@ class Outages:
             chain.add(partner_id)
             partner_id = self._parents.get(partner_id)
         return frozenset(chain)
+
+    # === What concerns a service without a target ===
+
+    def of_agreement(self, agreement, begins, stops):
+        """Unplanned outages in a time that concern an agreement and no target of it.
+
+        Degraded service counts, too; planned outages only where they overrun what was
+        agreed.
+
+        :param agreement: ``itsm.agreement`` in sudo
+        :return: ids, in order of time
+        :rtype: list[int]
+        """
+        lines = agreement.availability_ids
+        services = agreement.service_ids
+        found = {}
+        candidates = {
+            outage.id: outage
+            for outages in self._by_service.values()
+            for outage in outages
+        }
+        if not services:
+            services = services.browse({o.path[-1] for o in candidates.values()})
+        for service in services:
+            pieces = self.of_target(Untargeted(agreement, service))[1]
+            for start, stop, outage_id in pieces:
+                if start < stops and (stop is None or stop > begins):
+                    found[outage_id] = min(start, found.get(outage_id, start))
+        targeted = [
+            tuple(int(part) for part in line.service_id.parent_path.split("/")[:-1])
+            for line in lines
+        ]
+        offerings = [line.counts_offerings for line in lines]
+        return [
+            outage_id
+            for outage_id, _start in sorted(found.items(), key=lambda item: item[::-1])
+            if not any(
+                candidates[outage_id].path[-1] in path
+                or (with_offerings and path[-1] in candidates[outage_id].path)
+                for path, with_offerings in zip(targeted, offerings, strict=True)
+            )
+        ]
 
     # === What concerns a target ===
 
@@ -263,6 +317,17 @@ class ItsmAvailability(models.Model):
     _inherit = "itsm.availability"
 
     @api.model
+    def _outages(self, company_ids, begins, stops):
+        """Confirmed outages of some companies and a time; constant queries.
+
+        :param list company_ids: ids
+        :param datetime begins: naive UTC
+        :param datetime stops: naive UTC
+        :rtype: Outages
+        """
+        return Outages(self.env, company_ids, begins, stops)
+
+    @api.model
     def _measure(self, jobs, now):
         """Measure all jobs; constant queries, but for one timeline of each calendar.
 
@@ -273,8 +338,7 @@ class ItsmAvailability(models.Model):
         if not jobs:
             return []
         companies = list({job.agreement.company_id.id for job in jobs})
-        outages = Outages(
-            self.env,
+        outages = self._outages(
             companies,
             min(job.begins for job in jobs),
             max(job.stops for job in jobs),

@@ -22,7 +22,7 @@ class ItsmDocument(models.Model):
         it counts. Without recorded outages it says that there are none.
 
         :return: ``agreement``, ``hours``, ``zone``, and ``services`` with ``service``,
-            ``target``, ``months`` and ``verdict``
+            ``target``, ``months``, what was reached in all of them, and ``verdict``
         :rtype: dict
         :raise UserError: the document is not about an agreement
         """
@@ -47,7 +47,8 @@ class ItsmDocument(models.Model):
                 met=met,
                 months=len(decided),
             )
-            if not any(month["failures"] for month in decided):
+            service["doubt"] = not any(month["failures"] for month in decided)
+            if service["doubt"]:
                 service["verdict"] = self.env._(
                     "No outage was recorded in %(months)s months: find out whether "
                     "outages were noted then, before availability is promised",
@@ -64,7 +65,8 @@ class ItsmDocument(models.Model):
     def _content_availability_report(self):
         """Availability of a month under the agreements of the company (D15, AVC-04).
 
-        Of a document that is made for a customer only what is promised to him.
+        Of a document that is made for an agreement only that agreement, in all of its
+        versions; of one that is made for a customer only what is promised to him.
 
         :return: ``agreements`` with ``name`` and what
             `_availability_section_data` gives
@@ -78,7 +80,11 @@ class ItsmDocument(models.Model):
             ("month", ">=", period.start),
             ("month", "<=", period.end),
         ]
-        if self.partner_id:
+        if self.res_model == "itsm.agreement":
+            # sudo: all versions, whichever of them the reader may see
+            agreement = self.env["itsm.agreement"].sudo().browse(self.res_id).exists()
+            domain += [("agreement_id", "in", agreement._report_versions().ids)]
+        elif self.partner_id:
             domain += [("kind", "=", "sla"), ("partner_id", "=", self.partner_id.id)]
         rows = self.env["itsm.availability"].search(
             domain, order="agreement_id, month, service_id, id"

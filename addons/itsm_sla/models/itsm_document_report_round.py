@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import models
+from odoo.fields import Domain
 
 
 class ItsmDocument(models.Model):
@@ -16,7 +17,12 @@ class ItsmDocument(models.Model):
         return result
 
     def _close_report_duties(self):
-        """An issued document closes the duty of the row that asked for it."""
+        """An issued document closes the duty of the row that asked for it.
+
+        One about an agreement that of its own row; one that was made by hand for a
+        customer that of the only row about an agreement with him: two agreements with
+        one customer each owe their own.
+        """
         self.ensure_one()
         if not self.period_start:
             return
@@ -30,10 +36,12 @@ class ItsmDocument(models.Model):
         )
         for row in rows:
             period = row._period_of(self.period_start)
-            customer = row.agreement_id.partner_id
-            if (period.start, period.end) == (self.period_start, self.period_end) and (
-                not customer or customer == self.partner_id
-            ):
+            same = (period.start, period.end) == (self.period_start, self.period_end)
+            if not same:
+                continue
+            own = row._report_domain()[1] & Domain("id", "=", self.id)
+            # sudo: whether it is the row's document does not depend on who issues it
+            if self.sudo().search_count(own):
                 row.with_env(self.env)._close_duties(self.period_start, self)
 
     def _content_report_matrix(self):

@@ -11,7 +11,8 @@ class ItsmKpi(models.Model):
     """Measures about breaches (K07).
 
     Breaches of promises to customers, without those of exempt tickets and those that
-    were withdrawn. Who is responsible is what was explained, or proposed until then.
+    were withdrawn. Who is responsible counts once it is explained, as in service
+    reports; what is only proposed is part of what K07.3 shows as not explained.
     """
 
     _inherit = "itsm.kpi"
@@ -35,15 +36,19 @@ class ItsmKpi(models.Model):
 
     def _kpi_breach_number(self, spans, responsible):
         counted = self._kpi_breaches() & Domain("responsible", "=", responsible)
+        # A proposal is nobody's word: reports show it as not explained.
+        counted &= Domain("cause_id", "!=", False)
         facts = Facts("itsm.breach", counted, at="breached_at")
         return self._kpi_number(spans, facts)
 
     def _kpi_measure_breach_by_team(self, spans):
-        """K07: promises missed in the period for which a team is responsible."""
+        """K07: promises missed in the period for which a team is responsible, as it
+        was explained."""
         return self._kpi_breach_number(spans, "team")
 
     def _kpi_measure_breach_by_supplier(self, spans):
-        """K07: promises missed in the period for which a supplier is responsible."""
+        """K07: promises missed in the period for which a supplier is responsible, as
+        it was explained."""
         return self._kpi_breach_number(spans, "supplier")
 
     def _kpi_measure_breach_explained(self, spans):

@@ -18,6 +18,8 @@ BASELINE_FIELDS = frozenset(
         "availability_wished",
         "availability_feasible",
         "target_ids",
+        "cost_estimate",
+        "cost_note",
     }
 )
 

@@ -38,8 +38,17 @@ class ItsmLevelRequirementBaseline(models.Model):
     content = fields.Json(
         string="Content as Kept", readonly=True, help="Text by name of the field."
     )
+    money = fields.Json(
+        string="Cost as Kept",
+        readonly=True,
+        groups="itsm_base.itsm_group_finance,itsm_sla.itsm_group_sla_manager",
+        help="Text by name of the field, of what only those see who may see the cost. "
+        "Empty on baselines that were taken before the cost was part of them.",
+    )
     digest = fields.Char(
-        string="SHA-256", readonly=True, help="Of the content, when it was taken."
+        string="SHA-256",
+        readonly=True,
+        help="Of the content and the cost, when it was taken.",
     )
     is_altered = fields.Boolean(
         string="Altered",
@@ -66,26 +75,31 @@ class ItsmLevelRequirementBaseline(models.Model):
                 number=baseline.number,
             )
 
-    @api.depends("content", "digest")
+    @api.depends("content", "money", "digest")
     def _compute_is_altered(self):
-        for baseline in self:
-            baseline.is_altered = baseline.digest != self._digest(baseline.content)
+        for baseline in self.sudo():  # sudo: the cost is part of what was taken
+            kept = {**(baseline.content or {}), **(baseline.money or {})}
+            baseline.is_altered = baseline.digest != self._digest(kept)
 
-    @api.depends("content")
+    @api.depends("content", "money")
+    @api.depends_context("uid", "lang")
     def _compute_content_text(self):
         for baseline in self:
             baseline.content_text = "\n".join(
-                f"{label}: {text}" for label, text in self._labelled(baseline.content)
+                f"{label}: {text}" for label, text in baseline._labelled_content()
             )
 
-    @api.depends("content", "requirement_id.baseline_ids")
+    @api.depends("content", "money", "requirement_id.baseline_ids")
+    @api.depends_context("uid", "lang")
     def _compute_difference(self):
         for baseline in self:
             before = baseline.requirement_id.baseline_ids.filtered(
                 lambda other, number=baseline.number: other.number == number - 1
             )
             baseline.difference = (
-                self._compare(before.content, baseline.content) if before else False
+                self._compare(before._labelled_content(), baseline._labelled_content())
+                if before
+                else False
             )
 
     # === Taking ===
@@ -99,7 +113,7 @@ class ItsmLevelRequirementBaseline(models.Model):
         now = fields.Datetime.now()
         vals_list = []
         for requirement in requirements:
-            content = self._content(requirement)
+            content, money = self._content(requirement), self._money(requirement)
             vals_list.append(
                 {
                     "requirement_id": requirement.id,
@@ -108,7 +122,8 @@ class ItsmLevelRequirementBaseline(models.Model):
                     "taken_at": now,
                     "user_id": self.env.uid,
                     "content": content,
-                    "digest": self._digest(content),
+                    "money": money,
+                    "digest": self._digest({**content, **money}),
                 }
             )
         # sudo: nobody has the right to write evidence
@@ -141,11 +156,33 @@ class ItsmLevelRequirementBaseline(models.Model):
         }
 
     @api.model
+    def _money(self, requirement):
+        """What is frozen of the cost, as plain data: field name to text."""
+        # sudo: the cost is frozen, whoever takes the baseline
+        requirement = requirement.sudo()
+        currency = requirement.currency_id
+        cost = requirement.cost_estimate
+        return {
+            "cost_estimate": (
+                f"{cost:.{currency.decimal_places}f} {currency.name}" if cost else ""
+            ),
+            "cost_note": requirement.cost_note or "",
+        }
+
+    @api.model
     def _digest(self, content):
         plain = json.dumps(content, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(plain.encode()).hexdigest()
 
     # === Reading ===
+
+    def _labelled_content(self):
+        """As `_labelled`, of what the reader may see of the baseline."""
+        self.ensure_one()
+        content = self.content or {}
+        if self._has_field_access(self._fields["money"], "read"):
+            content = {**content, **(self.money or {})}
+        return self._labelled(content)
 
     @api.model
     def _labelled(self, content):
@@ -177,8 +214,12 @@ class ItsmLevelRequirementBaseline(models.Model):
 
     @api.model
     def _compare(self, before, after):
-        """Lines of what was added, removed and changed between two contents."""
-        old, new = dict(self._labelled(before)), dict(self._labelled(after))
+        """Lines of what was added, removed and changed between two contents.
+
+        :param list before: as `_labelled_content`
+        :param list after: as before
+        """
+        old, new = dict(before), dict(after)
         lines = []
         for label in [*old, *(label for label in new if label not in old)]:
             if old.get(label) != new.get(label):

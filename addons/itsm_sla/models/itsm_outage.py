@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.itsm_base.tools.kpi import cut
+
 #: What availability is worked out from.
 EFFECTIVE = frozenset(
     {
@@ -421,6 +423,48 @@ class ItsmOutage(models.Model):
         :rtype: Domain
         """
         return Domain.TRUE
+
+    # === For reports ===
+
+    def _as_section_rows(self, zone):
+        """What a report prints of these outages, those that it may name, by time.
+
+        Those of incidents that most people must not see are left out, whoever prints.
+
+        :param str zone: time zone of the report
+        :rtype: list[dict]
+        """
+        named = self.filtered_domain(self._reportable_domain())
+        legs = dict(self._fields["leg"]._description_selection(self.env))
+        effects = dict(self._fields["effect"]._description_selection(self.env))
+
+        def local(moment):
+            if not moment:
+                return ""
+            moment = fields.Datetime.context_timestamp(
+                named.with_context(tz=zone), moment
+            )
+            return moment.strftime("%Y-%m-%d %H:%M")
+
+        return [
+            {
+                "name": outage.name,
+                "service": outage.service_id.display_name,
+                "start": local(outage.date_start),
+                "stop": local(outage.date_stop),
+                "hours": str(cut(outage.duration, 2, "down")),
+                "effect": effects[outage.effect],
+                "cause": outage.cause_id.name or "",
+                "leg": legs.get(outage.leg, ""),
+                # sudo: named like the responsible of a missed promise
+                "party": (
+                    outage.sudo().leg_team_id.name
+                    or outage.sudo().leg_partner_id.display_name
+                    or ""
+                ),
+            }
+            for outage in named.sorted("date_start")
+        ]
 
     # === Notifications ===
 

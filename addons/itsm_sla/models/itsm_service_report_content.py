@@ -66,6 +66,7 @@ class ItsmServiceReport(models.Model):
         """
         self.ensure_one()
         self._check_period_over()
+        self._check_in_force()
         period = self._period()
         # A report is worked out with all that counts, whoever asks for it.
         # sudo: figures are the same, whoever makes the report
@@ -74,13 +75,13 @@ class ItsmServiceReport(models.Model):
         languages, abnormal = {}, {}
         for code, _name in self.env["res.lang"].get_installed():
             in_words = report.with_context(lang=code)
-            sections = in_words._make_sections(period.start, period.end)
+            sections = in_words._make_sections(*in_words._days())
             languages[code] = {
                 "header": in_words._make_header(),
                 "sections": sections,
             }
             abnormal[code] = in_words._abnormal_reasons(
-                in_words._add_judged(sections, period)
+                in_words._add_judged(sections, in_words._days())
             )
         rows = report._once_for_all_languages("trend", report._trend_rows)
         return {
@@ -91,6 +92,7 @@ class ItsmServiceReport(models.Model):
                 "label": period.label,
                 "start": period.start.isoformat(),
                 "end": period.end.isoformat(),
+                "days": [day.isoformat() for day in report._days()],
                 "zone": self._zone(),
             },
             "own": rows[-1],
@@ -131,12 +133,14 @@ class ItsmServiceReport(models.Model):
         """What the head of the report says (REP-06)."""
         definition = self.definition_id
         agreement = self.agreement_id
+        first, last = self._days()
         return {
             "title": definition.name,
             "identity": self.name or "",
             "period": self.period_label,
-            "first": self.period_start.isoformat(),
-            "last": self.period_end.isoformat(),
+            "first": first.isoformat(),
+            "last": last.isoformat(),
+            "notes": self._in_force_notes(),
             "zone": self._zone(),
             "agreement": agreement.display_name or "",
             "customer": self.partner_id.display_name or "",
@@ -154,15 +158,16 @@ class ItsmServiceReport(models.Model):
         """
         return ["targets", "availability", "workload"]
 
-    def _add_judged(self, sections, period):
+    def _add_judged(self, sections, days):
         """The data of the sections by code, with those that are judged and not printed.
 
+        :param days: first and last day of the report
         :rtype: dict
         """
         data = {section["code"]: section["data"] for section in sections}
         for code in self._of_nature(self._judged_sections()):
             if code not in data:
-                data[code] = getattr(self, f"_section_{code}")(period.start, period.end)
+                data[code] = getattr(self, f"_section_{code}")(*days)
         return data
 
     def _abnormal_reasons(self, sections):

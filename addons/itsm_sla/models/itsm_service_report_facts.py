@@ -37,8 +37,11 @@ class Span(NamedTuple):
 
 
 def _bounds(windows):
-    """The bounds of spans that follow each other: one more than there are spans."""
-    return [windows[0].begins, *(span.stops for span in windows)]
+    """The bounds of spans that follow each other: one more than there are spans.
+
+    What lies in a gap before a span belongs to the one before.
+    """
+    return [*(span.begins for span in windows), windows[-1].stops]
 
 
 class FactsCache(dict):
@@ -62,8 +65,14 @@ class ItsmServiceReport(models.Model):
     # === Spans ===
 
     def _span(self, first, last):
-        """From the first day to the last, in the zone of the report."""
+        """From the first day to the last, in the zone of the report.
+
+        Of these, those on which the agreement was in force.
+        """
         period = self._period()
+        days = self._days()
+        if days[0] <= last and first <= days[1]:
+            first, last = max(first, days[0]), min(last, days[1])
         zone = self._zone()
         begins = period.bounds_utc(zone)[0]
         if first != period.start:
@@ -76,8 +85,31 @@ class ItsmServiceReport(models.Model):
         return [own.shift(step) for step in range(1 - TREND, 1)]
 
     def _counted_spans(self):
-        zone = self._zone()
-        return [Span(*period.bounds_utc(zone)) for period in self._trend_periods()]
+        """The periods of the trend, each as far as the agreement was in force."""
+        own, zone = self._period(), self._zone()
+        between = self.agreement_id and self._once_for_all_languages(
+            "in_force", self._in_force_between
+        )
+        found = []
+        for period in self._trend_periods():
+            begins, stops = period.bounds_utc(zone)
+            first, last = self._cut_days(period.start, period.end, between)
+            if first > period.start:
+                begins = own.of("day", first).bounds_utc(zone)[0]
+            if last < period.end:
+                stops = own.of("day", last).bounds_utc(zone)[1]
+            found.append(Span(begins, stops))
+        return found
+
+    def _counted_before(self):
+        """How many of the earlier periods of the trend lie before the agreement was in
+        force: nothing of them is its own."""
+        between = self.agreement_id and self._once_for_all_languages(
+            "in_force", self._in_force_between
+        )
+        if not between:
+            return 0
+        return sum(period.end < between[0] for period in self._trend_periods()[:-1])
 
     def _once_for_all_languages(self, name, count):
         """What *count* returns, asked once for each working out of the report."""
@@ -232,7 +264,7 @@ class ItsmServiceReport(models.Model):
             ``missed``, ``exempt``
         """
         self.env["helpdesk.ticket"].flush_model(["itsm_kind", "priority"])
-        found = {}
+        found, before = {}, self._counted_before()
         for (
             index,
             metric,
@@ -251,7 +283,7 @@ class ItsmServiceReport(models.Model):
                 self._verdict_rows(self._counted_spans()),
             )
         ):
-            if not 0 <= index < TREND:
+            if not before <= index < TREND:
                 continue
             cell = found.setdefault((index, metric, kind, priority), Counter())
             what = "exempt" if exempt else "missed" if late else "met"
@@ -329,12 +361,11 @@ class ItsmServiceReport(models.Model):
         return counted
 
     def _months(self):
-        """The months of the report's period.
+        """The months of the report's period in which the agreement was in force.
 
         :rtype: list[Period]
         """
-        period = self._period()
-        return spans("month", period.start, period.end)
+        return spans("month", *self._days())
 
     def _ticket_counts(self):
         return self._once_for_all_languages("tickets", self._count_tickets)

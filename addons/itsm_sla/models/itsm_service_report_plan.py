@@ -16,7 +16,7 @@ class ItsmServiceReport(models.Model):
 
         :rtype: dict
         """
-        begins, stops = self._period().bounds_utc(self._zone())
+        begins, stops = self._span(first, last)
         interruptions = self._agreed_interruptions(begins, stops)
         days = [
             *self._planned_levels(first, last),

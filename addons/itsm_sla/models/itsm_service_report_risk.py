@@ -178,10 +178,11 @@ class ItsmServiceReport(models.Model):
         before and the agreed limits; how the promised shares stand."""
         counts = self._ticket_counts()
         spans = self._counted_spans()
-        own = len(spans) - 1
+        own, begun = len(spans) - 1, self._counted_before()
         by_index = [0] * len(spans)
         for key, number in counts["reported"].items():
-            by_index[key[0]] += number
+            if key[0] >= begun:
+                by_index[key[0]] += number
         now = fields.Datetime.now()
         base = self._tickets_domain()
         periods = self._trend_periods()
@@ -193,7 +194,11 @@ class ItsmServiceReport(models.Model):
                 by_index[own], [*base, *spans[own].domain("reported_at")]
             ),
             "expected": self._extrapolated(by_index[own], spans[own], now),
-            "mean": str(cut(sum(by_index[:own]) / own, 1)),
+            "mean": (
+                str(cut(sum(by_index[begun:own]) / (own - begun), 1))
+                if own > begun
+                else "–"
+            ),
             "before": [
                 {
                     "period": period.label,
@@ -202,7 +207,7 @@ class ItsmServiceReport(models.Model):
                     ),
                 }
                 for period, number, span in zip(
-                    periods[:-1], by_index, spans, strict=False
+                    periods[begun:own], by_index[begun:own], spans[begun:], strict=False
                 )
             ],
             "limits": limits,
@@ -224,7 +229,8 @@ class ItsmServiceReport(models.Model):
         :rtype: Fraction
         """
         whole = int((span.stops - span.begins).total_seconds())
-        return Fraction(int((now - span.begins).total_seconds()), whole)
+        over = int((now - span.begins).total_seconds())
+        return Fraction(max(over, 0), whole)
 
     def _extrapolated(self, number, span, now):
         """A number at the end of a span if it goes on like this, rounded up.

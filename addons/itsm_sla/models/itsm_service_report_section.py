@@ -187,6 +187,7 @@ class ItsmServiceReport(models.Model):
                 [["breach_ids", "any", [*base, ["warned_beforehand", "=", True]]]],
             ),
             "late_changes": self._late_changes(span),
+            "unexplained": causes[None],
             "causes": self._cause_rows(causes, total, base),
             "legs": self._leg_rows(legs, total, base),
             "rows": listed,
@@ -299,7 +300,35 @@ class ItsmServiceReport(models.Model):
                 model="itsm.outage",
             )
         section["missed"] = sum(row.status == "missed" for row in rows)
+        section["untargeted"] = self._untargeted_section(
+            first, last, known=rows.outage_ids
+        )
         return section
+
+    def _untargeted_section(self, first, last, known):
+        """Outages of services of which no availability is promised nor measured.
+
+        Those of restricted incidents are counted and not listed.
+
+        :param known: outages that stand behind a target already
+        :rtype: dict
+        """
+        ids = self._once_for_all_languages(
+            "untargeted",
+            lambda: self._agreements()._untargeted_outages(first, last).ids,
+        )
+        shown = set(known.ids)
+        # sudo: as in _agreements
+        outages = self.env["itsm.outage"].sudo()
+        found = outages.browse(i for i in ids if i not in shown)
+        listed = found._as_section_rows(self._zone())
+        return {
+            "number": self._figure(
+                len(found), [["id", "in", found.ids]], model="itsm.outage"
+            ),
+            "rows": listed,
+            "unlisted": len(found) - len(listed),
+        }
 
     # === Credits ===
 

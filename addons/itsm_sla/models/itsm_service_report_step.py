@@ -246,14 +246,28 @@ class ItsmServiceReport(models.Model):
             }
         )
 
-    def action_publish(self):
-        """Publish approved reports; the revision before goes to the archive.
+    def _check_publishable(self):
+        """Refuse to publish what is not approved, or by others than its people.
 
         :raise UserError: it is not approved, or published already
         """
         self._check_state("approved")
         self._check_may("author", "reviewer", "approver")
         self._check_worked_out()
+
+    def action_publish(self):
+        """Publish approved reports; the revision before goes to the archive.
+
+        :return: a question to confirm, where promises were missed and nobody has said
+            why
+        :raise UserError: it is not approved, or published already
+        """
+        self._check_publishable()
+        return self._ask_unexplained() or self._publish()
+
+    def _publish(self):
+        """Publish these reports; `_check_publishable` was called."""
+        self._enforce_explained()
         now = fields.Datetime.now()
         self._note(
             {

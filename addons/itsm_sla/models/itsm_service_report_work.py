@@ -9,7 +9,6 @@ from odoo.fields import Domain
 from odoo.addons.itsm_base.tools.kpi import cut
 
 from ..tools.trend_chart import trend_chart
-from .itsm_service_report_facts import Span
 
 #: How many services a report names; the others are one row.
 SERVICES = 10
@@ -186,11 +185,9 @@ class ItsmServiceReport(models.Model):
 
         Agreed interruptions, new versions of the agreement, temporary levels.
         """
-        period = self._period()
-        zone = self._zone()
         agreements = self._agreements()
-        begins, stops = period.bounds_utc(zone)
-        coming = period.next().bounds_utc(zone)[1]
+        begins, stops = self._span(first, last)
+        coming = self._period().next().bounds_utc(self._zone())[1]
         found = self._agreed_interruptions(begins, coming)
         rows = self._interruption_rows
         versions = agreements.filtered(
@@ -290,7 +287,7 @@ class ItsmServiceReport(models.Model):
         :rtype: list[dict]
         """
         counts, verdicts = self._ticket_counts(), self._verdicts()
-        periods = self._trend_periods()
+        periods, before = self._trend_periods(), self._counted_before()
         lowest = self._lowest_availability(periods)
         published = self._published_rows(periods[:-1])
         rows = []
@@ -298,7 +295,7 @@ class ItsmServiceReport(models.Model):
             of_period = [cell for key, cell in verdicts.items() if key[0] == index]
             row = {
                 "period": period.label,
-                "open": counts["open"][index],
+                "open": counts["open"][index] if index >= before else 0,
                 "met": sum(cell["met"] for cell in of_period),
                 "missed": sum(cell["missed"] for cell in of_period),
                 "availability": lowest.get(index, ""),
@@ -308,13 +305,17 @@ class ItsmServiceReport(models.Model):
                 row[kind] = sum(
                     number
                     for key, number in counts["reported"].items()
-                    if (key[0], key[2]) == (index, kind)
+                    if (key[0], key[2]) == (index, kind) and index >= before
                 )
             row["reported"] = sum(
-                number for key, number in counts["reported"].items() if key[0] == index
+                number
+                for key, number in counts["reported"].items()
+                if key[0] == index >= before
             )
             row["solved"] = sum(
-                number for key, number in counts["solved"].items() if key[0] == index
+                number
+                for key, number in counts["solved"].items()
+                if key[0] == index >= before
             )
             rows.append(published.get(period.start, row))
         return rows
@@ -363,8 +364,8 @@ class ItsmServiceReport(models.Model):
 
     def _trend_figures(self, row):
         """The figures of one period with the tickets behind them."""
-        periods = {period.label: period for period in self._trend_periods()}
-        span = Span(*periods[row["period"]].bounds_utc(self._zone()))
+        labels = [period.label for period in self._trend_periods()]
+        span = self._counted_spans()[labels.index(row["period"])]
         base = self._tickets_domain()
         came_in = [*base, *span.domain("reported_at")]
         domains = {

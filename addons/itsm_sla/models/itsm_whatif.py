@@ -21,6 +21,7 @@ CHOICES = (
     "wish_percent",
     "date_from",
     "date_to",
+    "scope",
     "partner_ids",
     "service_ids",
     "itsm_kind",
@@ -113,6 +114,21 @@ class ItsmWhatif(models.Model):
         required=True,
         default=lambda self: self._default_period()[1],
         help="Last day, in the agreement's time zone. It must be over.",
+    )
+    scope = fields.Selection(
+        selection=[
+            ("agreement", "Tickets of this agreement, in any version"),
+            ("choice", "Tickets of customers and services"),
+        ],
+        string="Taken From",
+        required=True,
+        compute="_compute_scope",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="A draft that was never in force has no tickets of its own, and imported "
+        "tickets were under no agreement: then those of its customer and services are "
+        "taken, under whichever agreement they were.",
     )
     partner_ids = fields.Many2many(
         comodel_name="res.partner",
@@ -226,15 +242,25 @@ class ItsmWhatif(models.Model):
         first = fields.Date.context_today(self).replace(day=1)
         return first - relativedelta(years=1), first - relativedelta(days=1)
 
-    @api.depends("agreement_id")
+    @api.depends("agreement_id", "origin")
+    def _compute_scope(self):
+        for scenario in self:
+            was_in_force = scenario._versions().filtered(lambda a: a.state != "draft")
+            # imported tickets were under no agreement
+            own = was_in_force and scenario.origin != "imported"
+            scenario.scope = "agreement" if own else "choice"
+
+    @api.depends("agreement_id", "scope")
     def _compute_partner_ids(self):
         for scenario in self:
-            scenario.partner_ids = scenario.agreement_id.partner_id
+            narrowed = scenario.scope == "choice"
+            scenario.partner_ids = narrowed and scenario.agreement_id.partner_id
 
-    @api.depends("agreement_id")
+    @api.depends("agreement_id", "scope")
     def _compute_service_ids(self):
         for scenario in self:
-            scenario.service_ids = scenario.agreement_id.service_ids
+            narrowed = scenario.scope == "choice"
+            scenario.service_ids = narrowed and scenario.agreement_id.service_ids
 
     # === Constraints ===
 
@@ -262,6 +288,14 @@ class ItsmWhatif(models.Model):
                         "Filter: %(error)s. Choose the tickets again.", error=error
                     )
                 ) from error
+
+    def _versions(self):
+        """All versions of the agreement, in sudo.
+
+        :rtype: itsm.agreement
+        """
+        # sudo: which tickets are meant does not depend on who asks
+        return self.agreement_id._origin.sudo()._versions()
 
     def _filter(self):
         """The filter as a list: plain values only, no code."""

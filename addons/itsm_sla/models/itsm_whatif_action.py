@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -22,6 +22,13 @@ class ItsmWhatif(models.Model):
 
     # pylint: disable=consider-merging-classes-inherited
     _inherit = "itsm.whatif"
+
+    taken_count = fields.Integer(string="Tickets Taken", compute="_compute_taken")
+    taken_text = fields.Char(
+        string="Takes",
+        compute="_compute_taken",
+        help="Those that you may read are counted here.",
+    )
 
     # === Actions ===
 
@@ -40,9 +47,9 @@ class ItsmWhatif(models.Model):
         if not total:
             raise UserError(
                 self.env._(
-                    "%(scenario)s: no ticket was reported in this period by these "
-                    "customers for these services. Choose a longer period or fewer "
-                    "conditions.",
+                    "%(scenario)s: no ticket was reported in this period that it would "
+                    "take. Choose a longer period, fewer conditions, or tickets of "
+                    "customers and services.",
                     scenario=self.name,
                 )
             )
@@ -153,7 +160,86 @@ class ItsmWhatif(models.Model):
                 }
             )
 
+    def action_view_tickets(self):
+        """Open the tickets that are taken, those that the user may read."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_base.helpdesk_ticket_action_all"
+        )
+        return action | {
+            "name": self.env._("Tickets of %(scenario)s", scenario=self.name),
+            "domain": list(self._domain()),
+            "context": {"active_test": False, "create": False},
+        }
+
     # === Which tickets ===
+
+    @api.depends(
+        *("state", "company_id", "agreement_id", "date_from", "date_to", "scope"),
+        *("partner_ids", "service_ids", "itsm_kind", "origin", "ticket_domain"),
+    )
+    @api.depends_context("uid", "lang")
+    def _compute_taken(self):
+        """Which tickets are taken, in words and numbers, before they are counted."""
+        tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
+        for scenario in self:
+            scenario.taken_count, scenario.taken_text = 0, False
+            if scenario.state != "draft" or not (
+                scenario.agreement_id
+                and scenario.scope
+                and scenario.date_from
+                and scenario.date_to
+            ):
+                continue
+            try:
+                domain = scenario._domain()
+            except (SyntaxError, ValueError):
+                # A filter that is being typed; saving says what is wrong with it.
+                continue
+            scenario.taken_count = tickets.search_count(domain)
+            scenario.taken_text = scenario._taken_in_words(domain)
+
+    def _taken_in_words(self, domain):
+        """Which tickets are taken, as a sentence; how many are of other agreements."""
+        self.ensure_one()
+        tickets = self.env["helpdesk.ticket"].with_context(active_test=False)
+        # sudo: the agreement of a readable scenario
+        agreement = self.agreement_id._origin.sudo()
+        words = {"count": self.taken_count, "agreement": agreement.name}
+        if self.scope == "agreement":
+            return self.env._(
+                "%(count)s tickets that %(agreement)s covered, in any of its versions.",
+                **words,
+            )
+        others = 0
+        if self.taken_count:
+            mine = Domain("agreement_id", "in", [*self._versions().ids, False])
+            others = tickets.search_count(domain & ~mine)
+        if agreement.kind == "sla" and others:
+            return self.env._(
+                "%(count)s tickets of these customers and services, whichever "
+                "agreement they were under; %(others)s of them were under another "
+                "agreement than %(agreement)s.",
+                **words,
+                others=others,
+            )
+        return self.env._(
+            "%(count)s tickets of these customers and services, whichever agreement "
+            "they were under.",
+            **words,
+        )
+
+    def _covered_domain(self):
+        """Domain of the tickets that the agreement covered, in any version.
+
+        Of an SLA those under it; of an OLA or UC those with a clock of it.
+        """
+        self.ensure_one()
+        versions = self._versions()
+        if self.agreement_id.kind == "sla":
+            return Domain("agreement_id", "in", versions.ids)
+        return Domain("clock_ids", "any", [("agreement_id", "in", versions.ids)])
 
     def _domain(self):
         """Domain of the tickets that are counted again.
@@ -173,6 +259,8 @@ class ItsmWhatif(models.Model):
             & Domain("create_date", ">=", start)
             & Domain("create_date", "<", stop)
         )
+        if self.scope == "agreement":
+            domain &= self._covered_domain()
         if self.partner_ids:
             domain &= Domain("partner_id", "child_of", self.partner_ids.ids)
         if self.service_ids:

@@ -13,10 +13,11 @@ class ItsmWorkload(models.Model):
 
     A view of the database: tickets are counted when they are asked for, all limits and
     months with one query. A ticket belongs to the month in which it was reported (under
-    an SLA) or first came to the team or supplier (OLA, UC), in the agreement's zone,
-    and to the version of its agreement that was in force on that day, under whichever
-    version it is by now. Cancelled tickets, duplicates and imported history do not
-    count.
+    an SLA) or first came to the team or supplier (OLA, UC), in the zone of the version
+    that was in force on that day, under whichever version it is by now. A month is
+    counted once for an agreement, over all of its versions, against the limits of the
+    version that was in force last in it. Cancelled tickets, duplicates and imported
+    history do not count.
     """
 
     _name = "itsm.workload"
@@ -90,7 +91,8 @@ class ItsmWorkload(models.Model):
             total AS (
                 SELECT l.id AS limit_id, counted.month, COUNT(*) AS actual
                   FROM itsm_agreement_workload l
-                  JOIN counted ON counted.agreement_id = l.agreement_id
+                  JOIN version own ON own.id = l.agreement_id
+                  JOIN counted ON counted.root = own.root
                    AND (l.itsm_kind IS NULL OR l.itsm_kind = counted.itsm_kind)
                    AND (l.priority IS NULL OR l.priority = counted.priority)
                  GROUP BY l.id, counted.month)
@@ -112,7 +114,17 @@ class ItsmWorkload(models.Model):
               LEFT JOIN total
                 ON total.limit_id = l.id AND total.month = m.month::date
              WHERE l.measure = 'ticket' AND a.state != 'draft'
-               AND a.is_template IS NOT TRUE""",
+               AND a.is_template IS NOT TRUE
+               AND NOT EXISTS (
+                   SELECT 1
+                     FROM version own
+                     JOIN version later ON later.root = own.root
+                    WHERE own.id = a.id
+                      AND (later.first, later.id) > (own.first, own.id)
+                      AND later.first <= later.last
+                      AND date_trunc('month', later.first) <= m.month
+                      AND later.first <= (now() AT TIME ZONE later.tz)::date
+                      AND later.last >= m.month)""",
             self._counted_sql(),
         )
 
@@ -120,9 +132,9 @@ class ItsmWorkload(models.Model):
     def _counted_sql(self):
         """Common table expressions; the last, ``counted``, has a row for each ticket.
 
-        Its columns: ``agreement_id`` (the version in force), ``id`` and
+        Its columns: ``root`` (the first version of the agreement), ``id`` and
         ``itsm_kind``, ``priority`` of the ticket, ``month``. Where no version was in
-        force, a ticket stays with its own.
+        force, the zone is that of the ticket's own.
         """
         return SQL(
             """family AS (
@@ -161,15 +173,14 @@ class ItsmWorkload(models.Model):
                   FROM arrived
                   JOIN version v ON v.id = arrived.agreement_id),
             counted AS (
-                SELECT COALESCE(other.id, local.agreement_id) AS agreement_id,
-                       t.id, t.itsm_kind, t.priority,
+                SELECT local.root, t.id, t.itsm_kind, t.priority,
                        date_trunc('month', COALESCE(other.day, local.day))::date
                            AS month
                   FROM local
                   JOIN helpdesk_ticket t ON t.id = local.id
                   JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
                   LEFT JOIN LATERAL (
-                       SELECT v.id, moved.day
+                       SELECT moved.day
                          FROM version v
                         CROSS JOIN LATERAL (
                               SELECT (local.moment AT TIME ZONE 'UTC'
@@ -189,7 +200,8 @@ class ItsmWorkload(models.Model):
             load.month_label = load.month and Period.of("month", load.month).label
 
     def action_view_tickets(self):
-        """Open the tickets that were counted and that the user may see."""
+        """Open the tickets that were counted and that the user may see, those of all
+        versions."""
         self.ensure_one()
         line = self.limit_id
         self.env.flush_all()
@@ -197,7 +209,8 @@ class ItsmWorkload(models.Model):
             SQL(
                 """WITH RECURSIVE %s
                    SELECT id FROM counted
-                    WHERE agreement_id = %s AND month = %s""",
+                    WHERE root = (SELECT root FROM version WHERE id = %s)
+                      AND month = %s""",
                 self._counted_sql(),
                 self.agreement_id.id,
                 self.month,

@@ -105,3 +105,7 @@ from . import test_chain_core
 from . import test_agreement_termination
 from . import test_service_suggestion
 from . import test_service_trigger
+from . import test_whatif_scope
+from . import test_report_in_force
+from . import test_report_unexplained
+from . import test_signing_batch

@@ -9,7 +9,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.itsm_base.tests.pdf_common import SIMPLIFIED, PdfCase
-from odoo.addons.itsm_base.tools import pdf_form
+from odoo.addons.itsm_base.tools import guard, pdf_form
 
 from .common import SlaCommon
 
@@ -306,6 +306,25 @@ class TestAgreementPrinted(SlaCommon):
             self.assertIn(heading, text)
         self.assertIn("海港银行", pages["zh_CN"])
         self.assertIn("草稿", pages["zh_CN"])
+
+    def test_one_date_format(self):
+        """D02: head and foot print dates as the text does, in the language of the text
+        that was kept when the agreement came into force."""
+        form = self.env.ref("itsm_sla.itsm_agreement_paper_report")
+        reports = self.env["ir.actions.report"]
+
+        def page(lang):
+            page = reports._itsm_form_page(form, self.agreement._paper_in(lang))
+            return page["html"] + page["foot"]
+
+        for lang, day in (("en_US", "01/01/2026"), ("zh_CN", "2026/01/01")):
+            self.assertGreaterEqual(page(lang).count(day), 2, "text and foot")
+            self.assertNotIn("2026-01-01", page(lang))
+        self.agreement.action_activate()
+        kept = guard.with_token(self.agreement)
+        kept.paper_content = {"en_US": kept.paper_content["en_US"]}
+        self.assertGreaterEqual(page("zh_CN").count("01/01/2026"), 2)
+        self.assertNotIn("2026/01/01", page("zh_CN"))
 
     def test_pdf_in_force_is_no_draft(self):
         """D02: what is in force bears no mark of a draft."""

@@ -819,6 +819,18 @@ class TestAvailabilityPaper(AvailabilityCommon):
         )
         self.assertIn("11", service["verdict"])
         self.assertTrue(service["gap"])
+        # twelve months have 8760 h: 8756 / 8760 = 99.954… %; March lacks 0.4376…
+        self.assertEqual(
+            [
+                service[name]
+                for name in ("baseline", "lowest", "failures", "down_hours", "points")
+            ],
+            ["99.954 %", "99.462 % (2026-03)", "1", "4.00", "0.438"],
+        )
+        # the form on screen shows what is printed
+        shown = str(document.with_user(self.sla_manager).figures_html)
+        for figure in ("99.954 %", "99.462 %", "2026-03", "744.00", "0.438"):
+            self.assertIn(figure, shown)
         html = self.env["ir.qweb"]._render(
             document.kind_id._body_template(), {"content": document.content}
         )
@@ -1016,8 +1028,8 @@ class TestWorkload(AvailabilityCommon):
         }
 
     def test_versions(self):
-        """SLM-05: a ticket belongs to the version in force when it was reported, under
-        whichever it is now: taken along, or saved before a version dated back."""
+        """SLM-05: a ticket counts for the month in which it was reported, under
+        whichever version it is now: taken along, or saved before one dated back."""
         for scope, requester in (("open", self.requester), ("new", self.requester_2)):
             first = self._create_agreement(
                 partner_id=requester.commercial_partner_id.id,
@@ -1035,10 +1047,26 @@ class TestWorkload(AvailabilityCommon):
             last = self._report("2026-04-14 10:00", **vals)
             self.assertEqual(last.agreement_id, second)
             with self.subTest(scope=scope):
-                # April has five days of the first version: one ticket; then two
-                self.assertEqual(
-                    self._loads(first | second), {(1, 3): 2, (1, 4): 1, (2, 4): 2}
-                )
+                # April has five days of the first version: one ticket; then two. The
+                # month is counted once, against the limits of the second.
+                self.assertEqual(self._loads(first | second), {(1, 3): 2, (2, 4): 3})
+
+    def test_limit_across_versions(self):
+        """SLM-05, K10: 2 tickets under one version and 2 under the next are 4 of a
+        limit of 3 in the month, and over it."""
+        first = self._create_agreement(
+            partner_id=self.customer.id, workload_ids=[Command.create({"limit": 3})]
+        )
+        for day in ("2026-04-02", "2026-04-03"):
+            self._report(f"{day} 10:00")
+        second = self._take_over(first, "2026-04-15", "new", "2026-04-10 10:00")
+        for day in ("2026-04-16", "2026-04-17"):
+            self._report(f"{day} 10:00")
+        loads = self.env["itsm.workload"].search(
+            [("agreement_id", "in", (first | second).ids), ("month", "=", APRIL)]
+        )
+        self.assertEqual(loads.agreement_id, second)
+        self.assertEqual((loads.actual, loads.status), (4, "over"))
 
     def test_versions_of_legs(self):
         """SLM-05: a leg belongs to the version in force when it came to the team."""

@@ -474,7 +474,8 @@ class TestBreach(BreachCommon):
             breach.with_user(stranger)._explain(self.cause)
 
     def test_kpis(self):
-        """K07: by team and by supplier, what was proposed until it is explained."""
+        """K07: by team and by supplier, what was explained; a proposal counts for
+        nobody, as in service reports."""
         self.company.resource_calendar_id.tz = self.zone
         tickets = [self._late_ticket(resolved="2026-03-23 16:00") for _n in range(3)]
         breaches = [self._breaches(ticket) for ticket in tickets]
@@ -501,7 +502,21 @@ class TestBreach(BreachCommon):
                 ]
             )
             figures[code] = value.value
-        self.assertEqual((figures["k07_1"], figures["k07_2"]), (1, 1))
+        self.assertEqual(breaches[2].responsible, "team")
+        self.assertEqual((figures["k07_1"], figures["k07_2"]), (0, 1))
+        self._explain(breaches[2])
+        kpi = self.env.ref("itsm_sla.itsm_kpi_k07_1")
+        with self.at("2026-04-02 10:00"):
+            kpi._compute_values(date(2026, 3, 1), date(2026, 3, 1), self.company)
+            self.env.flush_all()
+        value_1 = self.env["itsm.kpi.value"].search(
+            [
+                ("kpi_id", "=", kpi.id),
+                ("company_id", "=", self.company.id),
+                ("is_latest", "=", True),
+            ]
+        )
+        self.assertEqual(value_1.value, 1)
         self.assertAlmostEqual(figures["k07_3"], 100 * 2 / 3)
         self.assertEqual(figures["k07_4"], 0)
         drill = value.action_drill_denominator()

@@ -1,6 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import json
 from datetime import timedelta
 
 from odoo import fields
@@ -66,10 +67,30 @@ class TestDashboardSlm(DashboardCase, SlaCommon):
             "Data!D3": missed,
             "Data!D5": overdue,
             "Data!D6": running,
+            # each card names its period or its date
+            "Data!D8": f"{today - timedelta(days=29):%Y-%m-%d} – {today:%Y-%m-%d}",
+            "Data!D9": f"As of {today:%Y-%m-%d}",
         }
         self.assertDashboard(
             self.dashboard, self.sla_manager.login, cells, [missed, missed]
         )
+
+    def test_cards(self):
+        """SLM-53: each card names its period or its date; none is wider than the
+        page or covers another."""
+        sheet = json.loads(self.dashboard.spreadsheet_data)["sheets"][0]
+        page = sum(column["size"] for column in sheet["cols"].values())
+        cards = [f for f in sheet["figures"] if f["data"]["type"] == "scorecard"]
+        self.assertEqual(len(cards), 5)
+        self.assertEqual(
+            [card["data"]["baseline"] for card in cards],
+            ["Data!D8"] * 3 + ["Data!D9"] * 2,
+        )
+        end = 0
+        for card in cards:
+            self.assertGreaterEqual(card["offset"]["x"], end)
+            end = card["offset"]["x"] + card["width"]
+        self.assertLessEqual(end, page)
 
     def test_who(self):
         """SLM-69: for managers; agents do not see the page; every field that the page

@@ -355,6 +355,59 @@ class TestLevelRequirement(SlaCommon):
             with self.assertRaises(AccessError), mute_logger("odoo.models"):
                 self._as(user).read(["cost_estimate"])
 
+    def test_cost_in_the_baseline(self):
+        """SLM-29, SLM-71: the analysed cost is baselined and frozen; who may not see
+        it sees it in no baseline either."""
+        requirement = self.requirement
+        requirement.write({"cost_estimate": 1200, "cost_note": "Two more people"})
+        requirement.action_analyse()
+        requirement.action_baseline()
+        for change in ({"cost_estimate": 900}, {"cost_note": "One more"}):
+            with self.assertRaisesRegex(UserError, "is baselined"):
+                requirement.write(change)
+        first = requirement.baseline_ids
+        currency = requirement.currency_id
+        self.assertEqual(
+            first.money,
+            {
+                "cost_estimate": f"1200.00 {currency.name}",
+                "cost_note": "Two more people",
+            },
+        )
+        requirement.action_analyse_again()
+        requirement.cost_estimate = 900
+        requirement.action_baseline()
+        second = requirement.baseline_ids.sorted("number")[-1]
+        change = f"1200.00 {currency.name} → 900.00 {currency.name}"
+        for user, seen in ((self.sla_manager, True), (self.lead, False)):
+            own = second.with_user(user)
+            self.assertEqual(change in (own.difference or ""), seen)
+            self.assertEqual("Two more people" in own.content_text, seen)
+            self.assertFalse(own.is_altered)
+        with self.assertRaises(AccessError), mute_logger("odoo.models"):
+            second.with_user(self.lead).read(["money"])
+        self.env.cr.execute(
+            """UPDATE itsm_level_requirement_baseline
+               SET money = jsonb_set(money, '{cost_estimate}', '"1"') WHERE id = %s""",
+            [first.id],
+        )
+        first.invalidate_recordset()
+        self.assertTrue(first.with_user(self.lead).is_altered)
+
+    def test_baseline_before_the_cost(self):
+        """SLM-29: a baseline that was taken before the cost was part of it is not
+        altered."""
+        self.requirement.action_analyse()
+        self.requirement.action_baseline()
+        baseline = self.requirement.baseline_ids
+        self.env.cr.execute(
+            """UPDATE itsm_level_requirement_baseline
+               SET money = NULL, digest = %s WHERE id = %s""",
+            [baseline._digest(baseline.content), baseline.id],
+        )
+        baseline.invalidate_recordset()
+        self.assertFalse(baseline.is_altered)
+
     def test_helpdesk_user_reads_agreements(self):
         """SLM-69: who only works with tickets still reads agreements, not needs."""
         agreement = self._create_agreement()

@@ -145,6 +145,64 @@ class TestReportDocument(ReportRoundCommon):
         self.assertEqual(str(document.period_start), "2026-01-01")
         self.assertTrue(document.is_filled)
 
+    def test_matrix_names_people(self):
+        """REP-10: persons by name, roles with their holders, in the list and on paper;
+        dates as everywhere on the form; one query more for no number of rows."""
+        role = self.env["itsm.role"].create({"name": "Reporter"})
+        vacant = self.env["itsm.role"].create({"name": "Sponsor"})
+        self.env["itsm.role.holder"].create(
+            [
+                {
+                    "role_id": role.id,
+                    "company_id": self.company.id,
+                    "user_id": user.id,
+                    "sequence": number,
+                }
+                for number, user in enumerate((self.lead, self.agent))
+            ]
+        )
+        row = self._row(
+            name="By roles",
+            author_id=False,
+            author_role_id=role.id,
+            approver_id=False,
+            approver_role_id=vacant.id,
+            audience_role_ids=[Command.set(role.ids)],
+        )
+        holders = f"{self.lead.name}, {self.agent.name}"
+        self.assertEqual(row.author_text, f"Reporter: {holders}")
+        self.assertEqual(row.reviewer_text, self.lead.name)
+        self.assertEqual(row.approver_text, "Sponsor: nobody")
+        self.assertEqual(
+            row.audience_text,
+            f"{self.ann.partner_id.display_name}\nReporter: {holders}",
+        )
+        guard.with_token(row).accepted_at = "2026-02-03 12:00:00"
+        cells = row._as_matrix_row()
+        self.assertEqual(cells["accepted"], "2026-02-03")
+        self.assertEqual(cells["author"], f"Reporter: {holders}")
+        document = self._document("report_matrix", "2026-01-01")
+        document.action_fill()
+        page = self._page(document)
+        self.assertIn(f"Reporter: {holders}", page)
+        self.assertIn("2026-02-03", page)
+        empty = self._row(name="Nobody reviews", reviewer_id=False)
+        self.assertFalse(empty.reviewer_text)
+        rows = row | empty | self.row
+
+        def queries(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some.mapped("audience_text")
+            return self.env.cr.sql_log_count - before
+
+        queries(rows)
+        many = self.env["itsm.report.definition"].union(
+            rows, *(row.copy() for _number in range(4))
+        )
+        self.assertEqual(queries(many), queries(row))
+
     # === Duties of documents ===
 
     def test_document_closes_duty(self):
@@ -174,6 +232,97 @@ class TestReportDocument(ReportRoundCommon):
             document.action_request_approval()
         self.assertEqual(document.state, "approved")
         self.assertEqual((duty.state, duty.evidence_res_id), ("done", document.id))
+
+    def test_two_agreements_of_one_customer(self):
+        """CAL-10, REP-10: each of two agreements with one customer owes its own
+        document; one does not close the duty of the other."""
+        kind = self.env.ref("itsm_sla.itsm_document_kind_d15")
+        kind.needs_approval = False
+        second = self._night_agreement()
+        rows = self._row(document_kind_id=kind.id, name="One")
+        rows |= self._row(document_kind_id=kind.id, name="Two", agreement_id=second.id)
+        rules = rows.duty_definition_id
+        with freeze_time("2026-03-02 10:00:00"):
+            rules.scope_ids.date_from = "2026-03-01"
+            rules.action_generate()
+            duties = self.env["itsm.duty"].search([("definition_id", "in", rules.ids)])
+            one, two = (
+                duties.filtered(
+                    lambda d, r=row: d.definition_id == r.duty_definition_id
+                )
+                for row in rows
+            )
+            action = one.action_make_report()
+            document = self.env["itsm.document"].browse(action["res_id"])
+            self.assertEqual(document.res_id, self.agreement.id)
+            self.assertIn(self.agreement.code, document.name)
+            document.action_fill()
+            document.action_request_approval()
+            self.assertEqual((one.state, two.state), ("done", "open"))
+            # made by hand for the customer: nobody knows for which of the two
+            by_hand = self._document("d15", partner_id=self.acme.id)
+            by_hand.action_fill()
+            by_hand.action_request_approval()
+            self.assertEqual(two.state, "open")
+            action = two.action_make_report()
+            other = self.env["itsm.document"].browse(action["res_id"])
+            self.assertNotEqual(other, document)
+            other.action_fill()
+            other.action_request_approval()
+        self.assertEqual((two.state, two.evidence_res_id), ("done", other.id))
+
+    def test_by_hand_for_the_only_agreement(self):
+        """CAL-10: what was made by hand for a customer closes the duty of the only
+        agreement with him."""
+        kind = self.env.ref("itsm_sla.itsm_document_kind_d15")
+        kind.needs_approval = False
+        row = self._row(document_kind_id=kind.id)
+        rule = row.duty_definition_id
+        with freeze_time("2026-03-02 10:00:00"):
+            rule.scope_ids.date_from = "2026-03-01"
+            rule.action_generate()
+            document = self._document("d15", partner_id=self.acme.id)
+            document.action_fill()
+            document.action_request_approval()
+        duty = self.env["itsm.duty"].search([("definition_id", "=", rule.id)])
+        self.assertEqual((duty.state, duty.evidence_res_id), ("done", document.id))
+
+    def test_content_of_one_agreement(self):
+        """D15: a document about an agreement holds its months only."""
+        lines = [
+            Command.create({"service_id": self.service.id, "target": 99.0}),
+        ]
+        first = self._night_agreement(availability_ids=lines)
+        second = self._create_agreement(
+            name="Acme day",
+            partner_id=self.acme.id,
+            service_ids=[Command.set(self.service_draft.ids)],
+            availability_ids=[
+                Command.create({"service_id": self.service_draft.id, "target": 99.0})
+            ],
+        )
+        with freeze_time("2026-03-05 10:00:00"):
+            self.env["itsm.availability"]._compute_months(first | second)
+            document = self._document(
+                "d15",
+                partner_id=self.acme.id,
+                res_model="itsm.agreement",
+                res_id=second.id,
+            )
+            document.action_fill()
+        self.assertEqual(
+            [part["name"] for part in document.content["agreements"]],
+            [second.display_name],
+        )
+
+    def _night_agreement(self, **vals):
+        """Another agreement with the same customer, about one service."""
+        return self._create_agreement(
+            name="Acme night",
+            partner_id=self.acme.id,
+            service_ids=[Command.set(self.service.ids)],
+            **vals,
+        )
 
     def test_period_not_over(self):
         """Bad input: no report of key figures before its period is over."""

@@ -472,6 +472,86 @@ class TestServiceReportOther(ServiceReportCommon):
         self.assertTrue(report.is_abnormal)
         self.assertIn("Availability", report.abnormal_reason)
 
+    def _two_outages(self, **vals):
+        """An outage of a service without a target, and one of the service with one."""
+        return self.env["itsm.outage"].create(
+            [
+                {
+                    "name": name,
+                    "service_id": service.id,
+                    "date_start": self.utc("2026-03-10 10:00"),
+                    "date_stop": self.utc("2026-03-10 12:30"),
+                    "state": "confirmed",
+                    "cause_id": self.env.ref("itsm_sla.itsm_outage_cause_network").id,
+                    "leg": "team",
+                    "leg_team_id": self.team.id,
+                    **vals,
+                }
+                for name, service in (
+                    ("Print is down", self.service_draft),
+                    ("Mail is down", self.service),
+                )
+            ]
+        )
+
+    def test_outage_without_target(self):
+        """AVC-05, REP-04: outages of services without an availability target are
+        listed with length, cause and who is responsible; there is no percentage."""
+        self.agreement.action_terminate()
+        self.agreement = self._create_agreement(
+            partner_id=self.customer.id,
+            calendar_id=self.calendar_24x7.id,
+            availability_ids=[
+                Command.create({"service_id": self.service.id, "target": 99.0})
+            ],
+        )
+        without, _with = self._two_outages()
+        others = self._two_outages(partner_ids=[Command.set(self.customer_2.ids)])
+        proposed = self._two_outages(state="proposed")
+        with self.at(APRIL):
+            self.env["itsm.availability"]._compute_months(self.agreement)
+        report = self._written(
+            definition=self._create_definition(agreement_id=self.agreement.id)
+        )
+        section = self._section(report, "availability")
+        self.assertEqual([o["name"] for o in section["outages"]], ["Mail is down"])
+        untargeted = section["untargeted"]
+        self.assertEqual(self._behind(untargeted["number"]), without)
+        self.assertNotIn(without, others | proposed)
+        [row] = untargeted["rows"]
+        self.assertEqual(
+            (row["name"], row["hours"], row["cause"], row["leg"], row["party"]),
+            ("Print is down", "2.50", "Network", "Team of the company", self.team.name),
+        )
+        self.assertNotIn("percent", row)
+        html = str(report.content_html)
+        self.assertIn("Outages of services without an availability target", html)
+        self.assertIn("No target", html)
+
+    def test_outage_without_any_target(self):
+        """AVC-05: of an agreement that promises no availability at all, too; only the
+        services that it covers, only unplanned, only in the period."""
+        covered = self._create_agreement(
+            partner_id=self.customer_2.id,
+            service_ids=[Command.set(self.service_draft.ids)],
+        )
+        outage, _mail = self._two_outages()
+        self._two_outages(planned=True, note="Agreed with Acme")
+        self._two_outages(
+            date_start=self.utc("2026-02-10 10:00"),
+            date_stop=self.utc("2026-02-10 12:30"),
+        )
+        report = self._written(
+            definition=self._create_definition(
+                agreement_id=covered.id,
+                partner_ids=[Command.set(self.customer_2.ids)],
+            )
+        )
+        section = self._section(report, "availability")
+        self.assertFalse(section["rows"])
+        self.assertEqual(self._behind(section["untargeted"]["number"]), outage)
+        self.assertEqual(section["missed"], 0)
+
     def test_credits(self):
         """SLM-64: decided credits only; amounts are for finance and service level
         managers, and for the customer (Manners, money)."""

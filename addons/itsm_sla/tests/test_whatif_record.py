@@ -67,7 +67,7 @@ class TestWhatifRecord(WhatifCommon):
         for refused in (seen.unlink, seen.action_draft, seen.action_compute):
             with self.assertRaisesRegex(UserError, "evidence"):
                 refused()
-        later = self._scenario(draft)
+        later = self._scenario(draft, scope="choice")
         with self.at("2026-04-15 12:00"):
             later.action_compute()
             later.run_id._work_inline()

@@ -14,6 +14,7 @@ from . import itsm_credit_compute
 from . import itsm_credit_decide
 from . import itsm_escalation_preview
 from . import itsm_report_acceptance
+from . import itsm_service_report_publish
 from . import itsm_service_report_reason
 from . import itsm_sheet_agreement
 from . import itsm_sheet_import
