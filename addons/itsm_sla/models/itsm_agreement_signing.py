@@ -278,6 +278,16 @@ class ItsmAgreement(models.Model):
             )
         )
 
+    def _party_refusal(self):
+        """The refusal of the other party to sign the current paper, if it stands.
+
+        :rtype: itsm.agreement.signature, in sudo
+        """
+        self.ensure_one()
+        return self.sudo().signature_ids.filtered(  # sudo: as above
+            lambda s: s.side == "customer" and s.state == "refused"
+        )[:1]
+
     def _missing_signatures(self, states=("valid",)):
         """What is missing under the current paper.
 
@@ -315,10 +325,17 @@ class ItsmAgreement(models.Model):
             )
         party = agreement._signing_party()
         if party and "customer" not in sides:
+            refusal = agreement._party_refusal()
             missing.append(
                 (
                     "customer",
-                    self.env._("%(party)s has to sign", party=party.display_name),
+                    self.env._(
+                        "%(party)s refused to sign: %(reason)s",
+                        party=party.display_name,
+                        reason=refusal.reason,
+                    )
+                    if refusal
+                    else self.env._("%(party)s has to sign", party=party.display_name),
                 )
             )
         return missing
