@@ -227,8 +227,7 @@ class ItsmAgreement(models.Model):
         :param str side: provider, customer or proxy
         :raise UserError: saying what is missing
         """
-        missing = self._missing_signatures()
-        departments = [text for what, text in missing if what == "department"]
+        departments = self._missing_departments()
         if departments:
             raise UserError(
                 self.env._(
@@ -253,7 +252,7 @@ class ItsmAgreement(models.Model):
             is_open = self._signing_party() and not self._party_has_signed()
         else:
             what = "customer" if side == "proxy" else side
-            is_open = what in {name for name, _text in missing}
+            is_open = what in {name for name, _text in self._missing_signatures()}
         if not is_open:
             raise UserError(
                 self.env._(

@@ -288,6 +288,22 @@ class ItsmAgreement(models.Model):
             lambda s: s.side == "customer" and s.state == "refused"
         )[:1]
 
+    def _missing_departments(self):
+        """Which departments have not countersigned yet, a sentence each.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        return [
+            self.env._(
+                "%(seat)s has to countersign: %(people)s",
+                seat=seat.display_name,
+                people=seat.signer_text or self.env._("nobody is named for it"),
+            )
+            for seat in self.sudo().countersign_ids  # sudo: as above
+            if seat.state != "signed"
+        ]
+
     def _missing_signatures(self, states=("valid",)):
         """What is missing under the current paper.
 
@@ -297,18 +313,7 @@ class ItsmAgreement(models.Model):
         """
         self.ensure_one()
         agreement = self.sudo()  # sudo: as above
-        missing = [
-            (
-                "department",
-                self.env._(
-                    "%(seat)s has to countersign: %(people)s",
-                    seat=seat.display_name,
-                    people=seat.signer_text or self.env._("nobody is named for it"),
-                ),
-            )
-            for seat in agreement.countersign_ids
-            if seat.state != "signed"
-        ]
+        missing = [("department", text) for text in self._missing_departments()]
         sides = {
             signature.side
             for signature in agreement.signature_ids
