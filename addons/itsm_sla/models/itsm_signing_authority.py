@@ -205,9 +205,8 @@ class ItsmSigningAuthority(models.Model):
         """
         self.ensure_one()
         more = before.keys() - {"date_end", "active"}
-        if "date_end" in before and (
-            not self.date_end or before["date_end"] and self.date_end > before["date_end"]
-        ):
+        was = before.get("date_end")
+        if "date_end" in before and (not self.date_end or was and self.date_end > was):
             more.add("date_end")
         if "active" in before and self.active:
             more.add("active")

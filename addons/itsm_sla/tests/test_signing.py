@@ -745,9 +745,7 @@ class TestProxySignature(SigningCommon):
         )
         none = seat.browse()
         both = {"provider": "own", "customer": "paper"}
-        self.assertEqual(
-            self._dialog(self.director), ("provider,customer", none, both)
-        )
+        self.assertEqual(self._dialog(self.director), ("provider,customer", none, both))
         self.assertEqual(
             self._dialog(self.seller), ("customer", none, {"customer": "proxy"})
         )

@@ -258,10 +258,10 @@ def worst_start(promise, legs):
 def worst_and_first(promise, legs):
     """Find the worst start, and the first at which the legs exceed the promise at all.
 
-    The worst may lie a year ahead, on a weekend on which summer time ends; whoever reads
-    of the gap understands it by the first, which is near. Between two candidates the
-    legs come closer to the promise, so the first is one of them; where a promise "by the
-    n-th working day" stands still, it is the last second before that moves on.
+    The worst may lie a year ahead, on a weekend on which summer time ends; whoever
+    reads of the gap understands it by the first, which is near. Between two candidates
+    the legs come closer to the promise, so the first is one of them; where a promise
+    "by the n-th working day" stands still, it is the last second before that moves on.
 
     :param Leg promise: as in `worst_start`, as is the rest
     :return: the worst start or None, the first with a gap or None
