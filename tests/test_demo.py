@@ -200,6 +200,21 @@ class TestDemo(DemoCase):
     def _user(self, login):
         return self.env["res.users"].search([("login", "=", login)])
 
+    def test_company(self):
+        """SLM-18, SLM-74: the company works in the zone of its address, on paper, too;
+        somebody is the management representative, and nobody gave himself authority."""
+        company = self.env.ref("base.main_company")
+        self.assertEqual(company.city, "London")
+        self.assertEqual(company.resource_calendar_id.tz, "Europe/London")
+        agreements = self.env["itsm.agreement"].search(
+            [("is_template", "=", False), ("company_id", "=", company.id)]
+        )
+        self.assertNotIn("Europe/Brussels", agreements.mapped("tz"))
+        role = self.env.ref("itsm_base.itsm_role_management_representative")
+        self.assertEqual(role._holders(company).login, "manager")
+        authorities = self.env["itsm.signing.authority"].search([])
+        self.assertFalse(authorities.filtered(lambda a: a.user_id == a.granted_by_id))
+
     def test_service_levels(self):
         """SLM-29, SLM-19, SLM-22, AVC-05, AVC-09, SLM-38, SLM-64, REP-11, SLM-41,
         SLM-47: no screen of service levels is empty for the role that uses it."""

@@ -158,7 +158,14 @@ def rename(env):
     except UserError:
         # the demo data of accounting has entries already, which keep their currency
         _logger.info("The demo company keeps %s", company.currency_id.name)
-    company.partner_id.write({"country_id": chinese.ref("base.cn").id, "city": "上海"})
+    company.partner_id.write(
+        {
+            "country_id": chinese.ref("base.cn").id,
+            "city": "上海",
+            "street": False,
+            "zip": False,
+        }
+    )
     for xmlid, record, name in records(NAMES):
         vals = {"name": name, "tz": ZONE}
         if record._name == "res.partner":

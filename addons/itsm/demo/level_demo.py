@@ -194,20 +194,24 @@ class SignedAgreement(LevelTeller):
             ).write({"answer": self.say(f"talk_{number}_answer"), "outcome": outcome})
 
     def _authorities(self):
-        """The service level manager signs small ones, the manager any."""
+        """The service level manager signs small ones, the manager any.
+
+        Nobody gives himself authority: the manager's is granted by the administrator.
+        """
         common = {"company_id": self.company.id, "date_start": self.today()}
-        self.by(self.env["itsm.signing.authority"], "manager").create(
+        authorities = self.env["itsm.signing.authority"]
+        self.by(authorities, "manager").create(
+            {**common, "user_id": self.user("sla").id, "amount_max": 10000}
+        )
+        authorities.with_user(self.ref("base.user_admin")).create(
             [
-                {**common, "user_id": self.user("sla").id, "amount_max": 10000},
-                *(
-                    {
-                        **common,
-                        "user_id": self.user("manager").id,
-                        "kind": kind,
-                        "is_unlimited": True,
-                    }
-                    for kind in ("sla", "ola", "uc")
-                ),
+                {
+                    **common,
+                    "user_id": self.user("manager").id,
+                    "kind": kind,
+                    "is_unlimited": True,
+                }
+                for kind in ("sla", "ola", "uc")
             ]
         )
 
@@ -225,7 +229,9 @@ class SignedAgreement(LevelTeller):
         with file_open("itsm_base/static/description/icon.png", "rb") as picture:
             drawing = base64.b64encode(picture.read())
         customer = self.user("customer")
-        self.by(agreement, "customer")._sign_portal(paper, customer.name, drawing)
+        self.by(agreement, "customer")._sign_portal(
+            paper, customer.name, drawing, read_at=self.now
+        )
 
 
 class DraftAgreement(LevelTeller):

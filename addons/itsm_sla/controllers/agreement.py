@@ -4,7 +4,7 @@
 import base64
 import binascii
 
-from odoo import http
+from odoo import fields, http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.http import content_disposition, request
 
@@ -14,6 +14,10 @@ from . import named
 
 #: The most characters of a name.
 LONGEST_NAME = 200
+#: The most characters of the reason of a refusal.
+LONGEST_REASON = 10000
+#: In the session: when papers were read, by their ids.
+READ = "itsm_agreement_read"
 #: The largest drawn signature in bytes.
 LARGEST = 1024 * 1024
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -75,17 +79,83 @@ class ItsmAgreementPortal(CustomerPortal):
     )
     def my_agreement(self, agreement_id, **_kwargs):
         """One agreement: its paper, who signed, and the form to sign."""
-        agreement = self._portal_agreement(agreement_id)
+        return self._render_agreement(self._portal_agreement(agreement_id))
+
+    def _render_agreement(self, agreement, post=None, error=None):
+        paper = agreement._portal_paper()
         return request.render(
             "itsm_sla.portal_agreement",
             {
                 **self._prepare_portal_layout_values(),
                 "agreement": agreement,
-                "paper": agreement._portal_paper(),
+                "paper": paper,
                 "can_sign": agreement._portal_can_sign(),
+                "read_at": self._read_at(paper),
+                "refusal": agreement._party_refusal(),
+                "post": post or {},
+                "error": error,
                 "page_name": "itsm_agreement",
             },
         )
+
+    def _read_at(self, paper):
+        """When the user ticked that he has read a paper; None: he has not.
+
+        :rtype: datetime.datetime | None
+        """
+        moment = request.session.get(READ, {}).get(str(paper.id))
+        return fields.Datetime.to_datetime(moment) if moment else None
+
+    def _shown_paper(self, agreement, sha256):
+        """The paper with this checksum, as the user was shown it; or none."""
+        return agreement.paper_ids.filtered(lambda paper: paper.sha256 == sha256)[:1]
+
+    @http.route(
+        "/my/agreements/<int:agreement_id>/read",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+        csrf=True,
+    )
+    def my_agreement_read(self, agreement_id, sha256=None, has_read=None, **_kwargs):
+        """The user says that he has read the file; before, nothing can be signed."""
+        agreement = self._portal_agreement(agreement_id)
+        paper = self._shown_paper(agreement, sha256)
+        if not has_read or not paper or paper != agreement._portal_paper():
+            return self._render_agreement(
+                agreement,
+                error=request.env._("Read the agreement and tick that you have."),
+            )
+        request.session[READ] = {
+            **request.session.get(READ, {}),
+            str(paper.id): fields.Datetime.to_string(fields.Datetime.now()),
+        }
+        return request.redirect(f"/my/agreements/{agreement.id}#itsm_sign", code=303)
+
+    @http.route(
+        "/my/agreements/<int:agreement_id>/refuse",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+        csrf=True,
+    )
+    def my_agreement_refuse(self, agreement_id, **post):
+        """Refuse to sign, with a reason; who answers for the agreement is told."""
+        agreement = self._portal_agreement(agreement_id)
+        if not agreement._portal_can_sign():
+            raise request.not_found()
+        reason = (post.get("reason") or "").replace("\0", "").strip()
+        if len(reason) > LONGEST_REASON:
+            reason = ""
+        paper = self._shown_paper(agreement, post.get("sha256"))
+        try:
+            with request.env.cr.savepoint():
+                agreement._refuse_portal(paper, reason)
+        except UserError as error:
+            return self._render_agreement(agreement, post, str(error))
+        return request.redirect(f"/my/agreements/{agreement.id}", code=303)
 
     @http.route(
         "/my/agreements/<int:agreement_id>/paper",
@@ -125,12 +195,14 @@ class ItsmAgreementPortal(CustomerPortal):
             return {"error": env._("Enter your name.")}
         if not self._is_drawing(signature):
             return {"error": env._("Draw your signature.")}
-        paper = agreement.paper_ids.filtered(
-            lambda paper: paper.sha256 == request.httprequest.args.get("sha256")
-        )[:1]
+        sha256 = request.httprequest.args.get("sha256")
+        paper = self._shown_paper(agreement, sha256)
+        read_at = self._read_at(paper)
+        if not read_at:
+            return {"error": env._("Read the agreement and tick that you have.")}
         try:
             with env.cr.savepoint():
-                agreement._sign_portal(paper, name, signature)
+                agreement._sign_portal(paper, name, signature, read_at=read_at)
         except UserError as error:
             return {"error": str(error)}
         return {

@@ -35,7 +35,14 @@ def page_of(model, url, page, step):
 
     :return: ``(records, pager)``
     """
-    records, domain = _model_and_domain(model)
+    return search_page(*_model_and_domain(model), url, page, step)
+
+
+def search_page(records, domain, url, page, step):
+    """One page of what is found, with the rights of ``records``.
+
+    :return: ``(records, pager)``
+    """
     total = records.search_count(domain)
     pager = portal_pager(url=url, total=total, page=page, step=step)
     return records.search(domain, limit=step, offset=pager["offset"]), pager

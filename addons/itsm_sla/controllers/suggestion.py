@@ -6,7 +6,8 @@ from odoo.exceptions import UserError
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
-from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from . import named
 
 #: So many suggestions of one person may wait for an answer.
 MOST_WAITING = 50
@@ -32,19 +33,16 @@ class ItsmSuggestionPortal(CustomerPortal):
     )
     def my_suggestions(self, page=1, **_kwargs):
         """What the user has suggested, and what became of it."""
-        suggestions = request.env["itsm.service.suggestion"]
-        domain = self._suggestion_domain()
-        step = self._items_per_page
-        pager = portal_pager(
-            url=URL, total=suggestions.search_count(domain), page=page, step=step
+        suggestions, pager = named.search_page(
+            request.env["itsm.service.suggestion"],
+            self._suggestion_domain(),
+            *(URL, page, self._items_per_page),
         )
         return request.render(
             "itsm_sla.portal_suggestions",
             {
                 **self._prepare_portal_layout_values(),
-                "suggestions": suggestions.search(
-                    domain, limit=step, offset=pager["offset"]
-                ),
+                "suggestions": suggestions,
                 "pager": pager,
                 "page_name": "itsm_suggestions",
                 "default_url": URL,

@@ -172,6 +172,7 @@ from . import itsm_agreement_printed_signing
 from . import itsm_agreement_process_complete
 from . import itsm_agreement_portal
 from . import itsm_agreement_paper
+from . import itsm_role_holder
 from . import itsm_signing_authority
 from . import itsm_agreement_termination
 from . import itsm_agreement_termination_step

@@ -19,6 +19,7 @@ class ItsmAgreementCredit(models.Model):
     """
 
     _name = "itsm.agreement.credit"
+    _inherit = "itsm.ticket.cell.mixin"
     _description = "Service Credit Clause"
     _order = "agreement_id, sequence, id"
 
@@ -47,23 +48,8 @@ class ItsmAgreementCredit(models.Model):
     metric = fields.Selection(
         selection=METRICS, default="resolution", help="Empty: every target."
     )
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-        help="Empty: every kind.",
-    )
-    priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
-        help="Empty: every priority.",
-    )
+    itsm_kind = fields.Selection(help="Empty: every kind.")
+    priority = fields.Selection(help="Empty: every priority.")
     limit_percent = fields.Float(
         string="Under (%)",
         default=95.0,

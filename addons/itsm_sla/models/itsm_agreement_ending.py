@@ -121,7 +121,9 @@ class ItsmAgreement(models.Model):
         :param datetime.date last_day: in the zone of each agreement
         """
         # sudo: supplements that rules hide end with what they supplement
-        for agreement in guard.with_token(self.sudo()._with_supplements()):
+        agreements = self.sudo()
+        agreements |= agreements._supplements_ending(last_day)
+        for agreement in guard.with_token(agreements):
             if agreement.terminated_on and agreement.terminated_on <= last_day:
                 continue
             after = last_day + timedelta(days=1)
@@ -142,28 +144,23 @@ class ItsmAgreement(models.Model):
         base does.
         """
         # sudo: as in _plan_end
-        agreements = self.sudo()._with_supplements()
+        agreements = self.sudo()
+        for agreement in agreements:
+            agreements |= agreement._supplements_ending(agreement.terminated_on or None)
         guard.with_token(agreements).write(
             {"terminated_on": False, "terminated_at": False}
         )
         approved = agreements.env["itsm.agreement.termination"].search(
             [
-                ("agreement_id", "in", (agreements | agreements._bases()).ids),
+                (
+                    *("agreement_id", "in"),
+                    (agreements | agreements._bases())._versions().ids,
+                ),
                 ("state", "=", "approved"),
             ]
         )
         for termination in approved:
             termination.agreement_id._plan_end(termination.last_day)
-
-    def _with_supplements(self):
-        """These agreements and the supplements in force of them, at every depth."""
-        found = self
-        newest = self
-        while newest:
-            newest = newest.supplement_ids.filtered(lambda a: a.state == "active")
-            newest -= found
-            found |= newest
-        return found
 
     def _bases(self):
         """What these agreements supplement, at every depth."""
@@ -259,7 +256,7 @@ class ItsmAgreement(models.Model):
         lines = []
         # sudo: who decides knows what depends on it, whatever he may see
         sudo = self.sudo()
-        supplements = sudo._with_supplements() - sudo
+        supplements = sudo._supplements_ending(sudo.terminated_on or sudo._today())
         if supplements:
             lines.append(
                 self.env._(

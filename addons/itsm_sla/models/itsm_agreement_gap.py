@@ -71,6 +71,16 @@ class ItsmAgreementGap(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    first_start = fields.Datetime(
+        string="First Start (Moment)",
+        help="The first ticket for which it takes longer than promised starts at this "
+        "moment.",
+    )
+    first_start_text = fields.Char(
+        string="First Start", compute="_compute_texts", help="In the zone of the SLA."
+    )
+    first_promised_seconds = fields.Integer(help="On the wall, from the first start.")
+    first_needed_seconds = fields.Integer(help="On the wall, from the first start.")
     worst_start = fields.Datetime(
         string="Worst Start (Moment)",
         help="For a ticket that starts at this moment it takes longest beyond what is "
@@ -91,7 +101,7 @@ class ItsmAgreementGap(models.Model):
         string="Not Covered From", help="First day without the supporting agreement."
     )
     legs = fields.Json(
-        help="Of each leg at the worst start: agreement, begin and end in UTC."
+        help="Of each leg at the first start: agreement, begin and end in UTC."
     )
     explanation = fields.Text(compute="_compute_texts")
     state = fields.Selection(
@@ -149,7 +159,10 @@ class ItsmAgreementGap(models.Model):
                 gap.agreement_id.display_name, ", ".join(part for part in parts if part)
             )
 
-    @api.depends("worst_start", "promised_seconds", "needed_seconds", "legs", "what")
+    @api.depends(
+        *("worst_start", "promised_seconds", "needed_seconds", "legs", "what"),
+        *("first_start", "first_promised_seconds", "first_needed_seconds"),
+    )
     @api.depends_context("lang")
     def _compute_texts(self):
         ids = {leg["agreement_id"] for gap in self for leg in gap.legs or ()}
@@ -158,6 +171,7 @@ class ItsmAgreementGap(models.Model):
         names = {agreement.id: agreement.display_name for agreement in agreements}
         for gap in self:
             is_time = gap.what == "time"
+            gap.first_start_text = is_time and gap._local(gap.first_start)
             gap.worst_start_text = is_time and gap._local(gap.worst_start)
             gap.promised_text = is_time and gap._duration(gap.promised_seconds)
             gap.needed_text = is_time and gap._duration(gap.needed_seconds)
@@ -166,6 +180,8 @@ class ItsmAgreementGap(models.Model):
 
     def _local(self, moment):
         """A moment as text, in the zone of the SLA, with the day of the week."""
+        if not moment:
+            return ""
         tz = self.agreement_id.tz
         return format_datetime(
             self.env, moment, tz=tz, dt_format="EEE yyyy-MM-dd HH:mm:ss"
@@ -182,6 +198,23 @@ class ItsmAgreementGap(models.Model):
             return self.env._("%(hours)s h", hours=hours)
         return self.env._("%(minutes)s min", minutes=minutes)
 
+    def _examples(self):
+        """The first ticket for which it takes too long, and the worst if it is worse.
+
+        :return: tuples of start in words, seconds promised and seconds needed
+        """
+        worst = self.worst_start_text, self.promised_seconds, self.needed_seconds
+        if not self.first_start:
+            return [worst]  # found before first starts were kept
+        first = (
+            self.first_start_text,
+            self.first_promised_seconds,
+            self.first_needed_seconds,
+        )
+        if first[2] - first[1] == self.gap_seconds:
+            return [first]
+        return [first, worst]
+
     def _explain(self, names):
         """Why it is a gap, in one or some lines.
 
@@ -192,24 +225,29 @@ class ItsmAgreementGap(models.Model):
         if self.what == "time":
             lines = [
                 self.env._(
-                    "A ticket of %(start)s is promised within %(promised)s and takes "
-                    "%(needed)s.",
-                    start=self.worst_start_text,
-                    promised=self.promised_text,
-                    needed=self.needed_text,
+                    "A ticket of %(start)s (%(zone)s) is promised within %(promised)s "
+                    "and takes %(needed)s.",
+                    start=start,
+                    zone=self.agreement_id.tz,
+                    promised=self._duration(promised),
+                    needed=self._duration(needed),
                 )
+                for start, promised, needed in self._examples()
             ]
+            legs = []
             for leg in self.legs or ():
                 begins = fields.Datetime.to_datetime(leg["begins"])
                 ends = fields.Datetime.to_datetime(leg["ends"])
-                lines.append(
+                legs.append(
                     "{}: {} – {}".format(
                         names.get(leg["agreement_id"], ""),
                         self._local(begins),
                         self._local(ends),
                     )
                 )
-            return "\n".join(lines)
+            if len(lines) > 1:
+                lines[1] = self.env._("The worst: %(example)s", example=lines[1])
+            return "\n".join([lines[0], *legs, *lines[1:]])
         if self.what == "validity":
             return self.env._(
                 "%(other)s is not in force from %(date)s on. Renew or activate it, or "

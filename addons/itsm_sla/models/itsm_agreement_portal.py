@@ -43,13 +43,9 @@ class ItsmAgreement(models.Model):
         """
         self.ensure_one()
         paper = self._current_paper()
-        if self.state == "draft" and self._lacks_department():
+        if self.state == "draft" and self._missing_departments():
             return paper.browse()
         return paper
-
-    def _lacks_department(self):
-        """Whether a department has not countersigned yet."""
-        return "department" in {what for what, _text in self._missing_signatures()}
 
     def _portal_can_sign(self):
         """Whether the other party can sign now: departments have countersigned.
@@ -60,4 +56,4 @@ class ItsmAgreement(models.Model):
         self._signing_refresh()
         if self.state == "terminated" or not self._portal_paper():
             return False
-        return not (self._party_has_signed() or self._lacks_department())
+        return not (self._party_has_signed() or self._missing_departments())

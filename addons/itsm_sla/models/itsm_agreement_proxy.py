@@ -196,6 +196,15 @@ class ItsmAgreementProxy(models.Model):
                     agreement=agreement.display_name,
                 )
             )
+        if agreement._party_refusal():
+            raise UserError(
+                self.env._(
+                    "%(customer)s has refused to sign %(agreement)s meanwhile: reject "
+                    "the proxy signature.",
+                    customer=self.partner_id.display_name,
+                    agreement=agreement.display_name,
+                )
+            )
         if self.valid_until < agreement._today():
             raise UserError(
                 self.env._(

@@ -33,7 +33,7 @@ class ItsmAgreementShare(models.Model):
 
     _name = "itsm.agreement.share"
     _description = "Share Target"
-    _inherit = ["itsm.agreement.part.mixin"]
+    _inherit = ["itsm.agreement.part.mixin", "itsm.ticket.cell.mixin"]
     _part_field = "share_ids"
     _order = "agreement_id, sequence, id"
 
@@ -44,23 +44,8 @@ class ItsmAgreementShare(models.Model):
         ondelete="cascade",
     )
     sequence = fields.Integer(default=10)
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-        help="Empty: every kind.",
-    )
-    priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
-        help="Empty: every priority.",
-    )
+    itsm_kind = fields.Selection(help="Empty: every kind.")
+    priority = fields.Selection(help="Empty: every priority.")
     metric = fields.Selection(
         selection=METRICS,
         string="What",

@@ -125,7 +125,7 @@ class ItsmAgreement(models.Model):
         file.write({"res_model": paper._name, "res_id": paper.id})
         return signature
 
-    def _sign_portal(self, paper, name, drawing):
+    def _sign_portal(self, paper, name, drawing, **more):
         """A named contact of the other party signs in the portal (SLM-68).
 
         Called for a user of the portal; the caller checked that he may.
@@ -133,20 +133,41 @@ class ItsmAgreement(models.Model):
         :param paper: the paper that he was shown
         :param str name: his name as he wrote it
         :param str drawing: base64 of the drawn signature
+        :param more: further values of the signature (read_at)
         :return: the signature
         """
+        return self._keep_portal(paper, name, drawing=drawing, **more)
+
+    def _refuse_portal(self, paper, reason):
+        """A named contact of the other party refuses to sign in the portal (SLM-68).
+
+        He may still sign the same paper later. Called as `_sign_portal`.
+
+        :param paper: the paper that he was shown
+        :param str reason: why
+        :return: the refusal
+        :raise UserError: without a reason, or there is nothing to sign
+        """
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Reason: say why you do not sign."))
+        return self._keep_portal(
+            paper, self.env.user.name, decision="refused", reason=reason
+        )
+
+    def _keep_portal(self, paper, name, **vals):
+        """Keep what a contact of the other party decided in the portal."""
         agreement = self.sudo()  # sudo: users of the portal have no right on it
         agreement._check_paper(paper)
         agreement._check_countersigned("customer")
-        partner = self.env.user.partner_id
         return agreement._keep_signature(
             paper,
             side="customer",
             way="portal",
             name=name,
-            role_name=partner.function,
+            role_name=self.env.user.partner_id.function,
             partner_id=agreement._signing_party().id,
-            drawing=drawing,
+            **vals,
         )
 
     def _ask_proxy(self, paper, reason, valid_until, role_name=None):
@@ -206,8 +227,7 @@ class ItsmAgreement(models.Model):
         :param str side: provider, customer or proxy
         :raise UserError: saying what is missing
         """
-        missing = self._missing_signatures()
-        departments = [text for what, text in missing if what == "department"]
+        departments = self._missing_departments()
         if departments:
             raise UserError(
                 self.env._(
@@ -217,11 +237,22 @@ class ItsmAgreement(models.Model):
                     missing="\n".join(departments),
                 )
             )
+        refusal = side == "proxy" and self._party_refusal()
+        if refusal:
+            raise UserError(
+                self.env._(
+                    "%(agreement)s: %(name)s refused to sign it for the other party, "
+                    "so nobody signs for it as proxy: %(reason)s",
+                    agreement=self.display_name,
+                    name=refusal.name,
+                    reason=refusal.reason,
+                )
+            )
         if side == "customer":
             is_open = self._signing_party() and not self._party_has_signed()
         else:
             what = "customer" if side == "proxy" else side
-            is_open = what in {name for name, _text in missing}
+            is_open = what in {name for name, _text in self._missing_signatures()}
         if not is_open:
             raise UserError(
                 self.env._(
@@ -242,6 +273,8 @@ class ItsmAgreement(models.Model):
         agreement.message_post(
             body=signature._said(), author_id=self.env.user.partner_id.id
         )
+        if signature.decision == "refused":
+            self.env["itsm.notification.event"]._notify("agreement_refused", agreement)
         return signature
 
     def _close_activity(self):

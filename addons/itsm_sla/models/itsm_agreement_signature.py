@@ -110,6 +110,11 @@ class ItsmAgreementSignature(models.Model):
     name = fields.Char(string="Name of the Signer", required=True, readonly=True)
     role_name = fields.Char(string="Function", readonly=True)
     time = fields.Datetime(required=True, readonly=True)
+    read_at = fields.Datetime(
+        string="Read",
+        readonly=True,
+        help="When the signer said that he had read the file.",
+    )
     signed_on = fields.Date(
         string="Dated", readonly=True, help="On paper: the day that it bears."
     )

@@ -318,6 +318,32 @@ class ItsmAgreement(models.Model):
             )
         )
 
+    def _party_refusal(self):
+        """The refusal of the other party to sign the current paper, if it stands.
+
+        :rtype: itsm.agreement.signature, in sudo
+        """
+        self.ensure_one()
+        return self.sudo().signature_ids.filtered(  # sudo: as above
+            lambda s: s.side == "customer" and s.state == "refused"
+        )[:1]
+
+    def _missing_departments(self):
+        """Which departments have not countersigned yet, a sentence each.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        return [
+            self.env._(
+                "%(seat)s has to countersign: %(people)s",
+                seat=seat.display_name,
+                people=seat.signer_text or self.env._("nobody is named for it"),
+            )
+            for seat in self.sudo().countersign_ids  # sudo: as above
+            if seat.state != "signed"
+        ]
+
     def _missing_signatures(self, states=("valid",)):
         """What is missing under the current paper.
 
@@ -327,18 +353,7 @@ class ItsmAgreement(models.Model):
         """
         self.ensure_one()
         agreement = self.sudo()  # sudo: as above
-        missing = [
-            (
-                "department",
-                self.env._(
-                    "%(seat)s has to countersign: %(people)s",
-                    seat=seat.display_name,
-                    people=seat.signer_text or self.env._("nobody is named for it"),
-                ),
-            )
-            for seat in agreement.countersign_ids
-            if seat.state != "signed"
-        ]
+        missing = [("department", text) for text in self._missing_departments()]
         sides = {
             signature.side
             for signature in agreement.signature_ids
@@ -355,10 +370,17 @@ class ItsmAgreement(models.Model):
             )
         party = agreement._signing_party()
         if party and "customer" not in sides:
+            refusal = agreement._party_refusal()
             missing.append(
                 (
                     "customer",
-                    self.env._("%(party)s has to sign", party=party.display_name),
+                    self.env._(
+                        "%(party)s refused to sign: %(reason)s",
+                        party=party.display_name,
+                        reason=refusal.reason,
+                    )
+                    if refusal
+                    else self.env._("%(party)s has to sign", party=party.display_name),
                 )
             )
         return missing

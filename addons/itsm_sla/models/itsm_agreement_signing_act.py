@@ -185,17 +185,26 @@ class ItsmAgreement(models.Model):
         if self.signing_state != "countersigned":
             return seats
         missing = {what for what, _text in agreement._missing_signatures()}
-        authorities = self.env["itsm.signing.authority"]
-        is_manager = user.has_group("itsm_sla.itsm_group_sla_manager")
-        if "provider" in missing and (
-            is_manager or authorities._of(user, agreement, "provider")
-        ):
+        if "provider" in missing and self._may_sign("provider"):
             seats.append(("provider", none))
-        if "customer" in missing and (
-            is_manager or authorities._of(user, agreement, "proxy")
-        ):
+        if "customer" in missing and self._sign_ways():
             seats.append(("customer", none))
         return seats
+
+    def _sign_ways(self):
+        """How the user can sign for the other party: as proxy, or what is on paper.
+
+        Nobody signs as proxy for who has refused.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        ways = []
+        if not self._party_refusal() and self._may_sign("proxy"):
+            ways.append("proxy")
+        if self._may_sign("provider"):
+            ways.append("paper")
+        return ways
 
     def action_open_sign(self):
         """Open the dialog in which the user signs or refuses.
@@ -222,7 +231,7 @@ class ItsmAgreement(models.Model):
                 "paper_id": self._current_paper().id,
                 "side": side,
                 "countersign_id": seat.id,
-                "way": "proxy" if side == "customer" else "own",
+                "way": self._sign_ways()[0] if side == "customer" else "own",
             }
         )
         return {
@@ -261,30 +270,65 @@ class ItsmAgreement(models.Model):
         :raise AccessError: he is nobody who could sign
         :raise ValidationError: rule ``signing_authority``
         """
+        authority, refused, broken = self._authority(side)
+        if refused:
+            raise AccessError(refused)
+        if broken:
+            self.env["itsm.enforcement.rule"]._enforce(
+                "signing_authority", self, broken
+            )
+        return authority
+
+    def _may_sign(self, side):
+        """Whether `_check_authority` would let the user sign for a side.
+
+        :rtype: bool
+        """
+        _authority, refused, broken = self._authority(side)
+        if refused or not broken:
+            return not refused
+        rules = self.env["itsm.enforcement.rule"]
+        return rules._mode_of("signing_authority", self.company_id) != "block"
+
+    def _authority(self, side):
+        """The authority of the user for a side, and what stands against it.
+
+        :param str side: provider or proxy
+        :return: ``itsm.signing.authority``; why he may not at all, or None; what breaks
+            the rule ``signing_authority``, or None
+        :rtype: tuple
+        """
         self.ensure_one()
         user = self.env.user
-        mine = self.env["itsm.signing.authority"]._of(user, self, side)
+        authorities = self.env["itsm.signing.authority"]
+        mine = authorities._of(user, self, side)
         enough = mine.filtered(lambda authority: authority._covers(self))[:1]
         if enough:
-            return enough
-        if not mine and not user.has_group("itsm_sla.itsm_group_sla_manager"):
-            raise AccessError(
-                self.env._(
-                    "You have no authority to sign %(agreement)s.",
-                    agreement=self.display_name,
-                )
-            )
+            return enough, None, None
         if mine:
-            message = self.env._(
+            broken = self.env._(
                 "%(agreement)s is worth more in a year than you may sign for. Somebody "
                 "with more authority signs it.",
                 agreement=self.display_name,
             )
-        else:
-            message = self.env._(
-                "You have no authority to sign %(agreement)s. A manager enters who may "
-                "under Configuration, Signing Authority.",
+            return mine[:1], None, broken
+        if authorities._entered(user, self, side):
+            refused = self.env._(
+                "You have given yourself the authority to sign %(agreement)s, or the "
+                "role that has it. It counts once another manager of IT services "
+                "confirms it, or names you.",
                 agreement=self.display_name,
             )
-        self.env["itsm.enforcement.rule"]._enforce("signing_authority", self, message)
-        return mine[:1]
+            return mine, refused, None
+        if not user.has_group("itsm_sla.itsm_group_sla_manager"):
+            refused = self.env._(
+                "You have no authority to sign %(agreement)s.",
+                agreement=self.display_name,
+            )
+            return mine, refused, None
+        broken = self.env._(
+            "You have no authority to sign %(agreement)s. A manager enters who may "
+            "under Configuration, Signing Authority.",
+            agreement=self.display_name,
+        )
+        return mine, None, broken

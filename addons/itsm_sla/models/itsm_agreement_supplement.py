@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -150,18 +151,44 @@ class ItsmAgreement(models.Model):
         """Supplements end together with what they supplement: its last version."""
         result = super().action_terminate()
         # sudo: rules of other readers must not leave one of them in force
-        versions = self.sudo()._versions()
-        lasting = versions.filtered(
-            lambda a: (
-                a.state == "active"
-                and not (a.superseded_on and a.superseded_on <= a._today())
-            )
-        )
-        ended = versions - lasting._versions()
-        active = ended.supplement_ids.filtered(lambda s: s.state == "active")
-        if active:
-            active.action_terminate()
+        ending = self.sudo()._supplements_ending()
+        if ending:
+            ending.action_terminate()
         return result
+
+    def _supplements_ending(self, last_day=None):
+        """Supplements in force, at every depth, that end when these agreements do.
+
+        A supplement to one version goes on under the later ones, and ends with the
+        last of them.
+
+        :param datetime.date last_day: of these agreements; None: they are over
+        :rtype: itsm.agreement
+        """
+        found = self.browse()
+        newest = self
+        while newest:
+            versions = newest._versions()
+            lasting = (versions - newest).filtered(lambda a: a._outlasts(last_day))
+            over = versions - lasting._versions()
+            active = over.supplement_ids.filtered(lambda s: s.state == "active")
+            newest = active - found - self
+            found |= newest
+        return found
+
+    def _outlasts(self, last_day=None):
+        """Whether this version is in force after a day.
+
+        :param datetime.date last_day: None: yesterday
+        """
+        self.ensure_one()
+        if self.state != "active":
+            return False
+        if last_day is None:
+            last_day = self._today() - timedelta(days=1)
+        if self.superseded_on and self.superseded_on <= last_day + timedelta(days=1):
+            return False
+        return not (self.terminated_on and self.terminated_on <= last_day)
 
     def _version_supplements(self):
         """Supplements to any version of each agreement, in constant queries.

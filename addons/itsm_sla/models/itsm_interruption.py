@@ -3,15 +3,24 @@
 
 from datetime import timedelta
 
-from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError, ValidationError
+from odoo import SUPERUSER_ID, api, fields, models, tools
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 
 from odoo.addons.itsm_base.tools import guard
 
 #: What of an interruption moves deadlines.
 EFFECTIVE = {"date_start", "date_stop", "state", "service_ids", "company_id"}
+#: What is asked for: whoever changes it asks for it.
+ASKED = frozenset({"date_start", "date_stop", "service_ids", "company_id"})
+#: How the other side agreed, and what a plan has of it.
+CONSENT = {
+    "consent_partner_ids": [Command.clear()],
+    "consent_on": False,
+    "consent_evidence": False,
+}
 #: Written by code.
-KEPT = ("agreed_at", "entered_afterwards")
+KEPT = ("agreed_at", "agreed_by_id", "entered_afterwards", "requested_by_id")
 LONGEST = timedelta(days=366)
 
 
@@ -20,6 +29,10 @@ class ItsmInterruption(models.Model):
 
     It moves deadlines as an edit of the calendar does: of a clock that runs when it is
     next looked at, and of all of them by a replay.
+
+    It is agreed by two: who asked for it does not record that the other side agreed.
+    The record says who agreed, when, and where it is written. Only the system itself,
+    which loads data, does both.
     """
 
     _name = "itsm.interruption"
@@ -71,6 +84,42 @@ class ItsmInterruption(models.Model):
         "clocks follow when they are next looked at, or by a replay; met and missed "
         "are final.",
     )
+    requested_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Requested by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        tracking=True,
+        help="Who entered it, or last changed its time or services: somebody else "
+        "records that it is agreed.",
+    )
+    consent_partner_ids = fields.Many2many(
+        comodel_name="res.partner",
+        relation="itsm_interruption_consent_rel",
+        string="Agreed With",
+        check_company=True,
+        copy=False,
+        tracking=True,
+        help="Who agreed for the other side: contacts of the customers, or people of "
+        "the organisation for services that only it uses.",
+    )
+    consent_on = fields.Date(string="Agreed On", copy=False, tracking=True)
+    consent_evidence = fields.Char(
+        string="Evidence",
+        copy=False,
+        tracking=True,
+        help="Where it is written: minutes, letter, e-mail. Attach it below.",
+    )
+    agreed_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Recorded by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        tracking=True,
+        help="Who recorded that the other side agreed.",
+    )
     agreed_at = fields.Datetime(
         string="Agreed", readonly=True, copy=False, help="Or last changed since."
     )
@@ -120,19 +169,35 @@ class ItsmInterruption(models.Model):
             self._check_kept(name for name in KEPT if vals.get(name))
         with self.env["resource.calendar"]._itsm_timelines_changing():
             interruptions = super().create(vals_list)
+            guard.with_token(interruptions).requested_by_id = self.env.user
+            interruptions._check_consent({})
             interruptions._note_effect({}, {}, fields.Datetime.now())
         return interruptions
 
     def write(self, vals):
         # Emptying them would forget it as well.
         self._check_kept(name for name in KEPT if name in vals)
+        agreed = self.filtered(lambda record: record.state == "agreed")
+        if agreed and vals.get("state", "agreed") == "agreed":
+            agreed._check_consent_kept(vals)
         if EFFECTIVE.isdisjoint(vals):
             return super().write(vals)
         now = fields.Datetime.now()
         before = {record.id: record._effect() for record in self}
         past = {record.id: record._effect(now) for record in self}
+        asked = {record.id: record._asked() for record in self}
         with self.env["resource.calendar"]._itsm_timelines_changing():
+            if vals.get("state") == "planned":
+                back = self.filtered(lambda record: record.state != "planned")
+                # what was agreed was another plan
+                super(ItsmInterruption, guard.with_token(back)).write(
+                    {**CONSENT, "agreed_by_id": False}
+                )
             result = super().write(vals)
+            changed = self.filtered(lambda record: record._asked() != asked[record.id])
+            changed -= changed.filtered(lambda record: record._is_within(before))
+            guard.with_token(changed).requested_by_id = self.env.user
+            self._check_consent(before)
             self._note_effect(before, past, now)
         return result
 
@@ -180,6 +245,106 @@ class ItsmInterruption(models.Model):
             frozenset(self.service_ids.ids),
         )
 
+    def _asked(self):
+        """What is asked for: when, of which services."""
+        self.ensure_one()
+        return {name: self[name] for name in ASKED}
+
+    def _is_within(self, before):
+        """Whether it takes away no more than was agreed already.
+
+        :param dict before: what each took away before the save, by id
+        """
+        self.ensure_one()
+        was, now = before.get(self.id), self._effect()
+        if now is None or was is None:
+            return now is None and was is not None
+        return (
+            now[0] >= was[0]
+            and now[1] <= was[1]
+            and now[2] == was[2]
+            # none are all of them
+            and (not was[3] or bool(now[3] and now[3] <= was[3]))
+        )
+
+    def _check_consent_kept(self, vals):
+        """Refuse to change how the other side agreed to what is agreed.
+
+        :raise UserError: with the way out
+        """
+        if CONSENT.keys() & vals.keys() and self.env.uid != SUPERUSER_ID:
+            raise UserError(
+                self.env._(
+                    "%(interruption)s is agreed, and how stays as it was recorded. "
+                    "Take it back to planning and have it agreed again.",
+                    interruption=self[0].display_name,
+                )
+            )
+
+    def _check_consent(self, before):
+        """Refuse what is agreed by its requester alone, or by nobody on record.
+
+        :param dict before: what each took away before the save, by id
+        :raise UserError: saying what is missing, or who has to do it
+        """
+        # The system loads data; nobody can be logged in as the system.
+        if self.env.uid == SUPERUSER_ID:
+            return
+        for interruption in self:
+            if interruption._effect() is None or interruption._is_within(before):
+                continue
+            if before.get(interruption.id):
+                raise UserError(
+                    self.env._(
+                        "%(interruption)s was agreed for less time or for fewer "
+                        "services. Take it back to planning, change it, and have it "
+                        "agreed again.",
+                        interruption=interruption.display_name,
+                    )
+                )
+            interruption._check_consent_told()
+            if interruption.requested_by_id == self.env.user:
+                raise AccessError(
+                    self.env._(
+                        "%(interruption)s was requested by yourself: let another "
+                        "service level manager record that it is agreed.",
+                        interruption=interruption.display_name,
+                    )
+                )
+
+    def _check_consent_told(self):
+        """Raise unless it says who agreed, when, and where it is written.
+
+        :raise UserError: naming what is missing or cannot be
+        """
+        self.ensure_one()
+        missing = [
+            self._fields[name]._description_string(self.env)
+            for name in CONSENT
+            if not self[name] or (name == "consent_evidence" and not self[name].strip())
+        ]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "%(interruption)s: say who agreed for the other side, when, and "
+                    "where it is written. Missing: %(fields)s.",
+                    interruption=self.display_name,
+                    fields=", ".join(missing),
+                )
+            )
+        # sudo: who they are, whoever may see them
+        people = (self.sudo().requested_by_id | self.env.user.sudo()).partner_id
+        if self.sudo().consent_partner_ids & people:  # sudo: as above
+            raise UserError(
+                self.env._(
+                    "Agreed With: who asks for %(interruption)s or records that it is "
+                    "agreed is not the other side.",
+                    interruption=self.display_name,
+                )
+            )
+        if self.consent_on > fields.Date.context_today(self):
+            raise UserError(self.env._("Agreed On: the day lies in the future."))
+
     def _note_effect(self, before, past, now):
         """Note when deadlines were moved, and whether it was afterwards.
 
@@ -191,6 +356,8 @@ class ItsmInterruption(models.Model):
             vals = {}
             if interruption._effect() != before.get(interruption.id):
                 vals["agreed_at"] = now
+                if not before.get(interruption.id):
+                    vals["agreed_by_id"] = self.env.uid
             if interruption._effect(now) != past.get(interruption.id):
                 if not (interruption.reason or "").strip():
                     raise ValidationError(
@@ -207,7 +374,11 @@ class ItsmInterruption(models.Model):
     # === Actions ===
 
     def action_agree(self):
-        """Agree planned interruptions: from now on clocks stand still in them."""
+        """Agree planned interruptions: from now on clocks stand still in them.
+
+        :raise AccessError: the user asked for one of them himself
+        :raise UserError: one does not say who agreed, when, and where it is written
+        """
         self.write({"state": "agreed"})
 
     def action_cancel(self):
@@ -215,7 +386,7 @@ class ItsmInterruption(models.Model):
         self.write({"state": "cancelled"})
 
     def action_plan(self):
-        """Take interruptions back to planning: clocks run on."""
+        """Take interruptions back to planning: clocks run on, nobody has agreed."""
         self.write({"state": "planned"})
 
     # === What clocks ask ===

@@ -3,10 +3,11 @@
 
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.itsm_base.tools import guard
 from odoo.addons.itsm_base.tools.kpi import cut
 
 #: What availability is worked out from.
@@ -28,6 +29,8 @@ EFFECTIVE = frozenset(
 )
 #: What only a service level manager writes: what was decided.
 DECIDED = frozenset({"state", "active"})
+#: What a planned outage takes from the agreed time where nothing was agreed beforehand.
+TAKEN = ("planned", "interruption_id", "service_id", "date_start", "date_stop")
 LEGS = [
     ("team", "Team of the company"),
     ("supplier", "Supplier"),
@@ -117,7 +120,15 @@ class ItsmOutage(models.Model):
         tracking=True,
         help="What was agreed beforehand. What lies outside of it counts as down. "
         "Without one all of the planned outage is taken as agreed; say in the note "
-        "with whom.",
+        "with whom. Then somebody else confirms it than who planned it.",
+    )
+    planned_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Planned by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Who entered it as planned, or last changed its time.",
     )
     cause_id = fields.Many2one(
         comodel_name="itsm.outage.cause",
@@ -331,7 +342,10 @@ class ItsmOutage(models.Model):
         ]
         if any(vals["state"] != "proposed" or not vals["active"] for vals in vals_list):
             self._check_decides()
+        if any(vals.get("planned_by_id") for vals in vals_list):
+            self._check_planned_by()
         outages = super().create(vals_list)
+        outages._note_planned({})
         outages._wake_up()
         proposed = outages.filtered(lambda outage: outage.state == "proposed")
         self.env["itsm.notification.event"]._notify("outage_proposed", proposed)
@@ -342,10 +356,14 @@ class ItsmOutage(models.Model):
         decided = self.filtered(lambda outage: outage.state != "proposed")
         if decided or not DECIDED.isdisjoint(vals):
             self._check_decides()
+        if "planned_by_id" in vals:
+            self._check_planned_by()
         if EFFECTIVE.isdisjoint(vals):
             return super().write(vals)
         self._wake_up()
+        before = {outage.id: outage._taken() for outage in self}
         result = super().write(vals)
+        self._note_planned(before)
         self._wake_up()
         return result
 
@@ -383,6 +401,48 @@ class ItsmOutage(models.Model):
                     "proposed."
                 )
             )
+
+    def _check_planned_by(self):
+        """Raise ``AccessError`` for who does not hold the token."""
+        if not guard.has_token(self.env):
+            raise AccessError(
+                self.env._("Planned by: the system notes it. Leave this field out.")
+            )
+
+    def _taken(self):
+        """What is taken as agreed without having been agreed beforehand, or None."""
+        self.ensure_one()
+        if not self.planned or self.interruption_id:
+            return None
+        return [self[name] for name in TAKEN]
+
+    def _note_planned(self, before):
+        """Note who takes time as agreed, and refuse that he confirms it himself.
+
+        :param dict before: what each took before the save, by id
+        :raise AccessError: who planned it would decide alone that it does not count
+        """
+        planned = self.filtered(
+            lambda outage: outage._taken() not in (None, before.get(outage.id))
+        )
+        guard.with_token(planned).planned_by_id = self.env.user
+        # The system loads data; nobody can be logged in as the system.
+        if self.env.uid == SUPERUSER_ID:
+            return
+        for outage in self:
+            if (
+                outage.state == "confirmed"
+                and outage._taken()
+                and outage.planned_by_id == self.env.user
+            ):
+                raise AccessError(
+                    self.env._(
+                        "%(outage)s is planned, and no interruption was agreed for it: "
+                        "let somebody else than who planned it confirm it, or choose "
+                        "the planned interruption that it belongs to.",
+                        outage=outage.display_name,
+                    )
+                )
 
     def _wake_up(self):
         """Have availability worked out soon if confirmed outages change."""

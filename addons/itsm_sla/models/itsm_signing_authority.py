@@ -2,8 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
+
+from odoo.addons.itsm_base.tools import guard
 
 from .itsm_agreement_signature import KINDS
 
@@ -14,14 +16,20 @@ SAID = frozenset(
         *("is_unlimited", "amount_max", "date_start"),
     }
 )
+#: What it gives; a change of it is a grant of its own, but for what gives less.
+GIVEN = SAID | {"date_end", "active"}
 
 
 class ItsmSigningAuthority(models.Model):
-    """Who may sign which agreements for a company, up to which amount (SLM-74)."""
+    """Who may sign which agreements for a company, up to which amount (SLM-74).
+
+    Nobody gives himself one, administrators included: what somebody has granted counts
+    for himself only once somebody else has confirmed it.
+    """
 
     _name = "itsm.signing.authority"
     _description = "Signing Authority"
-    _inherit = ["mail.thread", "itsm.archive.mixin"]
+    _inherit = ["mail.thread", "itsm.archive.mixin", "itsm.step.mixin"]
     _order = "company_id, kind, amount_max, id"
     _check_company_auto = True
 
@@ -85,6 +93,34 @@ class ItsmSigningAuthority(models.Model):
     date_end = fields.Date(
         string="Until", tracking=True, help="Last day. Empty: until it is archived."
     )
+    granted_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Granted by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        tracking=True,
+        help="Who entered it or gave more by it last. It never counts for himself.",
+    )
+    granted_at = fields.Datetime(string="Granted", readonly=True, copy=False)
+    confirmed_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Confirmed by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        tracking=True,
+        help="Somebody else who stands behind it: then it counts for who granted it, "
+        "too, for example as a holder of the role.",
+    )
+    confirmed_at = fields.Datetime(string="Confirmed", readonly=True, copy=False)
+
+    _step_new = {
+        "granted_by_id": False,
+        "granted_at": False,
+        "confirmed_by_id": False,
+        "confirmed_at": False,
+    }
 
     _dates_ordered = models.Constraint(
         "CHECK(date_end IS NULL OR date_end >= date_start)",
@@ -125,13 +161,29 @@ class ItsmSigningAuthority(models.Model):
 
     # === CRUD ===
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        authorities = super().create(vals_list)
+        authorities._check_others()
+        authorities._note_grant()
+        return authorities
+
     def write(self, vals):
-        names = SAID & vals.keys()
+        names = GIVEN & vals.keys()
+        if not names:
+            return super().write(vals)
         before = {authority: authority._said(names) for authority in self}
+        own = self._own()
         result = super().write(vals)
-        changed = self.filtered(lambda a: names and a._said(names) != before[a])
+        changed = {
+            authority: {
+                name: said[name] for name in names if authority[name] != said[name]
+            }
+            for authority, said in before.items()
+        }
         # sudo: signatures count, whoever may see them
-        used = changed and changed.sudo()._archive_kept()
+        frozen = self.filtered(lambda a: SAID & changed[a].keys()).sudo()
+        used = frozen and frozen._archive_kept()
         if used:
             raise UserError(
                 self.env._(
@@ -140,12 +192,78 @@ class ItsmSigningAuthority(models.Model):
                     authority=used[0].display_name,
                 )
             )
+        granted = self.filtered(lambda a: a._gives_more(changed[a]))
+        (granted & own)._check_others(own)
+        granted._check_others()
+        granted._note_grant()
         return result
+
+    def _gives_more(self, before):
+        """Whether a change gives more than before: not if it only ends it.
+
+        :param dict before: what was changed, with the value before
+        """
+        self.ensure_one()
+        more = before.keys() - {"date_end", "active"}
+        was = before.get("date_end")
+        if "date_end" in before and (not self.date_end or was and self.date_end > was):
+            more.add("date_end")
+        if "active" in before and self.active:
+            more.add("active")
+        return bool(more)
+
+    def _own(self):
+        """Those of these that name the user himself."""
+        return self.filtered(lambda authority: authority.user_id == self.env.user)
+
+    def _check_others(self, own=None):
+        """Refuse to give oneself authority, whatever rights one has.
+
+        :param own: those that name the user; default: as they are now
+        :raise AccessError: naming what another person has to do
+        """
+        if self._own() if own is None else own & self:
+            raise AccessError(
+                self.env._(
+                    "Nobody gives himself authority to sign, administrators included. "
+                    "Let another manager of IT services enter it."
+                )
+            )
+
+    def _note_grant(self):
+        """Note that the user stands behind what these say now."""
+        guard.with_token(self).write(
+            {
+                "granted_by_id": self.env.uid,
+                "granted_at": fields.Datetime.now(),
+                "confirmed_by_id": False,
+                "confirmed_at": False,
+            }
+        )
+
+    def action_confirm(self):
+        """Confirm what somebody else has granted.
+
+        :raise AccessError: the user may not keep authorities, has granted it himself,
+            or would confirm his own
+        """
+        self.check_access("write")
+        self._check_others()
+        if self.filtered(lambda a: a.granted_by_id == self.env.user):
+            raise AccessError(
+                self.env._(
+                    "You have granted it yourself: let another manager of IT services "
+                    "confirm it."
+                )
+            )
+        guard.with_token(self).write(
+            {"confirmed_by_id": self.env.uid, "confirmed_at": fields.Datetime.now()}
+        )
 
     def _said(self, names):
         """What these fields say."""
         self.ensure_one()
-        return [self[name] for name in sorted(names)]
+        return {name: self[name] for name in names}
 
     # === What signing asks ===
 
@@ -159,11 +277,33 @@ class ItsmSigningAuthority(models.Model):
     def _of(self, user, agreement, side):
         """The authorities that a person has for an agreement, whatever its amount.
 
-        Those with the highest amount first.
+        Those with the highest amount first. What he has granted himself, or has by a
+        role to which he has named himself, is none.
 
         :param user: ``res.users``
         :param agreement: ``itsm.agreement``
         :param str side: provider or proxy
+        :rtype: itsm.signing.authority, in sudo
+        """
+        found = self._entered(user, agreement, side)
+        holders = self.env["itsm.role.holder"].sudo()  # sudo: the same for everybody
+        given = holders.search(
+            [
+                ("user_id", "=", user.id),
+                ("company_id", "=", agreement.company_id.id),
+                ("named_by_id", "!=", user.id),
+            ]
+        )
+        return found.filtered(
+            lambda a: (
+                a._is_vouched_for(user) and (a.user_id or a.role_id in given.role_id)
+            )
+        )
+
+    @api.model
+    def _entered(self, user, agreement, side):
+        """The same with what he has given himself: it counts for nothing.
+
         :rtype: itsm.signing.authority, in sudo
         """
         agreement.ensure_one()
@@ -185,6 +325,12 @@ class ItsmSigningAuthority(models.Model):
         )
         found = self.sudo().search(domain)  # sudo: as above
         return found.sorted(lambda a: (not a.is_unlimited, -a.amount_max))
+
+    def _is_vouched_for(self, user):
+        """Whether somebody else than this user stands behind it."""
+        self.ensure_one()
+        confirmer = self.confirmed_by_id
+        return self.granted_by_id != user or bool(confirmer and confirmer != user)
 
     def _covers(self, agreement):
         """Whether this authority is enough for the yearly amount of an agreement.

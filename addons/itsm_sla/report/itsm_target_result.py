@@ -20,6 +20,7 @@ class ItsmTargetResult(models.Model):
     """
 
     _name = "itsm.target.result"
+    _inherit = "itsm.ticket.cell.mixin"
     _description = "Measured Target"
     _auto = False
     _order = "measured_at desc, id desc"
@@ -47,23 +48,8 @@ class ItsmTargetResult(models.Model):
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Customer", readonly=True
     )
-    itsm_kind = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["itsm_kind"]
-            ._description_selection(self.env)
-        ),
-        string="Ticket Kind",
-        readonly=True,
-    )
-    priority = fields.Selection(
-        selection=lambda self: (
-            self.env["helpdesk.ticket"]
-            ._fields["priority"]
-            ._description_selection(self.env)
-        ),
-        readonly=True,
-    )
+    itsm_kind = fields.Selection(readonly=True)
+    priority = fields.Selection(readonly=True)
     is_history = fields.Boolean(string="Imported History", readonly=True)
     measured_at = fields.Datetime(
         string="Measured",

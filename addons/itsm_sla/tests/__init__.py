@@ -74,6 +74,7 @@ from . import test_service_report_tour
 from . import test_setup_step
 from . import test_share_target
 from . import test_signing
+from . import test_signing_authority
 from . import test_signing_evidence
 from . import test_signing_portal
 from . import test_sheet_agreement

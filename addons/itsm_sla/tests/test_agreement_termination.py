@@ -255,6 +255,35 @@ class TestAgreementTermination(TerminationCommon):
             self.assertEqual(agreement.state, "terminated")
             self.assertEqual(agreement.terminated_at, MIDNIGHT)
 
+    def test_supplements_of_versions(self):
+        """SLM-27, SLM-73: a supplement to the version before goes on under this one,
+        ends with it, and stays in force when its end is withdrawn."""
+        self.agreement.action_activate()
+        supplement = self._signable(
+            name="Printing",
+            base_agreement_id=self.agreement.id,
+            service_ids=[Command.create({"name": "Printing", "state": "live"})],
+        )
+        supplement.action_activate()
+        with self.at("2026-03-20 10:00"):
+            action = self.agreement.with_user(self.sla_manager).action_new_version()
+            version = self.agreement.browse(action["res_id"])
+            version.date_start = date(2026, 3, 20)
+            version.action_activate()
+        self.env.invalidate_all()
+        termination = self._ask(agreement=version, last_day="2026-06-30")
+        self.assertIn(supplement.display_name, termination.effects_text)
+        self._approve(termination)
+        self.assertEqual(supplement.terminated_on, date(2026, 6, 30))
+        with self.at("2026-03-23 12:00"):
+            termination.with_user(self.sla_manager).action_withdraw()
+        self.assertFalse((version | supplement).filtered("terminated_on"))
+        self._approve(self._ask(agreement=version))
+        self._cron("2026-03-25 09:00")
+        for agreement in (version, supplement):
+            self.assertEqual(agreement.state, "terminated")
+            self.assertEqual(agreement.terminated_at, MIDNIGHT)
+
     def test_leg_is_lost(self):
         """SLM-22, SLM-27: the end of an OLA names the SLAs that lose a leg, and from
         the approval on the chain has a gap from the day after."""

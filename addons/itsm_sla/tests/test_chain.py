@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.itsm_base.tools import guard
+
 from .common import SHANGHAI, SlaCommon
 
 HOUR = 3600
@@ -122,9 +124,23 @@ class TestChain(ChainCommon):
         self.assertEqual(gap.gap_seconds, 65 * HOUR)
         self.assertEqual(gap.worst_start_text, "Thu 2026-03-05 16:01")
         self.assertEqual(gap.supporting_id, self.line_2)
+        # The first that does not fit is that of Monday: 8 h are until 18:00, and 10 h
+        # (without the hour at noon) end on Tuesday at 11:00.
+        self.assertEqual(gap.first_start, self.utc("2026-03-02 09:00"))
+        self.assertEqual(gap.first_start_text, "Mon 2026-03-02 09:00")
         lines = gap.explanation.splitlines()
-        self.assertIn("Thu 2026-03-05 16:01 – Fri 2026-03-06 11:01", lines[1])
-        self.assertIn("Fri 2026-03-06 11:01 – Mon 2026-03-09 09:01", lines[2])
+        self.assertEqual(
+            lines[0],
+            f"A ticket of Mon 2026-03-02 09:00 ({sla.tz}) is promised within 9 h and "
+            "takes 26 h.",
+        )
+        self.assertIn("Mon 2026-03-02 09:00 – Mon 2026-03-02 14:00", lines[1])
+        self.assertIn("Mon 2026-03-02 14:00 – Tue 2026-03-03 11:00", lines[2])
+        self.assertEqual(
+            lines[3],
+            f"The worst: A ticket of Thu 2026-03-05 16:01 ({sla.tz}) is promised "
+            "within 24 h and takes 89 h.",
+        )
         # each alone fits
         sla.support_ids[1].unlink()
         self.assertFalse(self._check(sla))
@@ -181,6 +197,39 @@ class TestChain(ChainCommon):
         self.assertEqual(gap.needed_seconds, 69 * HOUR)
         self.assertLessEqual(gap.worst_start, datetime(2026, 10, 25, 23))
         self.assertGreaterEqual(gap.worst_start, datetime(2026, 10, 23, 10))
+
+    def test_first_example(self):
+        """SLM-22: a gap is told by the first ticket that it concerns, in the SLA's
+        zone, and not only by the worst one months ahead.
+
+        By hand: the four hours after Friday 17:00 in Paris end on Monday after 13:00,
+        68 h later, the hour at noon included; 69 h in October.
+        """
+        uc = self._leg(
+            "Paris",
+            "uc",
+            240,
+            supplier_id=self.customer_2.id,
+            calendar_id=self.calendar_paris.id,
+            tz="Europe/Paris",
+        )
+        sla = self._sla(67 * 60, uc, self.calendar_24x7, tz="Europe/Paris")
+        gap = self._check(sla)
+        self.assertEqual(gap.first_start, datetime(2026, 3, 6, 16, 1))
+        self.assertEqual(gap.gap_seconds, 2 * HOUR)
+        self.assertGreaterEqual(gap.worst_start, datetime(2026, 10, 23, 10))
+        lines = gap.explanation.splitlines()
+        self.assertEqual(
+            lines[0],
+            "A ticket of Fri 2026-03-06 17:01 (Europe/Paris) is promised within 67 h "
+            "and takes 68 h.",
+        )
+        self.assertIn("Fri 2026-03-06 17:01 – Mon 2026-03-09 13:01", lines[1])
+        self.assertIn("2026-10-2", lines[2])
+        self.assertIn("takes 69 h", lines[2])
+        # what was found before first starts were kept, is told by the worst
+        guard.with_token(gap).first_start = False
+        self.assertIn("2026-10-2", gap.explanation.splitlines()[0])
 
     # === Other gaps ===
 

@@ -287,6 +287,9 @@ class TestCredit(BreachCommon):
                     "date_stop": self.utc("2026-03-23 15:30"),
                     "service_ids": [Command.set(self.service.ids)],
                     "company_id": self.company.id,
+                    "consent_partner_ids": [Command.set(self.requester.ids)],
+                    "consent_on": "2026-03-20",
+                    "consent_evidence": "Letter of that day",
                 }
             )
         self.assertEqual(self._compute().total, 200)

@@ -17,6 +17,15 @@ FROM, UNTIL = "2026-03-23 11:00", "2026-03-23 14:00"
 FRIDAY = "2026-03-20 10:00"
 
 
+def consent(partner):
+    """Values of an interruption to which a contact agreed, the Thursday before."""
+    return {
+        "consent_partner_ids": [Command.set(partner.ids)],
+        "consent_on": "2026-03-19",
+        "consent_evidence": "Minutes of the service review",
+    }
+
+
 @tagged("post_install", "-at_install")
 class TestInterruption(SlaCommon):
     """SLM-08: planned and agreed interruptions do not count."""
@@ -66,7 +75,7 @@ class TestInterruption(SlaCommon):
 
     def test_agreed_does_not_count(self):
         """Downtime inside an agreed window is not counted, planned and cancelled is."""
-        interruption = self._interrupt(state="planned")
+        interruption = self._interrupt(state="planned", **consent(self.requester))
         for action, due in (
             (None, DUE),
             ("action_agree", LATER),
@@ -370,3 +379,197 @@ class TestInterruption(SlaCommon):
             self.company.id, self.agreement.id, service_id=self.service.id
         )
         self.assertIs(plain.timeline, other.timeline)
+
+
+@tagged("post_install", "-at_install")
+class TestInterruptionConsent(SlaCommon):
+    """SLM-08, CAL-07: nobody alone makes an interruption one that was agreed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sla_manager_2 = cls._create_user(
+            "itsm-sla-manager-2", "itsm_sla.itsm_group_sla_manager"
+        )
+        cls.consent = consent(cls.requester)
+
+    def _plan(self, by=None, **vals):
+        with self.at(FRIDAY):
+            return (
+                self.env["itsm.interruption"]
+                .with_user(by or self.sla_manager)
+                .create(
+                    {
+                        "name": "Database upgrade",
+                        "company_id": self.company.id,
+                        "service_ids": [Command.set(self.service.ids)],
+                        "date_start": self.utc(FROM),
+                        "date_stop": self.utc(UNTIL),
+                        **vals,
+                    }
+                )
+            )
+
+    def _index(self):
+        return self.env["itsm.interruption"]._index(self.company.id)
+
+    def _refused(self, call, error=UserError, text=""):
+        with (
+            self.at(FRIDAY),
+            self.assertRaisesRegex(error, text),
+            self.cr.savepoint(),
+        ):
+            call()
+        self.env.invalidate_all()
+
+    def test_not_alone(self):
+        """Not made as agreed, not agreed by its requester: by button, by remote write,
+        in sudo, among others; somebody else does, and it is on record."""
+        self._refused(
+            lambda: self._plan(state="agreed", **self.consent), AccessError, "yourself"
+        )
+        planned = self._plan(**self.consent)
+        self.assertEqual(planned.requested_by_id, self.sla_manager)
+        other = self._plan(self.sla_manager_2, **self.consent)
+        for call in (
+            planned.action_agree,
+            planned.sudo().action_agree,
+            lambda: planned.write({"state": "agreed"}),
+            lambda: (planned | other).write({"state": "agreed"}),
+            lambda: planned.with_user(self.sla_manager_2).write(
+                {"state": "agreed", "date_stop": self.utc("2026-03-23 15:00")}
+            ),
+        ):
+            self._refused(call, AccessError, "yourself")
+        self.assertFalse(self._index())
+        with self.at(FRIDAY):
+            planned.with_user(self.sla_manager_2).action_agree()
+        self.assertRecordValues(
+            planned,
+            [
+                {
+                    "state": "agreed",
+                    "requested_by_id": self.sla_manager.id,
+                    "agreed_by_id": self.sla_manager_2.id,
+                    "agreed_at": self.utc(FRIDAY),
+                    "consent_partner_ids": self.requester.ids,
+                }
+            ],
+        )
+        self.assertEqual(len(self._index()), 1)
+
+    def test_says_who_agreed(self):
+        """Who agreed, when, and where it is written; none of the two, no day ahead."""
+        planned = self._plan().with_user(self.sla_manager_2)
+        for name in self.consent:
+            vals = {**self.consent, name: False}
+            self._refused(lambda vals=vals: planned.write({**vals, "state": "agreed"}))
+        for name, value, text in (
+            ("consent_evidence", "  ", "Evidence"),
+            ("consent_on", "2026-03-21", "future"),
+            (
+                "consent_partner_ids",
+                [Command.set(self.sla_manager.partner_id.ids)],
+                "not the other side",
+            ),
+            (
+                "consent_partner_ids",
+                [Command.set(self.sla_manager_2.partner_id.ids)],
+                "not the other side",
+            ),
+        ):
+            vals = {**self.consent, name: value, "state": "agreed"}
+            self._refused(lambda vals=vals: planned.write(vals), UserError, text)
+        with self.at(FRIDAY):
+            planned.write({**self.consent, "state": "agreed"})
+        self.assertEqual(planned.state, "agreed")
+
+    def test_only_less_afterwards(self):
+        """What is agreed is not made longer or wider; less of it is nobody's harm."""
+        other = self.env["itsm.service"].create(
+            {"name": "Printing", "code": "T-PRN", "state": "live"}
+        )
+        planned = self._plan(**self.consent)
+        agreed = planned.with_user(self.sla_manager_2)
+        with self.at(FRIDAY):
+            agreed.action_agree()
+        for vals in (
+            {"date_stop": self.utc("2026-03-23 15:00")},
+            {"date_start": self.utc("2026-03-23 10:59")},
+            {"service_ids": [Command.clear()]},
+            {"service_ids": [Command.link(other.id)]},
+        ):
+            for user in (self.sla_manager, self.sla_manager_2):
+                self._refused(
+                    lambda vals=vals, user=user: agreed.with_user(user).write(vals),
+                    UserError,
+                    "back to planning",
+                )
+        for vals in ({"consent_evidence": "Another"}, {"consent_on": False}):
+            self._refused(lambda vals=vals: agreed.write(vals), UserError, "recorded")
+        with self.assertRaises(AccessError):
+            agreed.write({"requested_by_id": self.agent.id})
+        with self.assertRaises(AccessError):
+            agreed.write({"agreed_by_id": False})
+        with self.at(FRIDAY):
+            agreed.date_stop = self.utc("2026-03-23 13:00")
+        self.assertEqual(agreed.requested_by_id, self.sla_manager)
+        with self.at(FRIDAY):
+            agreed.action_plan()
+        self.assertFalse(agreed.consent_evidence or agreed.consent_partner_ids)
+        self.assertFalse(agreed.agreed_by_id)
+        with self.at(FRIDAY):
+            agreed.write({"date_stop": self.utc("2026-03-23 15:00"), **self.consent})
+        self._refused(agreed.action_agree, AccessError, "yourself")
+        with self.at(FRIDAY):
+            planned.action_agree()
+        self.assertEqual(planned.agreed_by_id, self.sla_manager)
+
+    def test_agreed_before(self):
+        """Agreed before this was asked: stays agreed, is cancelled and shortened."""
+        old = self._plan(self.env.user, state="agreed").with_user(self.sla_manager)
+        self.assertEqual(len(self._index()), 1)
+        with self.at(FRIDAY):
+            old.write({"name": "Another name", "reference": "C-1"})
+            old.date_stop = self.utc("2026-03-23 13:00")
+            self.assertEqual(old.state, "agreed")
+            old.action_cancel()
+        self.assertFalse(self._index())
+
+    def test_planned_outage(self):
+        """AVC-05, AVC-07: a planned outage for which no interruption was agreed is
+        confirmed by somebody else than who planned it."""
+        vals = {
+            "name": "Upgrade",
+            "company_id": self.company.id,
+            "service_id": self.service.id,
+            "date_start": self.utc("2026-03-16 11:00"),
+            "date_stop": self.utc("2026-03-16 12:00"),
+            "planned": True,
+            "note": "By letter of P. Requester",
+        }
+        outages = self.env["itsm.outage"].with_user(self.sla_manager)
+        self._refused(
+            lambda: outages.create({**vals, "state": "confirmed"}),
+            AccessError,
+            "somebody else",
+        )
+        outage = outages.create(vals)
+        self._refused(outage.action_confirm, AccessError, "somebody else")
+        with self.assertRaises(AccessError):
+            outage.planned_by_id = self.sla_manager_2
+        outage.with_user(self.sla_manager_2).action_confirm()
+        self.assertEqual(outage.state, "confirmed")
+        longer = {"date_stop": self.utc("2026-03-16 13:00")}
+        self._refused(lambda: outage.write(longer), AccessError, "somebody else")
+        plain = outages.create({**vals, "planned": False, "state": "confirmed"})
+        self._refused(lambda: plain.write({"planned": True}), AccessError)
+        agreed = self._plan(
+            self.env.user,
+            state="agreed",
+            date_start=vals["date_start"],
+            date_stop=vals["date_stop"],
+            reason="As the test wants it",
+        )
+        plain.write({"planned": True, "interruption_id": agreed.id})
+        self.assertEqual(plain.state, "confirmed")

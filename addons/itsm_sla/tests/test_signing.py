@@ -702,6 +702,9 @@ class TestProxySignature(SigningCommon):
         )
         wizard.action_confirm()
         self.assertEqual(self.agreement.proxy_ids.state, "in_approval")
+        self.assertEqual(
+            self.agreement.signature_ids.mapped(lambda s: bool(s.read_at)), [True] * 2
+        )
         papers = self.env["itsm.agreement.paper"]
         own = [("agreement_id", "=", self.agreement.id)]
         for user in (self.director, self.lead, self.maintainer):
@@ -710,3 +713,51 @@ class TestProxySignature(SigningCommon):
             papers.with_user(self.agent_2).search(own),
             "what it costs is not for everybody",
         )
+
+    def _dialog(self, user):
+        """What the dialog offers a user: sides, departments, and ways by side."""
+        action = self.agreement.with_user(user).action_open_sign()
+        wizard = self.env[action["res_model"]].with_user(user).browse(action["res_id"])
+        ways = {}
+        for side in wizard.sides.split(","):
+            wizard.side = side
+            ways[side] = wizard.ways
+        return wizard.sides, wizard.seat_ids, ways
+
+    def test_dialog_offers(self):
+        """SLM-74: the dialog offers the sides, departments and ways of the user, and
+        nobody else's."""
+        other = self.env["itsm.agreement.countersign"].create(
+            {
+                "agreement_id": self.agreement.id,
+                "role_id": self.env.ref("itsm_base.itsm_role_service_level_manager").id,
+                "user_id": self.agent.id,
+            }
+        )
+        self._put()
+        seat = self.agreement.countersign_ids - other
+        self.assertEqual(
+            self._dialog(self.lead), ("department", seat, {"department": "own"})
+        )
+        self._countersign()
+        self.agreement.with_user(self.agent)._sign_department(
+            other, self.agreement.paper_ids
+        )
+        none = seat.browse()
+        both = {"provider": "own", "customer": "paper"}
+        self.assertEqual(self._dialog(self.director), ("provider,customer", none, both))
+        self.assertEqual(
+            self._dialog(self.seller), ("customer", none, {"customer": "proxy"})
+        )
+        # who keeps agreements has no authority by that, and is offered nothing
+        for user in (self.maintainer, self.agent):
+            with self.assertRaisesRegex(UserError, "nothing for you"):
+                self.agreement.with_user(user).action_open_sign()
+            self.assertFalse(self.agreement.with_user(user).can_sign)
+        self._mode("signing_authority", "record")
+        self.assertEqual(self._dialog(self.maintainer)[0], "provider,customer")
+        self._mode("signing_authority", "block")
+        # more than he may sign for
+        self.authorities[0].amount_max = 1
+        with self.assertRaisesRegex(UserError, "nothing for you"):
+            self.agreement.with_user(self.sla_manager).action_open_sign()

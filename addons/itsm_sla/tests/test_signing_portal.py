@@ -2,8 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import hashlib
+from datetime import date
 
-from odoo.exceptions import AccessError
+from odoo import http
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -30,6 +32,18 @@ class TestSigningPortal(SigningCommon, HttpCase):
         url = f"/my/agreements/{agreement.id}/sign?sha256={sha256}"
         return self.make_jsonrpc_request(url, {"name": name, "signature": signature})
 
+    def _post(self, step, **values):
+        """Send a form of the page as the user who is logged in."""
+        return self.url_open(
+            f"/my/agreements/{self.agreement.id}/{step}",
+            data={"csrf_token": http.Request.csrf_token(self), **values},
+        )
+
+    def _read(self):
+        """Tick that the file was read."""
+        sha256 = self.agreement.paper_ids.sorted("number")[-1].sha256
+        return self._post("read", sha256=sha256, has_read="1")
+
     def test_sign(self):
         """Read the very file, sign it, and see that it is signed."""
         self._put()
@@ -43,7 +57,12 @@ class TestSigningPortal(SigningCommon, HttpCase):
         self.assertIn(url, self.url_open("/my/agreements").text)
         page = self.url_open(url).text
         self.assertIn(paper.sha256, page)
-        self.assertIn("portal.signature_form", page)
+        self.assertNotIn("portal.signature_form", page, "it is read first")
+        self.assertIn("Read the agreement", self._sign_error(paper))
+        for values in ({"sha256": paper.sha256}, {"sha256": "0", "has_read": "1"}):
+            self.assertIn("tick that you have", self._post("read", **values).text)
+            self.assertIn("Read the agreement", self._sign_error(paper))
+        self.assertIn("portal.signature_form", self._read().text)
         file = self.url_open(f"{url}/paper")
         self.assertEqual(file.headers["Content-Type"], "application/pdf")
         self.assertEqual(hashlib.sha256(file.content).hexdigest(), paper.sha256)
@@ -75,10 +94,90 @@ class TestSigningPortal(SigningCommon, HttpCase):
             ],
         )
         self.assertEqual(signature.drawing, PNG)
+        self.assertTrue(signature.read_at)
         page = self.url_open(answer["redirect_url"]).text
         self.assertIn("Your signature is kept", page)
         self.assertNotIn("portal.signature_form", page)
         self.assertIn("error", self._sign(self.agreement, paper.sha256), "once")
+
+    def _sign_error(self, paper):
+        return self._sign(self.agreement, paper.sha256).get("error", "")
+
+    def test_refuse(self):
+        """SLM-68: the other party refuses with a reason; it stands on the agreement,
+        who answers for it is told, no proxy signs; he may still sign."""
+        self.agreement.owner_id = self.maintainer
+        self._put()
+        self._countersign()
+        paper = self.agreement.paper_ids
+        self.authenticate("itsm-portal", "itsm-portal")
+        for values in (
+            {"sha256": paper.sha256, "reason": " "},
+            {"sha256": paper.sha256},
+            {"sha256": paper.sha256, "reason": "x" * 10001},
+            {"sha256": "0", "reason": "Too dear"},
+        ):
+            self.assertIn("alert-danger", self._post("refuse", **values).text)
+        self.assertFalse(self._signatures("customer"))
+        page = self._post("refuse", sha256=paper.sha256, reason="Too <b>dear</b>").text
+        self.assertIn("Too &lt;b&gt;dear", page)
+        refusal = self._signatures("customer")
+        self.assertRecordValues(
+            refusal,
+            [
+                {
+                    "decision": "refused",
+                    "state": "refused",
+                    "user_id": self.portal_user.id,
+                    "reason": "Too <b>dear</b>",
+                    "sha256": paper.sha256,
+                }
+            ],
+        )
+        said = self.agreement.message_ids.filtered(
+            lambda m: m.author_id == self.portal_user.partner_id
+        )
+        self.assertIn("Too &lt;b&gt;dear", said[:1].body)
+        # told now, or in the morning
+        told = self.env["itsm.notification.log"].search(
+            [
+                ("event_code", "=", "agreement_refused"),
+                ("channel", "=", "activity"),
+                ("outcome", "in", ("sent", "waiting")),
+            ]
+        )
+        self.assertEqual(told.partner_id, self.maintainer.partner_id)
+        self.assertEqual(self._state(), "countersigned")
+        self.assertIn("refused to sign: Too", self.agreement.signing_missing)
+        with self.assertRaisesRegex(UserError, "as proxy"):
+            self.agreement.with_user(self.seller)._ask_proxy(
+                paper, "Not there", date(2999, 1, 1)
+            )
+        self._read()
+        self.assertNotIn("error", self._sign(self.agreement, paper.sha256))
+        self.assertEqual(refusal.state, "replaced")
+        page = self._post("refuse", sha256=paper.sha256, reason="After all not")
+        self.assertEqual(page.status_code, 404, "signed is signed")
+
+    def test_refuse_other(self):
+        """SLM-68: colleagues who are not named and other customers refuse nothing."""
+        self._put()
+        self._countersign()
+        sha256 = self.agreement.paper_ids.sha256
+        for user in (self.portal_user_2, self.colleague):
+            self.authenticate(user.login, user.login)
+            for step in ("read", "refuse"):
+                with mute_logger("odoo.http"):
+                    page = self._post(step, sha256=sha256, has_read="1", reason="No")
+                self.assertEqual(page.status_code, 404, step)
+        self.assertFalse(self._signatures("customer"))
+
+    def test_nobody_named(self):
+        """SLM-68: who is named nowhere learns what the page shows, and to whom."""
+        self.authenticate(self.colleague.login, self.colleague.login)
+        page = self.url_open("/my/agreements").text
+        self.assertIn("in which you are named as", page)
+        self.assertIn("You are not named as a signer", page)
 
     def test_tour(self):
         """SLM-68: a person finds the agreement, draws his name and sends it."""
@@ -101,6 +200,7 @@ class TestSigningPortal(SigningCommon, HttpCase):
         self._countersign()
         sha256 = self.agreement.paper_ids.sha256
         self.authenticate("itsm-portal", "itsm-portal")
+        self._read()
         self.agreement.name = "Managed desktop, for less"
         self.assertIn("error", self._sign(self.agreement, sha256))
         self._put()
@@ -126,8 +226,7 @@ class TestSigningPortal(SigningCommon, HttpCase):
                 answer = self.url_open(url)
                 self.assertEqual(answer.status_code, 404, url)
                 self.assertNotIn(self.agreement.name, answer.text)
-            answer = self._sign(self.agreement, paper.sha256)
-            self.assertIn("no such agreement", answer["error"])
+            self.assertIn("no such agreement", self._sign_error(paper))
         # A named signer who went to another firm is none any more.
         self.requester.parent_id = self.customer_2
         self.authenticate("itsm-portal", "itsm-portal")

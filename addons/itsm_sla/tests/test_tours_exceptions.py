@@ -65,6 +65,9 @@ class TestToursExceptions(HttpCase):
                 "name": "Tour upgrade",
                 "date_start": now + timedelta(minutes=1),
                 "date_stop": now + timedelta(hours=2),
+                "consent_partner_ids": [Command.set(customer.ids)],
+                "consent_on": now.date() - timedelta(days=1),
+                "consent_evidence": "Minutes of the service review",
             }
         )
 

@@ -61,7 +61,7 @@ class Term:
 
 
 class Worst(NamedTuple):
-    """The start at which the legs exceed the promise most, or come closest to it.
+    """A start, until when it is promised, and until when the legs need.
 
     :param datetime start: of the ticket
     :param datetime promised: until when the customer is promised it
@@ -252,23 +252,50 @@ def worst_start(promise, legs):
 
     Requirements: SLM-22, SUP-15; design 3.
     """
+    return worst_and_first(promise, legs)[0]
+
+
+def worst_and_first(promise, legs):
+    """Find the worst start, and the first at which the legs exceed the promise at all.
+
+    The worst may lie a year ahead, on a weekend on which summer time ends; whoever
+    reads of the gap understands it by the first, which is near. Between two candidates
+    the legs come closer to the promise, so the first is one of them; where a promise
+    "by the n-th working day" stands still, it is the last second before that moves on.
+
+    :param Leg promise: as in `worst_start`, as is the rest
+    :return: the worst start or None, the first with a gap or None
+    :rtype: tuple[Worst or None, Worst or None]
+    """
     until = max((term.ends for term in promise.terms), default=None)
     if until is None:
-        return None
+        return None, None
     parts = _joined(legs, until)
-    starts = _candidates(promise, parts, until)
-    best = None
-    for start in sorted(starts):
+    worst = first = None
+    for start in sorted(_candidates(promise, parts, until)):
         found = _measure(promise, parts, start)
-        if found and (best is None or found.gap_seconds > best.gap_seconds):
-            best = found
-    if best and best.start.second:
-        # A full minute reads better, where it is as bad.
-        minute = best.start.replace(second=0) + timedelta(minutes=1)
-        found = _measure(promise, parts, minute)
-        if found and found.gap_seconds == best.gap_seconds:
-            best = found
-    return best
+        if not found:
+            continue
+        if worst is None or found.gap_seconds > worst.gap_seconds:
+            worst = found
+        if first is None and found.gap_seconds > 0:
+            first = found
+    # A full minute reads better, where it is as bad.
+    if minute := worst and _next_minute(promise, parts, worst):
+        if minute.gap_seconds == worst.gap_seconds:
+            worst = minute
+    if minute := first and _next_minute(promise, parts, first):
+        if minute.gap_seconds > 0:
+            first = minute
+    return worst, first
+
+
+def _next_minute(promise, legs, found):
+    """What was found, measured at the next full minute; None: it is one."""
+    if not found.start.second:
+        return None
+    minute = found.start.replace(second=0) + timedelta(minutes=1)
+    return _measure(promise, legs, minute)
 
 
 def walk(legs, start):

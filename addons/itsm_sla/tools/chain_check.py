@@ -9,7 +9,7 @@ from odoo import fields
 from odoo.addons.itsm_base.tools.period import midnight_utc
 from odoo.addons.itsm_base.tools.timeline import NoWorkingTime
 
-from .chain import Leg, Term, walk, worst_start
+from .chain import Leg, Term, walk, worst_and_first
 
 FAR = date(2900, 1, 1)
 #: What legs promise; the next update and the emergency response are the SLA's alone.
@@ -196,19 +196,23 @@ class ChainCheck:
             if not group:
                 continue
             try:
-                worst = self._worst_start(promise, group)
+                worst, first = self._worst_and_first(promise, group)
             except NoWorkingTime:
                 ids = {other.id for other in others}
                 found += [{"what": "hours", "supporting_id": i} for i in sorted(ids)]
                 break
             if worst and worst.gap_seconds > 0:
-                found.append(dict(about, what="time", **self._prepare(worst, group)))
+                vals = self._prepare(worst, first, group)
+                found.append(dict(about, what="time", **vals))
         return found
 
-    def _prepare(self, worst, legs):
+    def _prepare(self, worst, first, legs):
         steps = walk(legs, worst.start)
         slowest = max(steps, key=lambda step: step[2] - step[1])[0].source
         return {
+            "first_start": first.start,
+            "first_promised_seconds": first.promised_seconds,
+            "first_needed_seconds": first.needed_seconds,
             "worst_start": worst.start,
             "promised_seconds": worst.promised_seconds,
             "needed_seconds": worst.needed_seconds,
@@ -221,14 +225,14 @@ class ChainCheck:
                     "begins": fields.Datetime.to_string(begins),
                     "ends": fields.Datetime.to_string(ends),
                 }
-                for term, begins, ends in steps
+                for term, begins, ends in walk(legs, first.start)
             ],
         }
 
-    def _worst_start(self, promise, legs):
+    def _worst_and_first(self, promise, legs):
         key = promise.key, tuple(leg.key for leg in legs)
         if key not in self._worst:
-            self._worst[key] = worst_start(promise, legs)
+            self._worst[key] = worst_and_first(promise, legs)
         return self._worst[key]
 
     # === Terms ===

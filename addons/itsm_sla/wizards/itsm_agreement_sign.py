@@ -29,10 +29,21 @@ class ItsmAgreementSign(models.TransientModel):
         string="Sign For",
         required=True,
     )
+    sides = fields.Char(
+        compute="_compute_seats", help="The sides for which the user can sign."
+    )
+    ways = fields.Char(
+        compute="_compute_seats", help="How the user can sign for the chosen side."
+    )
+    seat_ids = fields.Many2many(
+        comodel_name="itsm.agreement.countersign",
+        compute="_compute_seats",
+        help="The departments for which the user can sign.",
+    )
     countersign_id = fields.Many2one(
         comodel_name="itsm.agreement.countersign",
         string="Department",
-        domain="[('agreement_id', '=', agreement_id)]",
+        domain="[('id', 'in', seat_ids)]",
     )
     way = fields.Selection(
         selection=[
@@ -58,9 +69,21 @@ class ItsmAgreementSign(models.TransientModel):
     scan_name = fields.Char()
     has_read = fields.Boolean(string="I have read the paper")
 
+    @api.depends("agreement_id", "side")
+    @api.depends_context("uid")
+    def _compute_seats(self):
+        for wizard in self:
+            seats = wizard.agreement_id and wizard.agreement_id._sign_seats() or []
+            wizard.sides = ",".join(dict.fromkeys(side for side, _seat in seats))
+            wizard.seat_ids = [seat.id for _side, seat in seats if seat]
+            ways = ["own"]
+            if wizard.side == "customer":
+                ways = wizard.agreement_id._sign_ways()
+            wizard.ways = ",".join(ways)
+
     @api.onchange("side")
     def _onchange_side(self):
-        self.way = "proxy" if self.side == "customer" else "own"
+        self.way = self.ways.split(",")[0]
 
     def action_open_paper(self):
         """Show the file that is signed."""
@@ -80,7 +103,12 @@ class ItsmAgreementSign(models.TransientModel):
             raise UserError(
                 self.env._("Open the paper and tick “I have read the paper”.")
             )
-        more = {"role_name": self.role_name, "drawing": self.drawing}
+        read_at = fields.Datetime.now()
+        more = {
+            "role_name": self.role_name,
+            "drawing": self.drawing,
+            "read_at": read_at,
+        }
         if self.side == "department":
             agreement._sign_department(
                 self.countersign_id,
@@ -97,6 +125,7 @@ class ItsmAgreementSign(models.TransientModel):
                 self.signed_on,
                 (self.scan_name, base64.b64decode(self.scan or b"")),
                 role_name=self.role_name,
+                read_at=read_at,
             )
         elif self.way == "proxy":
             agreement._ask_proxy(paper, self.reason, self.valid_until, self.role_name)

@@ -162,6 +162,24 @@ class TestContractAmount(ContractCommon):
         self.assertEqual(agreement.currency_id.name, "USD")
         self.assertEqual(agreement.amount, 1200)
 
+    def test_currency_signing(self):
+        """SLM-17, SLM-74: what may be signed is compared at the day's rate. By hand:
+        100 dollars a month are 1200 a year; at four to the euro that is 300 euros."""
+        self._dollar()
+        authority = self.authorities[0]
+        self.assertEqual(authority.currency_id.name, "EUR")
+        with self.at(self.NOW):
+            agreement = self._linked(self.contract)
+            self.assertEqual(agreement.contract_currency_id.name, "USD")
+            self.assertEqual(agreement.contract_amount_month, 100)
+            agreement.with_user(self.finance).action_take_contract_amount()
+            for limit, covers in ((299.99, False), (300, True)):
+                authority.amount_max = limit
+                self.assertIs(authority._covers(agreement), covers, limit)
+        with self.at("2026-04-01 10:00"):
+            authority.amount_max = 599.99
+            self.assertFalse(authority._covers(agreement), "600 at two to the euro")
+
     def _dollar(self):
         """The contract is in dollars, two of which are one of the company's money
         at the end of March, four before."""
@@ -309,3 +327,51 @@ class TestContractCredit(BreachCommon):
         self._explain(self._breaches(second), self.cause)
         self.assertEqual(self._compute().total, 100, "a correction counts the same")
         self.assertTrue(first)
+
+    _dollar = TestContractAmount._dollar
+
+    def test_month_in_dollars(self):
+        """SLM-64: a contract in another currency counts in the company's money, at the
+        rate of the month's last day, and so month by month.
+
+        By hand, 10 % for a late ticket of 1000 dollars a month. March: at 2 to the
+        euro 500.00, so 50.00. April: at 3 to the euro 333.33, so 33.33.
+        """
+        self.agreement.action_terminate()
+        self.contract = self._contract(("Services", 1000))
+        dollar = self._dollar()
+        self.env["res.currency.rate"].create(
+            {
+                "name": "2026-04-30",
+                "currency_id": dollar.id,
+                "rate": 3,
+                "company_id": self.company.id,
+            }
+        )
+        self.agreement = self._create_agreement(
+            self.minutes,
+            partner_id=self.customer.id,
+            contract_id=self.contract.id,
+            credit_ids=[
+                Command.create(
+                    {
+                        "name": "§ 7",
+                        "measure": "ticket",
+                        "amount_kind": "percent",
+                        "percent": 10,
+                        "amount_source": "contract",
+                    }
+                )
+            ],
+        )
+        self._late_ticket(resolved="2026-03-23 16:00")
+        self._late_ticket("2026-04-20 10:00", resolved="2026-04-20 16:00")
+        for month, wall, monthly, credit in (
+            (MARCH[0], "2026-04-02 10:00", 500.0, 50.0),
+            (date(2026, 4, 1), "2026-05-04 10:00", 333.33, 33.33),
+        ):
+            with self.subTest(month):
+                proposal = self._compute(month, wall)
+                self.assertEqual(proposal.currency_id.name, "EUR")
+                self.assertAlmostEqual(proposal.line_ids.monthly_amount, monthly)
+                self.assertAlmostEqual(proposal.total, credit)

@@ -18,6 +18,16 @@ registry.category("web_tour.tours").add("itsm_signing_portal", {
             trigger: "a[name=paper][href$='/paper']",
         },
         {
+            content: "nothing is signed before it is read",
+            trigger: "body:not(:has(.o_portal_sign_submit)) input[name=has_read]",
+            run: "click",
+        },
+        {
+            trigger: "button[name=go_on]",
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
             trigger: ".o_web_sign_name_and_signature input",
             run: "clear",
         },

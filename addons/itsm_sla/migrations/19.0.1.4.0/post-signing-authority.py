@@ -1,0 +1,15 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+
+def migrate(cr, version):
+    """Who entered an authority has granted it.
+
+    It counts for himself only once somebody else has confirmed it; signatures that were
+    given by it stay.
+    """
+    cr.execute(
+        """UPDATE itsm_signing_authority
+              SET granted_by_id = create_uid, granted_at = create_date
+            WHERE granted_by_id IS NULL"""
+    )
