@@ -137,7 +137,7 @@ addTour("itsm_level_whatif_read", [
     },
     {
         content: "What would reach it: four hours",
-        trigger: ".o_field_widget[name=answer_ids] .o_data_row:contains(240)",
+        trigger: ".o_field_widget[name=answer_ids] .o_data_row:contains(4 h)",
     },
     {
         content: "Which tickets would have been late",
