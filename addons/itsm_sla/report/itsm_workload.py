@@ -86,7 +86,7 @@ class ItsmWorkload(models.Model):
     def _table_query(self):
         return SQL(
             """
-            WITH RECURSIVE %s,
+            WITH RECURSIVE %(counted)s,
             total AS (
                 SELECT l.id AS limit_id, counted.month, COUNT(*) AS actual
                   FROM itsm_agreement_workload l
@@ -106,14 +106,16 @@ class ItsmWorkload(models.Model):
               JOIN itsm_agreement a ON a.id = l.agreement_id
              CROSS JOIN LATERAL generate_series(
                        date_trunc('month', a.date_start),
-                       LEAST(now() AT TIME ZONE a.tz, a.terminated_on,
+                       LEAST(%(now)s::timestamp AT TIME ZONE 'UTC'
+                                 AT TIME ZONE a.tz, a.terminated_on,
                              a.superseded_on - 1),
                        interval '1 month') AS m (month)
               LEFT JOIN total
                 ON total.limit_id = l.id AND total.month = m.month::date
              WHERE l.measure = 'ticket' AND a.state != 'draft'
                AND a.is_template IS NOT TRUE""",
-            self._counted_sql(),
+            counted=self._counted_sql(),
+            now=fields.Datetime.now(),
         )
 
     @api.model

@@ -12,8 +12,10 @@ class TestHiddenTracking(SigningCommon):
 
     def _told(self, user):
         """What the chatter shows to somebody: names of changed fields of a message."""
-        fetched = self.env["mail.message"].with_user(user)._message_fetch(
-            None, thread=self.agreement.with_user(user)
+        fetched = (
+            self.env["mail.message"]
+            .with_user(user)
+            ._message_fetch(None, thread=self.agreement.with_user(user))
         )
         # sudo: as the chatter does, which filters the values itself
         return [
@@ -29,7 +31,9 @@ class TestHiddenTracking(SigningCommon):
     def _track(self, **vals):
         self.env.flush_all()
         self.cr.flush()
-        tracked = self.agreement.with_context(tracking_disable=False, mail_notrack=False)
+        tracked = self.agreement.with_context(
+            tracking_disable=False, mail_notrack=False
+        )
         tracked.write(vals)
         self.env.flush_all()
         self.cr.flush()
