@@ -252,6 +252,17 @@ class TestDemo(DemoCase):
                 found = self.env[model].with_user(self._user(login)).search([])
                 self.assertLessEqual(values, set(found.mapped(field)))
 
+    def test_questions(self):
+        """CAT-07: an item does not ask what every request asks: by when, what for."""
+        questions = self.env.ref("itsm.itsm_service_desktop_laptop").question_ids
+        self.assertEqual(questions.mapped("code"), ["model", "programs", "screens"])
+        answers = self.env["itsm.request.answer"].search(
+            [("question_id", "in", questions.ids)]
+        )
+        # one line of one request, two lines of another
+        self.assertEqual(len(answers), 9)
+        self.assertTrue(all(answers.line_id.request_id.mapped("wanted_date")))
+
     def test_service_levels_read(self):
         """SLM-05, SLM-63, SLM-50, design 4: what the screens show says something."""
         draft = self.env.ref("itsm.agreement_demo_meadow")

@@ -42,20 +42,20 @@ class DeskRequests(Teller):
         """A draft of Oliver's that the agent has entered for him.
 
         :param str why: word of the reason
-        :param list lines: code of the model, number, word of the use
+        :param list lines: code of the model, number, word of the programs
         """
         laptop = self.ref("itsm_service_desktop_laptop")
         wanted = fields.Date.today() + timedelta(days=21)
         questions = {
             question: self.ref(f"itsm_question_laptop_{question}")
-            for question in ("model", "reason", "date")
+            for question in ("model", "programs", "screens")
         }
         commands = []
         for model, quantity, use in lines:
             answers = [
                 {"question_id": questions["model"].id, "value_char": model},
-                {"question_id": questions["reason"].id, "value_text": self.say(use)},
-                {"question_id": questions["date"].id, "value_date": wanted},
+                {"question_id": questions["programs"].id, "value_text": self.say(use)},
+                {"question_id": questions["screens"].id, "value_integer": 1},
             ]
             commands.append(
                 Command.create(

@@ -105,8 +105,8 @@ WORDS = {
     "department": ("Branch business", "网点业务部"),
     "request_why": ("A new colleague begins on Monday.", "新同事下周一入职。"),
     "request_why_2": ("Two machines broke down.", "两台设备已损坏。"),
-    "answer_1": ("Counter business in the branch", "网点柜面业务"),
-    "answer_2": ("Evaluation of large tables", "大型报表分析"),
+    "answer_1": ("The counter program of the branch", "网点柜面系统"),
+    "answer_2": ("The programs for evaluating large tables", "大型报表分析软件"),
     "approved": ("Needed, budget is there.", "确有需要,预算已安排。"),
     # Duties and events
     "duty_note": (

@@ -116,6 +116,7 @@ from . import res_company_duty
 from . import res_config_settings
 from . import res_config_settings_duty
 from . import itsm_working_day
+from . import mail_message_tracking
 from . import mail_template_notification
 from . import resource_calendar
 from . import resource_calendar_attendance

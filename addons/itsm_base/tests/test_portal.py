@@ -122,6 +122,13 @@ class TestPortalHttp(ItsmCommon, HttpCase):
                 self.assertIn(f">{expected}", page)
                 self.assertNotRegex(page, r">\d+/\d+/\d+ \d+:\d+:\d+<")
 
+    def test_one_number(self):
+        """The page of a ticket names its number, and not its id as a second one."""
+        self.authenticate("itsm-portal", "itsm-portal")
+        page = html.fromstring(self.url_open(f"/my/ticket/{self.ticket.id}").text)
+        self.assertIn(self.ticket.number, page.text_content())
+        self.assertNotIn(f"#{self.ticket.id}", page.text_content())
+
     def test_close_by_link(self):
         """odoo19.md E1.1: a link closes nothing, not even for the customer."""
         self.authenticate("itsm-portal", "itsm-portal")

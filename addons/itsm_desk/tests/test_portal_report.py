@@ -53,6 +53,11 @@ class TestPortalReport(RequestCommon, HttpCase):
         page = self._page(f"/my/services/{self.laptop.id}")
         [link] = page.xpath("//a[@name='report']/@href")
         page = self._page(link)
+        # The page is called as the button that opens it.
+        self.assertEqual(
+            [title.text_content().strip() for title in page.xpath("//h1")],
+            ["Report a Problem"],
+        )
         offered = page.xpath("//select[@name='service']/option/@value")
         self.assertIn(str(self.laptop.id), offered)
         self.assertNotIn(str(self.account.id), offered)

@@ -189,14 +189,8 @@ class ItsmAgreementGap(models.Model):
 
     def _duration(self, seconds):
         """Hours and minutes in words; what is left of a minute counts as one."""
-        hours, minutes = divmod(-(-(seconds or 0) // 60), 60)
-        if hours and minutes:
-            return self.env._(
-                "%(hours)s h %(minutes)s min", hours=hours, minutes=minutes
-            )
-        if hours:
-            return self.env._("%(hours)s h", hours=hours)
-        return self.env._("%(minutes)s min", minutes=minutes)
+        targets = self.env["itsm.agreement.target"]
+        return targets._duration_text(-(-(seconds or 0) // 60))
 
     def _examples(self):
         """The first ticket for which it takes too long, and the worst if it is worse.

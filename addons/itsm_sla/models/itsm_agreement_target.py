@@ -181,10 +181,25 @@ class ItsmAgreementTarget(models.Model):
                     time=f"{minutes // 60:02}:{minutes % 60:02}",
                 )
             else:
-                promise = self.env._("%(minutes)s min", minutes=target.minutes)
+                promise = self._duration_text(target.minutes)
             target.display_name = "{}, {}, {}: {}".format(
                 labels["itsm_kind"].get(target.itsm_kind),
                 labels["priority"].get(target.priority),
                 labels["metric"].get(target.metric),
                 promise,
             )
+
+    @api.model
+    def _duration_text(self, minutes):
+        """Working time in words: “8 h”, “1 h 30 min”.
+
+        :param int minutes: not negative
+        """
+        hours, minutes = divmod(minutes, 60)
+        if hours and minutes:
+            return self.env._(
+                "%(hours)s h %(minutes)s min", hours=hours, minutes=minutes
+            )
+        if hours:
+            return self.env._("%(hours)s h", hours=hours)
+        return self.env._("%(minutes)s min", minutes=minutes)

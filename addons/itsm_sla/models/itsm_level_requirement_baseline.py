@@ -189,6 +189,7 @@ class ItsmLevelRequirementBaseline(models.Model):
         """List of ``(label, text)`` of what is filled in, in the reader's language."""
         requirement = self.env["itsm.level.requirement"]
         targets = self.env["itsm.level.requirement.target"]
+        words = self.env["itsm.agreement.target"]._duration_text
         choices = [
             dict(targets._fields[name]._description_selection(self.env))
             for name in ("itsm_kind", "priority", "metric")
@@ -197,7 +198,8 @@ class ItsmLevelRequirementBaseline(models.Model):
         for name, text in (content or {}).items():
             if name != "target_ids":
                 label = requirement._fields[name]._description_string(self.env)
-                labelled.append((label, text))
+                # No availability is no promise of 0 %.
+                labelled.append((label, "" if text == "0.000" else text))
                 continue
             for cell, (wished, feasible, note) in sorted(text.items()):
                 label = ", ".join(
@@ -205,9 +207,9 @@ class ItsmLevelRequirementBaseline(models.Model):
                     for choice, key in zip(choices, cell.split(","), strict=True)
                 )
                 times = self.env._(
-                    "wished %(wished)s min, feasible %(feasible)s min",
-                    wished=wished,
-                    feasible=feasible,
+                    "wished %(wished)s, feasible %(feasible)s",
+                    wished=words(wished),
+                    feasible=words(feasible),
                 )
                 labelled.append((label, f"{times} {note}".strip()))
         return [(label, text) for label, text in labelled if text]

@@ -222,8 +222,7 @@ class ItsmLevelRequirement(models.Model):
             if not target.feasible_minutes:
                 raise UserError(
                     self.env._(
-                        "%(requirement)s, %(target)s: enter the minutes that are "
-                        "feasible.",
+                        "%(requirement)s, %(target)s: enter the time that is feasible.",
                         requirement=self.display_name,
                         target=target.display_name,
                     )

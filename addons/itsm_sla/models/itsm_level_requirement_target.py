@@ -41,7 +41,8 @@ class ItsmLevelRequirementTarget(models.Model):
     _minutes_range = models.Constraint(
         "CHECK(wished_minutes BETWEEN 1 AND 525600 "
         "AND COALESCE(feasible_minutes, 0) BETWEEN 0 AND 525600)",
-        "A time lies between one minute and a year around the clock (525600 minutes).",
+        "A time lies between one minute and 8760 hours, a year around the clock. Enter "
+        "the wished one, or remove the line.",
     )
 
     @api.depends("itsm_kind", "priority", "metric")

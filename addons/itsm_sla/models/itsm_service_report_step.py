@@ -41,7 +41,9 @@ class ItsmServiceReport(models.Model):
     can_return = fields.Boolean(compute="_compute_can")
     can_publish = fields.Boolean(compute="_compute_can")
 
-    @api.depends("state", "is_abnormal", "representative_id", "written_by_id")
+    @api.depends(
+        "definition_id", "state", "is_abnormal", "representative_id", "written_by_id"
+    )
     @api.depends_context("uid")
     def _compute_can(self):
         for report in self:
@@ -74,7 +76,9 @@ class ItsmServiceReport(models.Model):
         self.ensure_one()
         if what != "representative":
             # sudo: who is named, whoever asks
-            return self.definition_id.sudo()._people(what)
+            definition = self.definition_id.sudo()
+            # A form that was just opened has none yet.
+            return definition._people(what) if definition else self.env["res.users"]
         role = self.env.ref("itsm_base.itsm_role_management_representative")
         return role._holders(self.company_id)
 

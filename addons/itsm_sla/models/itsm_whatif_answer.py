@@ -95,7 +95,7 @@ class ItsmWhatifAnswer(models.Model):
             answer.recorded_compliance = not answer.calendar_id and share(
                 answer.recorded_met, answer.recorded_decided
             )
-            answer.minutes_compliance = answer.minutes and share(
+            answer.minutes_compliance = bool(answer.minutes) and share(
                 answer.minutes_met, answer.minutes_decided
             )
 

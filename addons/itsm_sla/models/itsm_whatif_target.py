@@ -39,8 +39,8 @@ class ItsmWhatifTarget(models.Model):
     )
     _minutes_range = models.Constraint(
         "CHECK(minutes BETWEEN 1 AND 525600)",
-        "A target lies between one minute and 525600 minutes, a year around the "
-        "clock. Enter such a number.",
+        "A target lies between one minute and 8760 hours, a year around the clock. "
+        "Enter such a time, or remove the line.",
     )
 
     @api.constrains("metric", "whatif_id")

@@ -128,11 +128,12 @@ class ItsmWhatif(models.Model):
         """What the proposal promises in words, by (metric, ticket kind, priority)."""
         self.ensure_one()
         clocks = self.env["itsm.clock"]
+        targets = self.env["itsm.agreement.target"]
         texts = {}
         for target in [*self.agreement_id.target_ids, *self.target_ids]:
             cell = target.metric, target.itsm_kind, target.priority
             if target.minutes:
-                texts[cell] = self.env._("%(minutes)s min", minutes=target.minutes)
+                texts[cell] = targets._duration_text(target.minutes)
             else:
                 texts[cell] = clocks._promise_label(target._promise().key)
         return texts

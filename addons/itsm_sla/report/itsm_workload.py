@@ -87,7 +87,7 @@ class ItsmWorkload(models.Model):
     def _table_query(self):
         return SQL(
             """
-            WITH RECURSIVE %s,
+            WITH RECURSIVE %(counted)s,
             total AS (
                 SELECT l.id AS limit_id, counted.month, COUNT(*) AS actual
                   FROM itsm_agreement_workload l
@@ -108,7 +108,8 @@ class ItsmWorkload(models.Model):
               JOIN itsm_agreement a ON a.id = l.agreement_id
              CROSS JOIN LATERAL generate_series(
                        date_trunc('month', a.date_start),
-                       LEAST(now() AT TIME ZONE a.tz, a.terminated_on,
+                       LEAST(%(now)s::timestamp AT TIME ZONE 'UTC'
+                                 AT TIME ZONE a.tz, a.terminated_on,
                              a.superseded_on - 1),
                        interval '1 month') AS m (month)
               LEFT JOIN total
@@ -123,9 +124,11 @@ class ItsmWorkload(models.Model):
                       AND (later.first, later.id) > (own.first, own.id)
                       AND later.first <= later.last
                       AND date_trunc('month', later.first) <= m.month
-                      AND later.first <= (now() AT TIME ZONE later.tz)::date
+                      AND later.first <= (%(now)s::timestamp AT TIME ZONE 'UTC'
+                                              AT TIME ZONE later.tz)::date
                       AND later.last >= m.month)""",
-            self._counted_sql(),
+            counted=self._counted_sql(),
+            now=fields.Datetime.now(),
         )
 
     @api.model

@@ -48,6 +48,7 @@ from . import test_uninstalled_before
 from . import test_vectors
 from . import test_vectors_rules
 from . import test_vectors_zones
+from . import test_hidden_tracking
 from . import test_history_file
 from . import test_history_import
 from . import test_history_reconcile

@@ -936,6 +936,26 @@ class TestAvailabilityPaper(AvailabilityCommon):
 class TestWorkload(AvailabilityCommon):
     """Workload limits against what came in (SLM-05)."""
 
+    def test_until_now(self):
+        """SLM-05: months up to the present one in the agreement's zone, as the program
+        knows it and not the database."""
+        agreement = self._create_agreement(
+            partner_id=self.customer.id, workload_ids=[Command.create({"limit": 2})]
+        )
+        first = agreement.date_start.replace(day=1)
+
+        def months(wall):
+            self.env.flush_all()
+            with self.at(wall):
+                loads = self.env["itsm.workload"].search(
+                    [("agreement_id", "=", agreement.id)]
+                )
+                return sorted(loads.mapped("month"))
+
+        april = months("2026-04-30 23:30")
+        self.assertEqual((april[0], april[-1]), (first, APRIL))
+        self.assertEqual(months("2026-05-01 00:30"), [*april, date(2026, 5, 1)])
+
     def test_workload(self):
         """SLM-05: tickets of a kind and priority per month in the agreement's zone;
         cancelled ones and duplicates do not count."""

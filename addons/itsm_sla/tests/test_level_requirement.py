@@ -129,7 +129,7 @@ class TestLevelRequirement(SlaCommon):
         with self.assertRaisesRegex(UserError, "at least one time"):
             bare.action_baseline()
         bare.target_ids = [Command.create({"wished_minutes": 10})]
-        with self.assertRaisesRegex(UserError, "enter the minutes that are feasible"):
+        with self.assertRaisesRegex(UserError, "enter the time that is feasible"):
             bare.action_baseline()
         bare.target_ids.feasible_minutes = 20
         bare.action_baseline()
@@ -158,18 +158,21 @@ class TestLevelRequirement(SlaCommon):
             by_default.create({"priority": "0", "wished_minutes": 5})
         requirement.change_factors = "Two more shops next year"
         requirement.action_analyse_again()
-        target.feasible_minutes = 40
+        target.feasible_minutes = 90
         requirement.action_baseline()
         first, second = requirement.baseline_ids.sorted("number")
         self.assertEqual((first.number, second.number), (1, 2))
         self.assertEqual(first.content["target_ids"]["incident,3,resolution"][1], 45)
-        self.assertEqual(second.content["target_ids"]["incident,3,resolution"][1], 40)
+        self.assertEqual(second.content["target_ids"]["incident,3,resolution"][1], 90)
         self.assertFalse(first.difference)
         self.assertRegex(
             second.difference,
             r"^Incident, [^\n]*Resolution: wished 30 min, feasible 45 min → "
-            r"wished 30 min, feasible 40 min$",
+            r"wished 30 min, feasible 1 h 30 min$",
         )
+        # No availability is asked for: it does not stand there as 0.000.
+        self.assertFalse(requirement.availability_wished)
+        self.assertNotIn("0.000", first.content_text)
 
     def test_baseline_is_evidence(self):
         """SLM-29, MS-29: nobody writes a baseline; one changed below Odoo shows."""

@@ -8,7 +8,7 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.itsm_base.tools import guard, pdf_form
@@ -53,6 +53,17 @@ class TestServiceReport(ServiceReportCommon):
         self.assertEqual(str(report.period_end), "2026-02-28")
         self.assertTrue(report.name.startswith("SR"))
         self.assertEqual(report.partner_id, self.customer)
+
+    def test_new(self):
+        """REP-11: “New” opens an empty form for whoever may write a report; the row of
+        the matrix that is chosen says whether he is its author."""
+        for user, may in ((self.author, True), (self.reviewer, False)):
+            reports = self.env["itsm.service.report"].with_user(user)
+            with self.at(APRIL), Form(reports) as form:
+                form.definition_id = self.definition
+                self.assertEqual(str(form.period_start), MARCH)
+                self.assertEqual(form.can_write, may)
+            form.record.unlink()
 
     @mute_logger("odoo.sql_db")
     def test_once(self):

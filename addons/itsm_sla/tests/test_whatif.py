@@ -100,7 +100,7 @@ class TestWhatif(WhatifCommon):
                 (answer.minutes, answer.minutes_compliance), (minutes, share)
             )
             self.assertEqual(answer.is_reached, wish <= 80)
-            self.assertEqual(answer.target, "240 min")
+            self.assertEqual(answer.target, "4 h")
         self._solved("2026-03-24 09:00", "2026-03-24 12:30")
         scenario = self._ask(self.agreement, wish_percent=50)
         answer = self._answer(scenario, "incident", "2", "resolution")
@@ -108,6 +108,14 @@ class TestWhatif(WhatifCommon):
         scenario = self._ask(self.agreement, wish_percent=51)
         answer = self._answer(scenario, "incident", "2", "resolution")
         self.assertEqual(answer.minutes, 181)
+
+    def test_nothing_counted(self):
+        """Without tickets there is no smallest target, and no percentage “0” of it."""
+        scenario = self._ask(self.agreement, wish_percent=90)
+        self.assertFalse(scenario.answer_ids.filtered("minutes"))
+        self.assertEqual(
+            set(scenario.answer_ids.mapped("minutes_compliance")) - {False}, set()
+        )
 
     def test_smallest_target_function(self):
         """Issue 6: brute force over every minute says the same, late ones included."""

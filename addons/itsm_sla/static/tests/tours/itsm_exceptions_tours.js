@@ -143,7 +143,7 @@ registry.category("web_tour.tours").add("itsm_sla_exceptions", {
             run: "click",
         },
         {
-            trigger: ".o_field_widget[name=name] input",
+            trigger: ".o_field_widget[name=name] :is(input, textarea)",
             run: "edit Tour level",
         },
         {

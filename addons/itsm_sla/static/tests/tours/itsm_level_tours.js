@@ -104,7 +104,7 @@ addTour("itsm_level_whatif_ask", [
             ".o_form_view:has(.o_field_widget[name=wish_percent]) .o_field_widget[name=partner_ids]:contains(Customer One)",
     },
     {
-        trigger: ".o_field_widget[name=name] input",
+        trigger: ".o_field_widget[name=name] :is(input, textarea)",
         run: "edit Two hours instead of eight?",
     },
     {
@@ -112,8 +112,24 @@ addTour("itsm_level_whatif_ask", [
         run: "click",
     },
     {
+        trigger: ".o_field_widget[name=target_ids] .o_field_widget[name=priority] input",
+        run: "click",
+    },
+    {
+        trigger: ".o_select_menu_item:contains(Medium)",
+        run: "click",
+    },
+    {
         trigger: ".o_field_widget[name=minutes] input",
-        run: "edit 120",
+        run: "edit 2h",
+    },
+    {
+        content: "Another line, which nobody fills, is in nobody's way",
+        trigger: ".o_field_widget[name=target_ids] .o_field_x2many_list_row_add a",
+        run: "click",
+    },
+    {
+        trigger: ".o_field_widget[name=target_ids] .o_data_row:contains(2 h)",
     },
     press("action_compute"),
     isState("Being worked out"),
@@ -137,7 +153,7 @@ addTour("itsm_level_whatif_read", [
     },
     {
         content: "What would reach it: four hours",
-        trigger: ".o_field_widget[name=answer_ids] .o_data_row:contains(240)",
+        trigger: ".o_field_widget[name=answer_ids] .o_data_row:contains(4 h)",
     },
     {
         content: "Which tickets would have been late",

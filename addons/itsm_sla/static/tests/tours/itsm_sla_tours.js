@@ -179,7 +179,7 @@ registry.category("web_tour.tours").add("itsm_sla_manager", {
             trigger: ".o_statusbar_status .o_arrow_button_current:contains(Draft)",
         },
         {
-            trigger: ".o_field_widget[name=name] input",
+            trigger: ".o_field_widget[name=name] :is(input, textarea)",
             run: "edit Tour Agreement",
         },
         ...chooseRecord("service_ids", SERVICE),
