@@ -10,6 +10,7 @@ from . import (
     itsm_ci,
     itsm_ci_attribute_values,
     itsm_ci_life,
+    itsm_ci_surroundings,
     itsm_ci_history,
     itsm_ci_record,
     itsm_ci_relation_type,
@@ -18,5 +19,6 @@ from . import (
     itsm_ci_redundancy,
     itsm_ci_impact,
     itsm_service,
+    itsm_service_dependency,
     helpdesk_ticket,
 )

@@ -4,9 +4,11 @@
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from odoo.addons.itsm_base.tools import guard
 
 from ..tools.properties import AttributeValues
 from .itsm_ci_state import STATES
@@ -209,6 +211,12 @@ class ItsmCi(models.Model):
         """Columns by which people and sources recognise a configuration item."""
         return ("number", "serial", "asset_tag", "hostname", "external_id")
 
+    @api.onchange("class_id")
+    def _onchange_class_id(self):
+        # a form shows it before it is saved
+        if not self._origin and self.class_id:
+            self.state = self.class_id.first_state
+
     # === Rules ===
 
     @api.constrains("class_id", "name")
@@ -269,7 +277,10 @@ class ItsmCi(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [dict(vals) for vals in vals_list]
+        # the class says what else a new one has
+        default = self.default_get(["class_id"])
+        vals_list = [{**default, **vals} for vals in vals_list]
+        self._check_services(vals_list)
         classes = self.env["itsm.ci.class"]
         origin = self._present_origin()
         for vals in vals_list:
@@ -293,20 +304,36 @@ class ItsmCi(models.Model):
             for name in ("serial", "asset_tag", "hostname"):
                 if name not in (default or {}):
                     vals[name] = False
-            vals["attributes"] = dict(item._raw_attributes())
+            vals["attributes"] = item._fitting_attributes()
         return vals_list
+
+    def _check_services(self, vals_list):
+        """A service gets its configuration item by itself, nobody gives it one."""
+        if guard.has_token(self.env):
+            return
+        if any(vals.get("service_id") for vals in vals_list):
+            raise UserError(
+                self.env._(
+                    "Services have their configuration item already: add the service to"
+                    " the catalogue instead."
+                )
+            )
 
     def _archive_kept(self):
         """All but what was only ordered, and what nothing refers to."""
-        return self.filtered(lambda item: item.state != "ordered") | (
-            super()._archive_kept()
-        )
+        # the item of a service goes with it, whatever its state
+        return self.filtered(
+            lambda item: item.state != "ordered" and not item.service_id
+        ) | (super()._archive_kept())
 
     def _archive_references(self):
         return [
             ("itsm.ci.relation", "source_id"),
             ("itsm.ci.relation", "target_id"),
             ("itsm.ci", "location_id"),
+            ("itsm.ci.redundancy", "ci_id"),
+            ("itsm.ci.history", "ci_id"),
+            ("itsm.ci.history", "other_ci_id"),
             ("helpdesk.ticket", "ci_ids"),
         ]
 
@@ -330,16 +357,37 @@ class ItsmCi(models.Model):
             if not sequence:
                 # sudo: as above
                 sequence = self.env.ref("itsm_cmdb.itsm_ci_sequence").sudo()
-            # as ir.sequence draws one, for all at once
-            rows = self.env.execute_query(
-                SQL(
-                    "SELECT nextval(%s::regclass) FROM generate_series(1, %s)",
-                    f"ir_sequence_{sequence.id:03d}",
-                    len(drawn),
+            numbers = self._free_numbers(sequence, len(drawn))
+            for vals, number in zip(drawn, numbers, strict=True):
+                vals["number"] = number
+
+    def _free_numbers(self, sequence, count):
+        """The next *count* numbers of a sequence that no configuration item has.
+
+        Another class may have had the same prefix.
+        """
+        numbers = []
+        draw = count
+        while len(numbers) < count:
+            if sequence.implementation == "standard" and not sequence.use_date_range:
+                # as ir.sequence draws one, for all at once
+                rows = self.env.execute_query(
+                    SQL(
+                        "SELECT nextval(%s::regclass) FROM generate_series(1, %s)",
+                        f"ir_sequence_{sequence.id:03d}",
+                        draw,
+                    )
                 )
-            )
-            for vals, (number,) in zip(drawn, sorted(rows), strict=True):
-                vals["number"] = sequence.get_next_char(number)
+                drawn = [sequence.get_next_char(row[0]) for row in sorted(rows)]
+            else:
+                drawn = [sequence.next_by_id() for _index in range(draw)]
+            # sudo: a number is taken, whoever may see the item
+            items = self.sudo().with_context(active_test=False)
+            found = items._read_group([("number", "in", drawn)], ["number"])
+            taken = {number for (number,) in found}
+            numbers += [number for number in drawn if number not in taken]
+            draw *= 2
+        return numbers[:count]
 
     # === What people open ===
 

@@ -154,8 +154,9 @@ class ItsmCiAttribute(models.Model):
         return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     def _archive_kept(self):
         """Those that some configuration item has a value of, now or in its history."""
@@ -168,7 +169,9 @@ class ItsmCiAttribute(models.Model):
         items.flush_model(["attributes"])
         found = self.env.execute_query(
             SQL(
-                """SELECT EXISTS (SELECT FROM %(ci)s WHERE attributes ? %(code)s)
+                """SELECT EXISTS (SELECT FROM %(ci)s WHERE attributes ? %(code)s
+                    AND attributes -> %(code)s
+                    NOT IN ('null', 'false', '""', '[]'))
                 OR EXISTS (SELECT FROM %(history)s WHERE attribute = %(name)s)""",
                 ci=SQL.identifier(items._table),
                 history=SQL.identifier(history._table),
@@ -198,7 +201,7 @@ class ItsmCiAttribute(models.Model):
         if self.kind in ("integer", "float", "many2one"):
             try:
                 return ast.literal_eval(text)
-            except (ValueError, SyntaxError) as error:
+            except (ValueError, SyntaxError, TypeError) as error:
                 raise WrongValueError(WRONG[self.kind]) from error
         return text
 

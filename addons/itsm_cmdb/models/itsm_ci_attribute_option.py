@@ -46,8 +46,9 @@ class ItsmCiAttributeOption(models.Model):
         return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
 
     def _archive_kept(self):
         """Those that some configuration item has."""

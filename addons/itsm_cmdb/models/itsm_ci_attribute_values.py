@@ -1,14 +1,20 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import contextlib
+
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.properties import WrongValueError, plain
+from odoo.addons.itsm_base.tools import guard
+
+from ..tools.properties import WrongValueError, is_empty, plain, same
 
 #: In the context: who changes the class has seen which values that costs.
 LOSS_SEEN = "itsm_ci_loss_seen"
 SHOWN = 5
+#: What only the system writes.
+FIXED = frozenset({"number", "origin", "service_id"})
 
 
 class ItsmCi(models.Model):
@@ -41,6 +47,36 @@ class ItsmCi(models.Model):
                 values.setdefault(definition["name"], definition["default"])
         return values
 
+    def _fitting_attributes(self):
+        """What another of the same class may have: values that still fit it."""
+        self.ensure_one()
+        known = self.class_id._attribute_map()
+        values = {}
+        for code, value in self._raw_attributes().items():
+            if code in known and known[code].active:
+                with contextlib.suppress(WrongValueError):
+                    values[code] = known[code]._check_value(value)
+        return values
+
+    @api.model
+    @api.readonly
+    def get_property_definition(self, full_name):
+        """The definition of an attribute, in the user's language.
+
+        Odoo's own looks it up in the column of the class by the name “definition”,
+        which is the column's as well, and finds none.
+
+        :param str full_name: attributes.CODE
+        :rtype: dict
+        """
+        field_name, _dot, code = full_name.partition(".")
+        if field_name != "attributes":
+            return super().get_property_definition(full_name)
+        self.browse().check_access("read")
+        # sudo: what a class asks of its CIs is no secret to who reads one
+        attribute = self.env["itsm.ci.attribute"].sudo().search([("code", "=", code)])
+        return attribute._definition() if attribute else {}
+
     # === Create ===
 
     @api.model
@@ -62,7 +98,7 @@ class ItsmCi(models.Model):
     # === Write ===
 
     def write(self, vals):
-        if "number" in vals or "origin" in vals or "service_id" in vals:
+        if FIXED & vals.keys() and not guard.has_token(self.env):
             vals = self._without_fixed(vals)
         if "class_id" in vals:
             self._check_loss(vals["class_id"])
@@ -86,9 +122,7 @@ class ItsmCi(models.Model):
     def _without_fixed(self, vals):
         """Number, origin and service are the system's: a write of the same passes."""
         vals = dict(vals)
-        for name in ("number", "origin", "service_id"):
-            if name not in vals:
-                continue
+        for name in FIXED & vals.keys():
             value = vals.pop(name)
             field = self._fields[name]
             if any(field.convert_to_write(i[name], i) != value for i in self):
@@ -136,9 +170,12 @@ class ItsmCi(models.Model):
         raw = [item._raw_attributes() for item in current or ()]
         for code, value in given.items():
             attribute = known.get(code)
-            if raw and all(values_of.get(code, False) == value for values_of in raw):
+            if raw and all(same(values_of.get(code), value) for values_of in raw):
                 continue
             if not attribute:
+                if is_empty(value):
+                    # an empty cell of a file with items of several classes
+                    continue
                 problems.append(
                     self.env._(
                         "%(ci_class)s has no attribute “%(code)s”",
@@ -155,7 +192,7 @@ class ItsmCi(models.Model):
                         "%(attribute)s: %(problem)s, not “%(value)s”",
                         attribute=attribute.name,
                         problem=error.said(self.env),
-                        value=value,
+                        value=str(value),
                     )
                 )
         if problems:
@@ -178,7 +215,7 @@ class ItsmCi(models.Model):
             gone = [
                 known[code]
                 for code, value in item._raw_attributes().items()
-                if code in known and code not in kept and value not in (False, None, [])
+                if code in known and code not in kept and not is_empty(value)
             ]
             if gone:
                 lost[item] = gone

@@ -222,9 +222,9 @@ class ItsmCiClass(models.Model):
     def unlink(self):
         # sudo: numbers of a class go with it
         sequences = self.sudo().number_sequence_id
-        self.env.registry.clear_cache()
         result = super().unlink()
         sequences.unlink()
+        self.env.registry.clear_cache()
         return result
 
     def copy_data(self, default=None):
@@ -248,7 +248,9 @@ class ItsmCiClass(models.Model):
 
     def _check_code_free(self, code):
         """Interfaces know a class with configuration items by its code."""
-        used = self.filtered(lambda c: c.code != code and c._archive_kept())
+        # sudo: configuration items of all companies count
+        changed = self.sudo().filtered(lambda c: c.code != code)
+        used = changed._archive_kept()
         if used:
             raise UserError(
                 self.env._(

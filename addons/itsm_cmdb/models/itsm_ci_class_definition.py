@@ -2,7 +2,9 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+
+from ..tools.properties import is_empty
 
 
 class ItsmCiClass(models.Model):
@@ -52,7 +54,40 @@ class ItsmCiClass(models.Model):
 
     def write(self, vals):
         self._check_definition_untouched(vals)
-        return super().write(vals)
+        before = {}
+        if "parent_id" in vals:
+            before = {ci_class: ci_class._attribute_map() for ci_class in self}
+        result = super().write(vals)
+        for ci_class, known in before.items():
+            ci_class._check_values_kept(known)
+        return result
+
+    def _check_values_kept(self, known):
+        """Refuse another class above if configuration items lose values by it.
+
+        :param dict known: what `_attribute_map` was before
+        :raise UserError: naming an attribute that has values
+        """
+        kept = self._attribute_map()
+        # sudo: configuration items of all companies count
+        items = self.env["itsm.ci"].sudo().with_context(active_test=False)
+        lost = [attribute for code, attribute in known.items() if code not in kept]
+        if not lost:
+            return
+        for item in items.search([("class_id", "child_of", self.ids)]):
+            values = item._raw_attributes()
+            for attribute in lost:
+                if not is_empty(values.get(attribute.code)):
+                    raise UserError(
+                        self.env._(
+                            "There “%(ci_class)s” would lose the attribute "
+                            "%(attribute)s, of which %(ci)s has a value. Give the "
+                            "attribute to a class above both first.",
+                            ci_class=self.name,
+                            attribute=attribute.name,
+                            ci=item.name,
+                        )
+                    )
 
     @api.model
     def _check_definition_untouched(self, vals):

@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 
+from ..tools.properties import JsonValue
 from .itsm_ci import ORIGINS
 
 #: Field of a line that stands for one attribute of the class.
@@ -46,8 +47,9 @@ class ItsmCiHistory(models.Model):
         export_string_translation=False,
         help="Name of the field, attributes.CODE, or relation.",
     )
-    old_value = fields.Json(string="Before")
-    new_value = fields.Json(string="After")
+    # what they say depends on who reads: the texts below, by field and by record
+    old_value = JsonValue(string="Before", groups=fields.NO_ACCESS)
+    new_value = JsonValue(string="After", groups=fields.NO_ACCESS)
     attribute_name = fields.Char(
         string="What", compute="_compute_words", compute_sudo=False
     )

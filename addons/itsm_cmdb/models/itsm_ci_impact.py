@@ -8,6 +8,24 @@ from odoo.tools import SQL
 from ..tools.impact import Impact
 from .itsm_ci_state import GONE
 
+#: What is gone, as the index `_gone_idx` has it.
+GONE_SQL = SQL(
+    "(gone.active IS NOT TRUE OR gone.state IN (%s))",
+    SQL(", ").join(SQL("%s", state) for state in GONE),
+)
+#: A relation and the item that it leads from, as one number.
+WAY = SQL("min(e.id::bigint << 32 | e.by)")
+#: No redundancy of the one that is hit stands behind the relation.
+UNPROTECTED = SQL(
+    "(e.redundancy_id IS NULL OR NOT EXISTS (SELECT FROM itsm_ci_redundancy g"
+    " WHERE g.id = e.redundancy_id AND g.ci_id = e.hit))"
+)
+
+
+def _ids(ids):
+    """One literal: a list would be parsed number by number, thousands of them."""
+    return SQL("%s::int[]", f"{{{','.join(map(str, ids))}}}")
+
 
 class ItsmCi(models.Model):
     """Impact: what fails with these, and what these may fail with (CFG-25).
@@ -18,6 +36,10 @@ class ItsmCi(models.Model):
 
     # pylint: disable=consider-merging-classes-inherited
     _inherit = "itsm.ci"
+
+    _gone_idx = models.Index(
+        "(id) WHERE active IS NOT TRUE OR state IN ('dismantled', 'cancelled')"
+    )
 
     relation_source_ids = fields.One2many(
         comodel_name="itsm.ci.relation",
@@ -75,13 +97,12 @@ class ItsmCi(models.Model):
         self._flush_for_impact()
         date = date or fields.Date.context_today(self)
         impact = Impact(self.ids)
-        frontier = impact.roots
+        # sudo: what is gone leads nowhere, whoever asks
+        frontier = self.sudo().filtered(lambda i: i.active and i.state not in GONE).ids
         level = 0
         while frontier and (depth is None or level < depth):
             level += 1
-            rows = self.env.execute_query(
-                self._level_sql(direction, frontier, list(impact.depth), date)
-            )
+            rows = self.env.execute_query(self._level_sql(direction, frontier, date))
             frontier = impact.add(level, rows)
         return impact
 
@@ -96,7 +117,11 @@ class ItsmCi(models.Model):
 
     def _hide(self, impact):
         """Take out what the user may not read; paths end where they would lead in."""
-        seen = set(self.browse(impact.reached)._filtered_access("read").ids)
+        query = self.with_context(active_test=False)._search([])
+        query.add_where(
+            SQL("%s = ANY(%s)", SQL.identifier(query.table, "id"), _ids(impact.reached))
+        )
+        seen = set(query)
         for item in impact.reached:
             if item not in seen:
                 del impact.depth[item]
@@ -121,74 +146,98 @@ class ItsmCi(models.Model):
             types.filtered(lambda t: t.impact in (against, "both")).ids,
         )
 
-    def _level_sql(self, direction, frontier, reached, date):
-        """Rows ``(id, before, relation, redundancy)`` next to the frontier."""
+    def _level_sql(self, direction, frontier, date):
+        """Rows ``(id, way, redundancy, required, members)`` next to the frontier.
+
+        The way is the smallest relation that leads there and the id it comes from, in
+        one number: so it is an aggregate, and nothing is sorted. What was reached
+        before comes again and is left out in Python: sending it each time costs more.
+        OFFSET 0 and the double negation keep the planner at one index probe for each of
+        the frontier; it would read the whole table at each level (tried: 6 × slower).
+        """
         forward, backward = self._impact_types(direction)
-        relation = self.env["itsm.ci.relation"]
-        edges = SQL(
-            """
-            SELECT r.target_id AS hit, r.source_id AS by, r.id, r.redundancy_id
-              FROM frontier f JOIN itsm_ci_relation r ON r.source_id = f.id
-             WHERE r.type_id = ANY(%(forward)s) AND %(valid)s
-             UNION ALL
-            SELECT r.source_id, r.target_id, r.id, r.redundancy_id
-              FROM frontier f JOIN itsm_ci_relation r ON r.target_id = f.id
-             WHERE r.type_id = ANY(%(backward)s) AND %(valid)s""",
-            forward=forward,
-            backward=backward,
-            valid=relation._valid_sql("r", date),
-        )
+        valid = self.env["itsm.ci.relation"]._valid_sql("r", date)
         return SQL(
             """
-            WITH frontier AS (SELECT unnest(%(frontier)s::int[]) AS id),
-            reached AS (SELECT unnest(%(reached)s::int[]) AS id),
-            edge AS MATERIALIZED (%(edges)s),
-            hit AS (%(hits)s)
-            SELECT DISTINCT ON (hit.hit) hit.hit, hit.by, hit.id, hit.redundancy_id
-              FROM hit
-              JOIN itsm_ci item ON item.id = hit.hit
-             WHERE item.active AND item.state <> ALL(%(gone)s)
-               AND NOT EXISTS (SELECT FROM reached WHERE reached.id = hit.hit)
-             ORDER BY hit.hit, hit.by, hit.id""",
-            frontier=frontier,
-            reached=reached,
-            edges=edges,
-            hits=self._hits_sql(direction, date),
-            gone=list(GONE),
+            WITH frontier AS (SELECT unnest(%(frontier)s) AS id),
+            edge AS MATERIALIZED (
+                SELECT r.target_id AS hit, f.id AS by, r.id, r.redundancy_id
+                  FROM frontier f
+            CROSS JOIN LATERAL (
+                    SELECT r.target_id, r.id, r.redundancy_id
+                      FROM itsm_ci_relation r
+                     WHERE r.source_id = f.id
+                       AND NOT r.type_id <> ALL(%(forward)s) AND %(valid)s
+                    OFFSET 0
+                  ) r
+                 UNION ALL
+                SELECT r.source_id, f.id, r.id, r.redundancy_id
+                  FROM frontier f
+            CROSS JOIN LATERAL (
+                    SELECT r.source_id, r.id, r.redundancy_id
+                      FROM itsm_ci_relation r
+                     WHERE r.target_id = f.id
+                       AND NOT r.type_id <> ALL(%(backward)s) AND %(valid)s
+                    OFFSET 0
+                  ) r
+            )
+            %(hits)s""",
+            frontier=_ids(frontier),
+            forward=_ids(forward),
+            backward=_ids(backward),
+            valid=valid,
+            hits=self._hits_sql(direction, valid),
         )
 
-    def _hits_sql(self, direction, date):
+    def _hits_sql(self, direction, valid):
+        plain = SQL(
+            """
+            SELECT h.hit, h.way, NULL::int, NULL::int, NULL::int[]
+              FROM (
+                SELECT e.hit, %(way)s AS way
+                  FROM edge e
+                 WHERE %(unprotected)s
+                 GROUP BY e.hit
+                OFFSET 0
+              ) h
+             WHERE NOT EXISTS (
+                SELECT FROM itsm_ci gone WHERE gone.id = h.hit AND %(gone)s)""",
+            way=WAY,
+            gone=GONE_SQL,
+            unprotected=UNPROTECTED if direction == "down" else SQL("TRUE"),
+        )
         if direction == "up":
-            return SQL("SELECT hit, by, id, redundancy_id FROM edge")
-        # A redundancy whose member was just reached fails when too few live members
-        # are left; the last member that went leads the path.
+            return plain
+        # Redundancies of which a member was just reached, with all that live.
         return SQL(
             """
-            SELECT e.hit, e.by, e.id, NULL::int AS redundancy_id
-              FROM edge e LEFT JOIN itsm_ci_redundancy g ON g.id = e.redundancy_id
-             WHERE g.id IS NULL OR g.ci_id <> e.hit
+            %(plain)s
              UNION ALL
-            SELECT touched.ci_id, touched.by, touched.id, touched.redundancy_id
-              FROM (
-                SELECT g.id AS redundancy_id, g.ci_id, g.required,
-                       (array_agg(e.by ORDER BY e.id))[1] AS by,
-                       min(e.id) AS id
-                  FROM edge e JOIN itsm_ci_redundancy g
-                    ON g.id = e.redundancy_id AND g.ci_id = e.hit
-                 GROUP BY g.id
-              ) touched
-             WHERE touched.required > (
-                SELECT count(DISTINCT member.id)
+            SELECT g.hit, g.way, g.id, g.required, ARRAY(
+                SELECT DISTINCT member.id
                   FROM itsm_ci_relation r
                   JOIN itsm_ci member ON member.id = CASE
-                       WHEN r.source_id = touched.ci_id THEN r.target_id
+                       WHEN r.source_id = g.hit THEN r.target_id
                        ELSE r.source_id END
-                 WHERE r.redundancy_id = touched.redundancy_id AND %(valid)s
-                   AND member.active AND member.state <> ALL(%(gone)s)
-                   AND NOT EXISTS (SELECT FROM reached WHERE reached.id = member.id)
-             )""",
-            valid=self.env["itsm.ci.relation"]._valid_sql("r", date),
-            gone=list(GONE),
+                 WHERE r.redundancy_id = g.id AND %(valid)s
+                   AND NOT EXISTS (
+                    SELECT FROM itsm_ci gone WHERE gone.id = member.id AND %(gone)s
+                   )
+             )
+              FROM (
+                SELECT e.redundancy_id AS id, e.hit, g.required, %(way)s AS way
+                  FROM edge e
+                  JOIN itsm_ci_redundancy g
+                    ON g.id = e.redundancy_id AND g.ci_id = e.hit
+                 WHERE NOT EXISTS (
+                    SELECT FROM itsm_ci gone WHERE gone.id = e.hit AND %(gone)s)
+                 GROUP BY e.redundancy_id, e.hit, g.required
+                OFFSET 0
+              ) g""",
+            plain=plain,
+            way=WAY,
+            valid=valid,
+            gone=GONE_SQL,
         )
 
     # === What people open ===

@@ -4,6 +4,7 @@
 from odoo import models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.properties import is_empty
 from .itsm_ci_state import STEPS
 
 
@@ -15,13 +16,25 @@ class ItsmCi(models.Model):
 
     def write(self, vals):
         before = {item: item.state for item in self} if "state" in vals else {}
+        known = self._missing_codes() if "attributes" in vals else {}
         result = super().write(vals)
         for item, state in before.items():
             if item.state != state and state not in STEPS[item.state]:
                 raise UserError(item._step_message(state))
         if {"state", "class_id"} & vals.keys():
             self._check_states()
+        elif "attributes" in vals:
+            # entering one of two that are missing must not be stopped
+            now = self._missing_codes()
+            worse = self.filtered(lambda item: now[item.id] - known[item.id])
+            worse._check_complete()
         return result
+
+    def _missing_codes(self):
+        return {
+            item.id: {attribute.code for attribute in item._missing_attributes()}
+            for item in self
+        }
 
     def _step_message(self, state):
         states = dict(self._fields["state"]._description_selection(self.env))
@@ -60,6 +73,10 @@ class ItsmCi(models.Model):
                             allowed=", ".join(states[code] for code in allowed),
                         )
                     )
+        self._check_complete()
+
+    def _check_complete(self):
+        """Find what is in use without a required attribute, or refuse it."""
         incomplete = {
             item.id: item._incomplete_message(missing)
             for item in self.filtered(lambda item: item.state == "use")
@@ -79,7 +96,7 @@ class ItsmCi(models.Model):
             for attribute in self.class_id._attribute_map().values()
             if attribute.required
             and attribute.active
-            and values.get(attribute.code) in (None, False, "", [])
+            and is_empty(values.get(attribute.code))
             and attribute.kind != "boolean"
         ]
 

@@ -4,10 +4,11 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import SQL, format_date, format_datetime
+from odoo.tools import SQL, format_date, format_datetime, html2plaintext
 
 from odoo.addons.itsm_base.tools import guard
 
+from ..tools.properties import is_empty, same
 from .itsm_ci_history import PREFIX
 
 #: What of a configuration item has a history: every stored column that says
@@ -37,6 +38,7 @@ HISTORY_FIELDS = (
     "purchase_price",
     "warranty_end",
     "end_of_life",
+    "description",
     "attributes",
 )
 RELATION = "relation"
@@ -85,6 +87,30 @@ class ItsmCi(models.Model):
         path = request.httprequest.path
         return "screen" if path.startswith("/web/") else "api"
 
+    def write(self, vals):
+        self._note_writer(self)
+        return super().write(vals)
+
+    @api.model
+    def _note_writer(self, records):
+        """Who writes now, from where and when.
+
+        Columns are written later, perhaps in another name.
+        """
+        notes = self.env.cr.cache.setdefault("itsm_ci_writer", {})
+        note = {
+            "user_id": self.env.uid,
+            "origin": self._present_origin(),
+            "time": fields.Datetime.now(),
+        }
+        notes.update(((records._name, record_id), note) for record_id in records._ids)
+
+    @api.model
+    def _writer(self, record_id, model_name="itsm.ci"):
+        """What `_note_writer` noted of a record."""
+        notes = self.env.cr.cache.get("itsm_ci_writer", {})
+        return notes.get((model_name, record_id), {})
+
     def _write_multi(self, vals_list):
         written = set().union(*vals_list)
         names = [name for name in HISTORY_FIELDS if name in written]
@@ -125,12 +151,18 @@ class ItsmCi(models.Model):
             for code in sorted(before.keys() | after.keys()):
                 one, two = before.get(code), after.get(code)
                 # no value and “no” are the same to who looks at it
-                if (one or False) != (two or False) or (one == 0) != (two == 0):
+                if not same(one, two):
                     yield f"{PREFIX}{code}", one, two
 
     def _record_changes(self, old, new):
         vals_list = [
-            {"ci_id": item_id, "attribute": name, "old_value": one, "new_value": two}
+            {
+                "ci_id": item_id,
+                "attribute": name,
+                "old_value": one,
+                "new_value": two,
+                **self._writer(item_id),
+            }
             for item_id, before in old.items()
             for name, one, two in self._differences(before, new.get(item_id, {}))
         ]
@@ -171,7 +203,11 @@ class ItsmCi(models.Model):
                 values.pop("create_date").replace("T", " ").split(".")[0]
             )
             if created <= moment:
-                values["attributes"] = dict(values["attributes"] or {})
+                values["attributes"] = {
+                    code: value
+                    for code, value in (values["attributes"] or {}).items()
+                    if not is_empty(value)
+                }
                 values["relations"] = relations.get(item.id, [])
                 result[item] = values
         domain = [
@@ -184,12 +220,12 @@ class ItsmCi(models.Model):
             values = result[self.browse(line.ci_id.id)]
             if line.attribute.startswith(PREFIX):
                 code = line.attribute.removeprefix(PREFIX)
-                if line.old_value is None or line.old_value is False:
+                if is_empty(line.old_value):
                     values["attributes"].pop(code, None)
                 else:
                     values["attributes"][code] = line.old_value
             else:
-                values[line.attribute] = line.old_value or None
+                values[line.attribute] = line.old_value
         return result
 
     def _relations_as_of(self, moment):
@@ -236,44 +272,49 @@ class ItsmCi(models.Model):
             found = self.env["itsm.ci.attribute"].sudo()
             found = found.with_context(active_test=False)
             every = {a.code: a for a in found.search([("code", "in", list(codes))])}
+        texts = self._record_texts(self._references(lines, every))
         for line in lines:
             name = line.attribute
-            old, new = line.old_value, line.new_value
+            # sudo: said below as far as the user may know
+            old, new = line.sudo().old_value, line.sudo().new_value
             if name == RELATION:
-                words = self.env["itsm.ci.relation"]._history_line_words(line)
+                relations = self.env["itsm.ci.relation"]
+                words = relations._history_line_words(line, texts)
             elif name.startswith(PREFIX):
                 attribute = every.get(name.removeprefix(PREFIX))
                 words = (
                     attribute.name if attribute else name.removeprefix(PREFIX),
-                    self._attribute_text(attribute, old),
-                    self._attribute_text(attribute, new),
+                    self._attribute_text(attribute, old, texts),
+                    self._attribute_text(attribute, new, texts),
                 )
             else:
                 field = self._fields.get(name)
                 words = (
                     field._description_string(self.env) if field else name,
-                    self._field_text(field, old),
-                    self._field_text(field, new),
+                    self._field_text(field, old, texts),
+                    self._field_text(field, new, texts),
                 )
             result[line] = words
         return result
 
     @api.model
-    def _attribute_text(self, attribute, value):
-        if value is None or value is False or not attribute:
-            return "" if value in (None, False) else str(value)
-        kind = attribute.kind
+    def _attribute_text(self, attribute, value, texts):
+        kind = attribute.kind if attribute else None
+        if value is None or value is False and kind != "boolean":
+            return ""
+        if not attribute:
+            return str(value)
         if kind in ("selection", "tags"):
             options = attribute.with_context(active_test=False).option_ids
             names = {option.code: option.name for option in options}
             values = value if isinstance(value, list) else [value]
             return ", ".join(names.get(code, code) for code in values)
         if kind == "many2one":
-            return self._record_text(attribute.comodel, value)
+            return texts[attribute.comodel, value]
         return self._plain_text(kind, value)
 
     @api.model
-    def _field_text(self, field, value):
+    def _field_text(self, field, value, texts):
         if value is None or value is False and (not field or field.type != "boolean"):
             return ""
         if field is None:
@@ -281,7 +322,7 @@ class ItsmCi(models.Model):
         if field.groups and not self.env.user.has_groups(field.groups):
             return self.env._("(hidden)")
         if field.type == "many2one":
-            return self._record_text(field.comodel_name, value)
+            return texts[field.comodel_name, value]
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, value)
         return self._plain_text(field.type, value)
@@ -290,6 +331,8 @@ class ItsmCi(models.Model):
     def _plain_text(self, kind, value):
         if kind == "boolean":
             return self.env._("Yes") if value else self.env._("No")
+        if kind == "html":
+            return html2plaintext(value)
         if kind == "date":
             return format_date(self.env, value)
         if kind == "datetime":
@@ -297,10 +340,40 @@ class ItsmCi(models.Model):
         return str(value)
 
     @api.model
-    def _record_text(self, model_name, record_id):
-        record = self.env[model_name].browse(record_id).exists()
-        if not record:
-            return self.env._("(deleted)")
-        if not record.has_access("read"):
-            return self.env._("(hidden)")
-        return record.display_name
+    def _references(self, lines, every):
+        """``{(model, id)}`` of records that lines of history name.
+
+        :param dict every: attributes by code
+        """
+        found = set()
+        for line in lines.sudo():  # sudo: said as far as the user may know
+            for value in (line.old_value, line.new_value):
+                if not value:
+                    continue
+                if line.attribute == RELATION:
+                    found.add(("itsm.ci", value["source"]))
+                    found.add(("itsm.ci", value["target"]))
+                elif line.attribute.startswith(PREFIX):
+                    attribute = every.get(line.attribute.removeprefix(PREFIX))
+                    if attribute and attribute.kind == "many2one":
+                        found.add((attribute.comodel, value))
+                else:
+                    field = self._fields.get(line.attribute)
+                    if field and field.type == "many2one":
+                        found.add((field.comodel_name, value))
+        return found
+
+    @api.model
+    def _record_texts(self, references):
+        """``{(model, id): name}`` as the user may know them; constant queries."""
+        ids = {}
+        for model_name, record_id in references:
+            ids.setdefault(model_name, []).append(record_id)
+        texts = dict.fromkeys(references, self.env._("(deleted)"))
+        for model_name, record_ids in ids.items():
+            records = self.env[model_name].browse(sorted(record_ids)).exists()
+            for record in records:
+                texts[model_name, record.id] = self.env._("(hidden)")
+            for record in records._filtered_access("read"):
+                texts[model_name, record.id] = record.display_name
+        return texts

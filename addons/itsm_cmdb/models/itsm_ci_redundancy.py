@@ -70,5 +70,12 @@ class ItsmCiRedundancy(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "ci_id" in vals:
+            # what it has become must be the user's own too
+            self.check_access("write")
+        return result
+
     def _archive_references(self):
         return [("itsm.ci.relation", "redundancy_id")]

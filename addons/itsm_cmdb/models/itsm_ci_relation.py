@@ -51,6 +51,12 @@ class ItsmCiRelation(models.Model):
     origin = fields.Selection(
         selection=ORIGINS, readonly=True, copy=False, string="Recorded By Way Of"
     )
+    is_catalogue = fields.Boolean(
+        string="From the Catalogue",
+        readonly=True,
+        copy=False,
+        help="It follows the service catalogue and is changed there.",
+    )
     inverse_name = fields.Char(
         related="type_id.inverse_name", string="Relation, the Other Way"
     )
@@ -64,8 +70,15 @@ class ItsmCiRelation(models.Model):
         string="Holds Today", compute="_compute_is_valid", search="_search_is_valid"
     )
 
-    _source_idx = models.Index("(source_id, type_id)")
-    _target_idx = models.Index("(target_id, type_id)")
+    # all that impact reads of a relation: no page of the table is touched
+    _source_idx = models.Index(
+        "(source_id) INCLUDE"
+        " (target_id, type_id, id, redundancy_id, date_start, date_end)"
+    )
+    _target_idx = models.Index(
+        "(target_id) INCLUDE"
+        " (source_id, type_id, id, redundancy_id, date_start, date_end)"
+    )
     _open_uniq = models.UniqueIndex(
         "(type_id, source_id, target_id) WHERE date_end IS NULL",
         "The two have this relation already.",
@@ -234,7 +247,11 @@ class ItsmCiRelation(models.Model):
 
     def write(self, vals):
         vals = {name: value for name, value in vals.items() if name != "origin"}
-        return super().write(vals)
+        result = super().write(vals)
+        if {"source_id", "target_id"} & vals.keys():
+            # an owner leads his own relations elsewhere, not those of others
+            self.check_access("write")
+        return result
 
     def action_end_today(self):
         """Today is the last day on which it holds."""

@@ -25,6 +25,10 @@ class ItsmCiRelation(models.Model):
     # pylint: disable=consider-merging-classes-inherited
     _inherit = "itsm.ci.relation"
 
+    def write(self, vals):
+        self.env["itsm.ci"]._note_writer(self)
+        return super().write(vals)
+
     def _write_multi(self, vals_list):
         if not COLUMNS.keys() & set().union(*vals_list):
             return super()._write_multi(vals_list)
@@ -67,10 +71,12 @@ class ItsmCiRelation(models.Model):
 
     @api.model
     def _record(self, changes):
+        items = self.env["itsm.ci"]
         vals_list = []
         for old, new in changes:
             known = new or old
             ends = known["source"], known["target"]
+            writer = items._writer(known["id"], self._name) if new else {}
             vals_list.append(
                 {
                     "ci_id": ends[0],
@@ -78,6 +84,7 @@ class ItsmCiRelation(models.Model):
                     "attribute": RELATION,
                     "old_value": old,
                     "new_value": new,
+                    **writer,
                 }
             )
             if new and (old["source"], old["target"]) != ends:
@@ -92,22 +99,23 @@ class ItsmCiRelation(models.Model):
         self.env["itsm.ci"]._write_history(vals_list)
 
     @api.model
-    def _history_line_words(self, line):
+    def _history_line_words(self, line, texts):
         """What a line of history about a relation says: ``(what, before, after)``."""
-        texts = []
-        for value in (line.old_value, line.new_value):
-            texts.append(self._snapshot_text(value) if value else "")
-        return (self.env._("Relation"), *texts)
+        said = []
+        # sudo: said below as far as the user may know
+        for value in (line.sudo().old_value, line.sudo().new_value):
+            said.append(self._snapshot_text(value, texts) if value else "")
+        return (self.env._("Relation"), *said)
 
     @api.model
-    def _snapshot_text(self, value):
+    def _snapshot_text(self, value, texts):
         items = self.env["itsm.ci"]
         kind = self.env["itsm.ci.relation.type"].browse(value["type"])
         text = " ".join(
             (
-                items._record_text("itsm.ci", value["source"]),
+                texts["itsm.ci", value["source"]],
                 kind.name or "",
-                items._record_text("itsm.ci", value["target"]),
+                texts["itsm.ci", value["target"]],
             )
         )
         if value.get("start") or value.get("end"):

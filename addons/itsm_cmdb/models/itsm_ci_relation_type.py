@@ -90,6 +90,14 @@ class ItsmCiRelationType(models.Model):
                     )
                 )
 
+    @api.constrains("impact")
+    def _check_redundancies(self):
+        # sudo: relations of all companies count
+        relations = self.env["itsm.ci.relation"].sudo()
+        relations.search(
+            [("type_id", "in", self.ids), ("redundancy_id", "!=", False)]
+        )._check_redundancy()
+
     @api.model_create_multi
     def create(self, vals_list):
         types = super().create(vals_list)
@@ -98,7 +106,9 @@ class ItsmCiRelationType(models.Model):
 
     def write(self, vals):
         if "code" in vals:
-            used = self.filtered(lambda t: t.code != vals["code"])._archive_kept()
+            # sudo: relations of all companies count
+            changed = self.sudo().filtered(lambda t: t.code != vals["code"])
+            used = changed._archive_kept()
             if used:
                 raise UserError(
                     self.env._(

@@ -31,17 +31,26 @@ class ItsmService(models.Model):
             items = self.sudo().with_context(active_test=False).ci_ids
             for item in items:
                 item.write(item.service_id._configuration_item_values())
+        if "parent_id" in vals:
+            self._relate_configuration_items()
         return result
 
     def unlink(self):
-        # sudo: the item goes with its service, unless something refers to it
-        self.sudo().with_context(active_test=False).ci_ids.unlink()
+        # sudo: the item goes with its service; what has a past stays without it
+        items = self.sudo().with_context(active_test=False).ci_ids
+        relations = items.relation_source_ids | items.relation_target_ids
+        relations.filtered("is_catalogue").unlink()
+        kept = items._archive_kept()
+        (items - kept).unlink()
+        guard.with_token(kept).write(
+            {"service_id": False, "state": "cancelled", "active": False}
+        )
         return super().unlink()
 
     def _make_configuration_items(self):
         """A configuration item for each that has none, silently."""
         # sudo: services become items, whoever makes them
-        items = guard.silence(self.env["itsm.ci"].sudo())
+        items = guard.silence(guard.with_token(self.env["itsm.ci"].sudo()))
         items = items.with_context(tracking_disable=True)
         known = items.with_context(active_test=False).search(
             [("service_id", "in", self.ids)]
@@ -56,6 +65,44 @@ class ItsmService(models.Model):
                     "state": "use",
                 }
                 for service in self - known.service_id
+            ]
+        )
+        self._relate_configuration_items()
+
+    def _relate_configuration_items(self):
+        """Relations as the catalogue has them: what a service needs, and its parent."""
+        # sudo: the CMDB follows the catalogue, whoever keeps that
+        services = self.sudo().with_context(active_test=False)
+        kind = self.env.ref("itsm_cmdb.itsm_ci_relation_type_depends_on")
+        wanted = set()
+        for service in services:
+            needs = service.dependency_ids.filtered(lambda line: line.kind == "needs")
+            for other in needs.depends_on_id | service.parent_id:
+                ends = service.ci_ids[:1], other.ci_ids[:1]
+                if all(ends):
+                    wanted.add((ends[0].id, ends[1].id))
+        relations = self.env["itsm.ci.relation"].sudo()  # sudo: as above
+        present = relations.search(
+            [
+                ("type_id", "=", kind.id),
+                ("source_id", "in", services.ci_ids.ids),
+                ("target_id.service_id", "!=", False),
+                ("date_end", "=", False),
+            ]
+        )
+        have = {(r.source_id.id, r.target_id.id) for r in present}
+        present.filtered(
+            lambda r: r.is_catalogue and (r.source_id.id, r.target_id.id) not in wanted
+        ).unlink()
+        relations.create(
+            [
+                {
+                    "type_id": kind.id,
+                    "source_id": source,
+                    "target_id": target,
+                    "is_catalogue": True,
+                }
+                for source, target in sorted(wanted - have)
             ]
         )
 

@@ -23,18 +23,33 @@ class Impact:
     def add(self, level, rows):
         """Take the rows of one level; return the ids that are new.
 
-        :param rows: ``(id, id before, id of relation, id of redundancy or None)``
+        A redundancy fails when fewer of its members than it requires are left.
+
+        :param rows: ``(id, way, redundancy, required, members)``; the way is the id of
+            the relation × 2³² + the id of the item before; the last three are None
+            where no redundancy stands between
         """
+        depth = self.depth
+        # what needs no redundancy to fail comes first, the rest before any of the
+        # level counts as down
+        rows = [row for row in rows if row[0] not in depth and not self._holds(row)]
+        rows.sort(key=lambda row: (row[0], row[2] or 0))
         new = []
-        for item, before, relation, redundancy in rows:
-            if item in self.depth:
+        for item, way, redundancy, _required, _members in rows:
+            if item in depth:
                 continue
-            self.depth[item] = level
-            self.before[item] = (before, relation)
+            depth[item] = level
+            self.before[item] = (way & 0xFFFFFFFF, way >> 32)
             if redundancy:
                 self.redundancy[item] = redundancy
             new.append(item)
         return new
+
+    def _holds(self, row):
+        if row[2] is None:
+            return False
+        left = sum(member not in self.depth for member in row[4])
+        return left >= row[3]
 
     @property
     def reached(self):

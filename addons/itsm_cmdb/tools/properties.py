@@ -3,12 +3,15 @@
 
 """The field of a CI's attributes, and what a value must be to be one of them."""
 
+import copy
+import json
 import math
 import re
 from datetime import date, datetime
 
 from odoo import fields
 from odoo.orm.fields_properties import Property
+from odoo.tools import json_default
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -42,6 +45,18 @@ class WrongValueError(ValueError):
         return reason if isinstance(reason, str) else env._(reason)
 
 
+class JsonValue(fields.Json):
+    """Any JSON value. Odoo's own takes 0 and false for none."""
+
+    def convert_to_cache(self, value, record, validate=True):
+        if value is None:
+            return None
+        return json.loads(json.dumps(value, default=json_default))
+
+    def convert_to_record(self, value, record):
+        return copy.deepcopy(value)
+
+
 class AttributeValues(fields.Properties):
     """Properties in the language of who reads them, which keep what they are not told.
 
@@ -62,6 +77,16 @@ class AttributeValues(fields.Properties):
         for record in records.sudo():  # sudo: as Odoo's own; the CI may be new
             record[self.name] = record._attributes_of_class()
 
+    def _filter_not_equal(self, records, cache_value):
+        # to Python 0 equals False and 1 equals True, here they are other values
+        cache = self._get_cache(records.env)
+        wanted = _dumped(cache_value)
+        return records.browse(
+            record_id
+            for record_id in records._ids
+            if record_id not in cache or _dumped(cache[record_id]) != wanted
+        )
+
     def write(self, records, value):
         if isinstance(value, list):
             for definition in value:
@@ -72,6 +97,22 @@ class AttributeValues(fields.Properties):
     def _without_names(self, values):
         self._remove_display_name(values)
         return values
+
+
+def _dumped(value):
+    return json.dumps(value, sort_keys=True, default=json_default)
+
+
+def is_empty(value):
+    """Whether an attribute with *value* has none: “no” is none, 0 is one."""
+    return value is None or value is False or value == "" or value == []
+
+
+def same(one, two):
+    """Whether two values of an attribute are one: 0 is not “no”, nor 1 “yes”."""
+    if is_empty(one) or is_empty(two):
+        return is_empty(one) and is_empty(two)
+    return isinstance(one, bool) == isinstance(two, bool) and one == two
 
 
 def plain(value):
@@ -122,7 +163,14 @@ def _boolean(_definition, value, _exists):
 
 
 def _text(_definition, value, _exists):
-    return value if isinstance(value, str) and "\x00" not in value else None
+    if not isinstance(value, str) or "\x00" in value:
+        return None
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        # half of a surrogate pair, which no JSON column takes
+        return None
+    return value
 
 
 def _integer(_definition, value, _exists):
@@ -134,7 +182,10 @@ def _integer(_definition, value, _exists):
 def _float(_definition, value, _exists):
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return value if math.isfinite(value) else None
+    try:
+        return value if math.isfinite(value) else None
+    except OverflowError:
+        return None
 
 
 def _date(_definition, value, _exists):

@@ -69,6 +69,19 @@ class ItsmCiImpact(models.TransientModel):
         readonly=True,
     )
 
+    @api.depends("ci_ids", "direction")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for wizard in self:
+            names = wizard.ci_ids[:3].mapped("name")
+            if len(wizard.ci_ids) > 3:
+                names.append("…")
+            names = ", ".join(names)
+            if wizard.direction == "up":
+                wizard.display_name = self.env._("Causes: %(names)s", names=names)
+            else:
+                wizard.display_name = self.env._("Impact: %(names)s", names=names)
+
     @api.depends("total", "direction")
     def _compute_summary(self):
         for wizard in self:
@@ -96,7 +109,7 @@ class ItsmCiImpact(models.TransientModel):
             items = wizard.ci_ids
             impact = items._impact(wizard.direction, wizard.depth or None, wizard.date)
             reached = items.browse(impact.reached)
-            wizard.line_ids.unlink()
+            wizard.sudo().line_ids.unlink()  # sudo: as they were made
             wizard.write(
                 {
                     "total": len(reached),
@@ -105,7 +118,10 @@ class ItsmCiImpact(models.TransientModel):
                 }
             )
             shown = reached[:SHOWN]
-            self.env["itsm.ci.impact.line"].create(
+            paths = {at for item in shown for at in impact.path(item.id)}
+            items.browse(paths).fetch(["name"])
+            # sudo: who asks reads lines, and nobody writes them
+            self.env["itsm.ci.impact.line"].sudo().create(
                 [wizard._line_values(impact, item) for item in shown]
             )
 
