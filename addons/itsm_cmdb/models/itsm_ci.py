@@ -93,7 +93,6 @@ class ItsmCi(models.Model):
     )
     location_id = fields.Many2one(
         comodel_name="itsm.ci",
-        string="Location",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -118,7 +117,6 @@ class ItsmCi(models.Model):
     )
     supplier_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Supplier",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -126,7 +124,6 @@ class ItsmCi(models.Model):
     )
     manufacturer_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Manufacturer",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -156,7 +153,6 @@ class ItsmCi(models.Model):
     description = fields.Html()
     service_id = fields.Many2one(
         comodel_name="itsm.service",
-        string="Service",
         readonly=True,
         copy=False,
         index="btree_not_null",

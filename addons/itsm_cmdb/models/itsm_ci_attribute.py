@@ -118,10 +118,16 @@ class ItsmCiAttribute(models.Model):
                 re.compile(attribute.pattern or "")
                 attribute._check_value(attribute._default())
             except WrongValueError as error:
-                said = error.said(self.env)
-                raise ValidationError(f"{attribute.name}: {said}") from error
+                problem = error.said(self.env)
             except re.error as error:
-                raise ValidationError(f"{attribute.name}: {error}") from error
+                problem = error
+            else:
+                continue
+            raise ValidationError(
+                self.env._(
+                    "%(name)s: %(problem)s", name=attribute.name, problem=problem
+                )
+            )
 
     # === CRUD ===
 

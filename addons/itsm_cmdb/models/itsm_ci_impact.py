@@ -138,7 +138,7 @@ class ItsmCi(models.Model):
         """Ids of types along which one goes from source to target, and back."""
         # sudo: which way a failure travels does not depend on who asks
         types = self.env["itsm.ci.relation.type"].sudo()
-        types = types.with_context(active_test=False).search([])
+        types = types.with_context(active_test=False).search([("impact", "!=", "none")])
         along = {"down": "forward", "up": "backward"}[direction]
         against = {"down": "backward", "up": "forward"}[direction]
         return (

@@ -57,7 +57,6 @@ class ItsmCi(models.Model):
     history_ids = fields.One2many(
         comodel_name="itsm.ci.history",
         inverse_name="ci_id",
-        string="History",
         readonly=True,
     )
     history_count = fields.Integer(compute="_compute_history_count")

@@ -42,7 +42,6 @@ class ItsmCiRelation(models.Model):
     )
     redundancy_id = fields.Many2one(
         comodel_name="itsm.ci.redundancy",
-        string="Redundancy",
         index="btree_not_null",
         ondelete="restrict",
         help="One of several that stand in for each other.",

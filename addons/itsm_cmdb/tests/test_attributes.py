@@ -433,7 +433,8 @@ class TestAttributes(CmdbCommon):
         self.assertEqual(self._raw(item)["t_int"], 4)
         self.attribute["t_int"].active = True
         values = {
-            d["name"]: d.get("value") for d in item.read(["attributes"])[0]["attributes"]
+            d["name"]: d.get("value")
+            for d in item.read(["attributes"])[0]["attributes"]
         }
         self.assertEqual(values["t_int"], 4)
 

@@ -293,8 +293,8 @@ class TestCi(CmdbCommon):
     # === Queries ===
 
     def _columns(self, view_type):
-        view = self.env["itsm.ci"].with_user(self.ci_reader).get_view(
-            view_type=view_type
+        view = (
+            self.env["itsm.ci"].with_user(self.ci_reader).get_view(view_type=view_type)
         )
         names = [
             node.get("name")

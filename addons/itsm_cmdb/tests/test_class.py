@@ -316,9 +316,7 @@ class TestClass(CmdbCommon):
         self.assertEqual(copy.parent_id, self.class_base)
         self.assertFalse(copy.attribute_ids)
         self.assertEqual(copy.definition, self.class_base.definition)
-        self.assertNotEqual(
-            copy.number_sequence_id, self.class_leaf.number_sequence_id
-        )
+        self.assertNotEqual(copy.number_sequence_id, self.class_leaf.number_sequence_id)
         again = self.class_leaf.copy()
         self.assertEqual(again.code, "t_leaf_3")
         one, two = self._ci(), self._ci(ci_class=copy)

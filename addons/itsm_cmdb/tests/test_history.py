@@ -298,9 +298,7 @@ class TestHistory(CmdbCommon):
         relation.unlink()
         self._relate(self.item, self.other)
         ends = (self.item.id, self.other.id)
-        self.assertEqual(
-            self._relation_lines(self.item), [((*ends, None), None)]
-        )
+        self.assertEqual(self._relation_lines(self.item), [((*ends, None), None)])
 
     def test_relation_deleted_right_after_change(self):
         """What was changed and not yet written when it is deleted."""
@@ -522,9 +520,7 @@ class TestHistory(CmdbCommon):
         """Markup in names is text."""
         self.item.name = "<script>alert(1)</script>"
         self.env.flush_all()
-        self.assertEqual(
-            self.item.history_ids.new_text, "<script>alert(1)</script>"
-        )
+        self.assertEqual(self.item.history_ids.new_text, "<script>alert(1)</script>")
         self.item.description = "<p>one <b>two</b></p>"
         self.assertEqual(self._last(self.item).new_text, "one *two*")
 
@@ -566,8 +562,9 @@ class TestHistory(CmdbCommon):
                     lambda seen=seen: seen.write({"attribute": "x"}),
                     lambda seen=seen: seen.unlink(),
                     lambda seen=seen: seen.create(vals),
-                    lambda seen=seen: seen.load(["attribute"], [["x"]])["ids"]
-                    or self._refuse(),
+                    lambda seen=seen: (
+                        seen.load(["attribute"], [["x"]])["ids"] or self._refuse()
+                    ),
                 ):
                     with self.assertRaises(AccessError), self.cr.savepoint():
                         act()
