@@ -9,7 +9,7 @@
     "author": "The ITSM for Odoo maintainers",
     "website": "https://github.com/itsm-odoo/itsm",
     "license": "AGPL-3",
-    "depends": ["itsm_base", "itsm_desk", "itsm_sla"],
+    "depends": ["itsm_base", "itsm_cmdb", "itsm_desk", "itsm_sla"],
     "demo": [
         "demo/res_partner_demo.xml",
         "demo/res_users_demo.xml",
@@ -21,6 +21,7 @@
         "demo/itsm_shift_template_demo.xml",
         "demo/itsm_duty_demo.xml",
         "demo/itsm_process_demo.xml",
+        "demo/itsm_ci_demo.xml",
     ],
     "post_init_hook": "post_init_hook",
     "application": True,

@@ -1,0 +1,67 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+from ..tools.properties import JsonValue
+from .itsm_ci import ORIGINS
+
+#: Field of a line that stands for one attribute of the class.
+PREFIX = "attributes."
+
+
+class ItsmCiHistory(models.Model):
+    """One change of one attribute, or of one relation, of a configuration item.
+
+    Written by the code that changes it and never changed (CFG-07, CFG-19, CFG-39).
+    Values are kept as they are stored, so that any earlier day can be made of today.
+    """
+
+    _name = "itsm.ci.history"
+    _description = "Configuration Item: Change"
+    _inherit = "itsm.evidence.mixin"
+    _order = "id desc"
+    _rec_name = "attribute"
+
+    ci_id = fields.Many2one(
+        comodel_name="itsm.ci",
+        string="Configuration Item",
+        required=True,
+        ondelete="restrict",
+    )
+    other_ci_id = fields.Many2one(
+        comodel_name="itsm.ci",
+        string="Other Configuration Item",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The other end of a relation that was changed.",
+    )
+    company_id = fields.Many2one(related="ci_id.company_id")
+    time = fields.Datetime(required=True, default=fields.Datetime.now)
+    user_id = fields.Many2one(
+        comodel_name="res.users", string="By", required=True, ondelete="restrict"
+    )
+    origin = fields.Selection(selection=ORIGINS, string="By Way Of")
+    attribute = fields.Char(
+        required=True,
+        export_string_translation=False,
+        help="Name of the field, attributes.CODE, or relation.",
+    )
+    # what they say depends on who reads: the texts below, by field and by record
+    old_value = JsonValue(string="Before", groups=fields.NO_ACCESS)
+    new_value = JsonValue(string="After", groups=fields.NO_ACCESS)
+    attribute_name = fields.Char(
+        string="What", compute="_compute_words", compute_sudo=False
+    )
+    old_text = fields.Char(string="Old", compute="_compute_words", compute_sudo=False)
+    new_text = fields.Char(string="New", compute="_compute_words", compute_sudo=False)
+
+    _ci_idx = models.Index("(ci_id, id DESC)")
+    _ci_time_idx = models.Index("(ci_id, time)")
+
+    @api.depends("attribute", "old_value", "new_value", "ci_id")
+    @api.depends_context("lang", "tz", "uid")
+    def _compute_words(self):
+        words = self.env["itsm.ci"]._history_words(self)
+        for line in self:
+            line.attribute_name, line.old_text, line.new_text = words[line]

@@ -1,0 +1,125 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .itsm_ci_class import CODE
+
+
+class ItsmCiRelationType(models.Model):
+    """What a relation says, and which way a failure travels along it (CFG-10)."""
+
+    _name = "itsm.ci.relation.type"
+    _description = "Type of Relation"
+    _inherit = ["itsm.archive.mixin", "itsm.shared.mixin"]
+    _order = "sequence, id"
+
+    name = fields.Char(
+        required=True,
+        translate=True,
+        help="Read from the first to the second: server “hosts” database.",
+    )
+    inverse_name = fields.Char(
+        string="The Other Way",
+        required=True,
+        translate=True,
+        help="Read from the second to the first: database “runs on” server.",
+    )
+    code = fields.Char(required=True, help="For imports and interfaces.")
+    impact = fields.Selection(
+        selection=[
+            ("forward", "From the first to the second"),
+            ("backward", "From the second to the first"),
+            ("both", "Both ways"),
+            ("none", "Not at all"),
+        ],
+        string="Failure Travels",
+        required=True,
+        default="forward",
+        help="If the one fails, the other is affected.",
+    )
+    source_class_ids = fields.Many2many(
+        comodel_name="itsm.ci.class",
+        relation="itsm_ci_relation_type_source_rel",
+        column1="type_id",
+        column2="class_id",
+        ondelete="restrict",
+        string="First: Classes",
+        help="With the classes below them. Empty: any.",
+    )
+    target_class_ids = fields.Many2many(
+        comodel_name="itsm.ci.class",
+        relation="itsm_ci_relation_type_target_rel",
+        column1="type_id",
+        column2="class_id",
+        ondelete="restrict",
+        string="Second: Classes",
+        help="With the classes below them. Empty: any.",
+    )
+    max_targets = fields.Integer(
+        string="At Most, per First",
+        help="How many relations of this type one first may have at a time. 0: any "
+        "number.",
+    )
+    max_sources = fields.Integer(
+        string="At Most, per Second",
+        help="How many relations of this type one second may have at a time. 0: any "
+        "number.",
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+
+    _code_uniq = models.Constraint(
+        "UNIQUE(code)", "Another type of relation has this code."
+    )
+    _max_positive = models.Constraint(
+        "CHECK(max_targets >= 0 AND max_sources >= 0)",
+        "The largest number of relations cannot be negative; 0 means any number.",
+    )
+
+    @api.constrains("code")
+    def _check_code(self):
+        for kind in self:
+            if not CODE.fullmatch(kind.code or ""):
+                raise ValidationError(
+                    self.env._(
+                        "“%(code)s” cannot be the code of a relation: begin with a "
+                        "small letter, then small letters, digits and underscores.",
+                        code=kind.code,
+                    )
+                )
+
+    @api.constrains("impact")
+    def _check_redundancies(self):
+        # sudo: relations of all companies count
+        relations = self.env["itsm.ci.relation"].sudo()
+        relations.search(
+            [("type_id", "in", self.ids), ("redundancy_id", "!=", False)]
+        )._check_redundancy()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        types = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return types
+
+    def write(self, vals):
+        if "code" in vals:
+            # sudo: relations of all companies count
+            changed = self.sudo().filtered(lambda t: t.code != vals["code"])
+            used = changed._archive_kept()
+            if used:
+                raise UserError(
+                    self.env._(
+                        "%(name)s is in use: imports and interfaces know it by its "
+                        "code. Make another type instead.",
+                        name=used[0].name,
+                    )
+                )
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def _archive_references(self):
+        return [("itsm.ci.relation", "type_id")]

@@ -1,0 +1,46 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models, tools
+
+#: The life of a configuration item (CFG-18); *in change* is shown, not kept.
+STATES = [
+    ("ordered", "Ordered"),
+    ("received", "Received"),
+    ("test", "In test"),
+    ("use", "In use"),
+    ("dismantled", "Dismantled"),
+    ("cancelled", "Cancelled"),
+]
+#: From which states one may come.
+STEPS = {
+    "ordered": (),
+    "received": ("ordered", "dismantled"),
+    "test": ("ordered", "received", "use", "dismantled"),
+    "use": ("ordered", "received", "test", "dismantled"),
+    "dismantled": ("received", "test", "use"),
+    "cancelled": ("ordered", "received", "test", "use", "dismantled"),
+}
+#: Nothing depends on these any more, and they on nothing.
+GONE = ("dismantled", "cancelled")
+
+
+class ItsmCiState(models.Model):
+    """A state of configuration items, so that a class can say which ones it has."""
+
+    _name = "itsm.ci.state"
+    _description = "State of Configuration Items"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, readonly=True, export_string_translation=False)
+    sequence = fields.Integer(default=10)
+
+    _code_uniq = models.Constraint("UNIQUE(code)", "There is one record of each state.")
+
+    @api.model
+    @tools.ormcache()
+    def _ids_by_code(self):
+        """``{code: id}``"""
+        # sudo: the states are the same for everybody
+        return {state.code: state.id for state in self.sudo().search([])}

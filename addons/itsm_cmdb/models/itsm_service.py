@@ -1,0 +1,125 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, fields, models
+
+from odoo.addons.itsm_base.tools import guard
+
+
+class ItsmService(models.Model):
+    """A service is a configuration item as well, so that impact reaches it (CFG-15)."""
+
+    _inherit = "itsm.service"
+
+    ci_ids = fields.One2many(
+        comodel_name="itsm.ci",
+        inverse_name="service_id",
+        string="Configuration Item",
+        readonly=True,
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        services = super().create(vals_list)
+        services._make_configuration_items()
+        return services
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"name", "active", "criticality", "company_id"} & vals.keys():
+            # sudo: the item follows its service, whoever designs services
+            items = self.sudo().with_context(active_test=False).ci_ids
+            for item in items:
+                item.write(item.service_id._configuration_item_values())
+        if "parent_id" in vals:
+            self._relate_configuration_items()
+        return result
+
+    def unlink(self):
+        # sudo: the item goes with its service; what has a past stays without it
+        items = self.sudo().with_context(active_test=False).ci_ids
+        relations = items.relation_source_ids | items.relation_target_ids
+        relations.filtered("is_catalogue").unlink()
+        kept = items._archive_kept()
+        (items - kept).unlink()
+        guard.with_token(kept).write(
+            {"service_id": False, "state": "cancelled", "active": False}
+        )
+        return super().unlink()
+
+    def _make_configuration_items(self):
+        """A configuration item for each that has none, silently."""
+        # sudo: services become items, whoever makes them
+        items = guard.silence(guard.with_token(self.env["itsm.ci"].sudo()))
+        items = items.with_context(tracking_disable=True)
+        known = items.with_context(active_test=False).search(
+            [("service_id", "in", self.ids)]
+        )
+        ci_class = self.env.ref("itsm_cmdb.itsm_ci_class_service")
+        items.create(
+            [
+                {
+                    **service._configuration_item_values(),
+                    "class_id": ci_class.id,
+                    "service_id": service.id,
+                    "state": "use",
+                }
+                for service in self - known.service_id
+            ]
+        )
+        self._relate_configuration_items()
+
+    def _relate_configuration_items(self):
+        """Relations as the catalogue has them: what a service needs, and its parent."""
+        # sudo: the CMDB follows the catalogue, whoever keeps that
+        services = self.sudo().with_context(active_test=False)
+        kind = self.env.ref("itsm_cmdb.itsm_ci_relation_type_depends_on")
+        wanted = set()
+        for service in services:
+            needs = service.dependency_ids.filtered(lambda line: line.kind == "needs")
+            for other in needs.depends_on_id | service.parent_id:
+                ends = service.ci_ids[:1], other.ci_ids[:1]
+                if all(ends):
+                    wanted.add((ends[0].id, ends[1].id))
+        relations = self.env["itsm.ci.relation"].sudo()  # sudo: as above
+        present = relations.search(
+            [
+                ("type_id", "=", kind.id),
+                ("source_id", "in", services.ci_ids.ids),
+                ("target_id.service_id", "!=", False),
+                ("date_end", "=", False),
+            ]
+        )
+        have = {(r.source_id.id, r.target_id.id) for r in present}
+        present.filtered(
+            lambda r: r.is_catalogue and (r.source_id.id, r.target_id.id) not in wanted
+        ).unlink()
+        relations.create(
+            [
+                {
+                    "type_id": kind.id,
+                    "source_id": source,
+                    "target_id": target,
+                    "is_catalogue": True,
+                }
+                for source, target in sorted(wanted - have)
+            ]
+        )
+
+    def _configuration_item_values(self):
+        return {
+            "name": self.name,
+            "company_id": self.company_id.id,
+            "criticality": self.criticality,
+            "active": self.active,
+        }
+
+    def action_view_ci(self):
+        """Open the configuration item of the service."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "itsm.ci",
+            "res_id": self.with_context(active_test=False).ci_ids[:1].id,
+            "view_mode": "form",
+        }

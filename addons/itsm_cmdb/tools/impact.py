@@ -1,0 +1,71 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+"""What a breadth-first search over relations found."""
+
+from collections import defaultdict
+
+
+class Impact:
+    """Configuration items that were reached, nearest first.
+
+    :ivar dict depth: ``{id: level}``; the roots are at level 0
+    :ivar dict before: ``{id: (id of the one it was reached from, id of the relation)}``
+    :ivar dict redundancy: ``{id: redundancy}`` of those that a failed redundancy hit
+    """
+
+    def __init__(self, roots):
+        self.roots = list(roots)
+        self.depth = dict.fromkeys(roots, 0)
+        self.before = {}
+        self.redundancy = {}
+
+    def add(self, level, rows):
+        """Take the rows of one level; return the ids that are new.
+
+        A redundancy fails when fewer of its members than it requires are left.
+
+        :param rows: ``(id, way, redundancy, required, members)``; the way is the id of
+            the relation × 2³² + the id of the item before; the last three are None
+            where no redundancy stands between
+        """
+        depth = self.depth
+        # what needs no redundancy to fail comes first, the rest before any of the
+        # level counts as down
+        rows = [row for row in rows if row[0] not in depth and not self._holds(row)]
+        rows.sort(key=lambda row: (row[0], row[2] or 0))
+        new = []
+        for item, way, redundancy, _required, _members in rows:
+            if item in depth:
+                continue
+            depth[item] = level
+            self.before[item] = (way & 0xFFFFFFFF, way >> 32)
+            if redundancy:
+                self.redundancy[item] = redundancy
+            new.append(item)
+        return new
+
+    def _holds(self, row):
+        if row[2] is None:
+            return False
+        left = sum(member not in self.depth for member in row[4])
+        return left >= row[3]
+
+    @property
+    def reached(self):
+        """Ids of what was reached, without the roots, nearest first."""
+        return [item for item, level in self.depth.items() if level]
+
+    def path(self, item):
+        """A shortest path: ids from a root to *item*, both included."""
+        path = [item]
+        while path[-1] in self.before:
+            path.append(self.before[path[-1]][0])
+        return path[::-1]
+
+    def levels(self):
+        """``{level: [id, …]}``"""
+        levels = defaultdict(list)
+        for item, level in self.depth.items():
+            levels[level].append(item)
+        return dict(levels)
