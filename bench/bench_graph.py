@@ -252,8 +252,8 @@ def measure_browser(url, item_id, picture):
                 browser.run("document.querySelector('button[name=larger]').click()")
             time.sleep(1)
             scale = browser.run(
-                "new DOMMatrix(getComputedStyle(document.querySelector("
-                "'.o_itsm_ci_graph_plane')).transform).a"
+                "document.querySelector('.o_itsm_ci_graph_plane > g')"
+                ".transform.baseVal.consolidate().matrix.a"
             )
             moved = browser.run(drag)
             result[f"frames_{name}"] = round(moved["frames"], 1)

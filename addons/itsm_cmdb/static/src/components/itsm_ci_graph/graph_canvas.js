@@ -1,9 +1,10 @@
 // Copyright 2026 The ITSM for Odoo maintainers
 // License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 
-import { Component, onMounted, onPatched, useExternalListener, useRef } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, useExternalListener, useRef } from "@odoo/owl";
 
 import {
     FAR,
@@ -14,16 +15,20 @@ import {
     neighbour,
     pathsAt,
     pathsOf,
+    shiftOf,
     verticesOf,
     zoomAt,
 } from "./graph_shapes";
 
 /** Pixels by which the pointer moves before it is a drag and no click. */
 const DRAG = 4;
+/** Milliseconds after the last turn of the wheel in which it is painted anew. */
+const REST = 150;
 
 /**
- * The picture itself. Drawn once for a graph: moving and zooming change one transform of
- * one element, outside of OWL.
+ * The picture itself. Drawn once for a graph: moving changes one transform of one layer,
+ * outside of OWL; it is painted anew when it rests. No node has a transform of its own:
+ * the browser would put together thousands of layers for each frame.
  */
 export class GraphCanvas extends Component {
     static template = "itsm_cmdb.GraphCanvas";
@@ -38,6 +43,7 @@ export class GraphCanvas extends Component {
     setup() {
         this.root = useRef("root");
         this.plane = useRef("plane");
+        this.content = useRef("content");
         this.marks = useRef("marks");
         this.sizes = { WIDTH, HEIGHT, ROUND };
         this.take(this.props.graph);
@@ -50,11 +56,23 @@ export class GraphCanvas extends Component {
             unmark: () => this.mark(null),
         });
         this.held = null;
-        onMounted(() => (this.props.view ? this.apply() : this.fit()));
-        onPatched(() => this.apply());
+        onMounted(() => {
+            this.shift = this.plane.el.animate([{ transform: "none" }, { transform: "none" }], {
+                duration: 1,
+                fill: "forwards",
+            });
+            this.shift.pause();
+            if (this.props.view) {
+                this.paint();
+            } else {
+                this.fit();
+            }
+        });
+        onWillUnmount(() => browser.clearTimeout(this.resting));
+        useExternalListener(window, "resize", () => this.paint());
         useExternalListener(window, "pointermove", (ev) => this.drag(ev));
         useExternalListener(window, "pointerup", (ev) => this.release(ev));
-        useExternalListener(window, "pointercancel", () => this.letGo());
+        useExternalListener(window, "pointercancel", () => this.release());
     }
 
     take(graph) {
@@ -103,21 +121,47 @@ export class GraphCanvas extends Component {
 
     fit() {
         this.view = fit(this.props.graph.size, this.room);
-        this.apply();
+        this.paint();
     }
 
     zoom(factor, point) {
         const room = this.room;
         this.view = zoomAt(this.view, factor, point || { x: room.width / 2, y: room.height / 2 });
-        this.apply();
+        this.move();
+        browser.clearTimeout(this.resting);
+        this.resting = browser.setTimeout(() => this.paint(), REST);
     }
 
-    /** One transform of one element. */
-    apply() {
+    /** Paint anew for the present view, with half a screen more at each side. */
+    paint() {
+        browser.clearTimeout(this.resting);
+        if (!this.plane.el) {
+            return;
+        }
+        const { width, height } = this.room;
+        this.painted = { ...this.view, left: width / 2, top: height / 2 };
         const { scale, x, y } = this.view;
-        const plane = this.plane.el;
-        plane.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+        this.content.el.setAttribute(
+            "transform",
+            `translate(${x + width / 2} ${y + height / 2}) scale(${scale})`
+        );
         this.root.el.classList.toggle("o_itsm_ci_graph_far", scale < FAR);
+        this.shift.effect.setKeyframes([{ transform: "none" }, { transform: "none" }]);
+    }
+
+    /**
+     * Move what is painted, by one transform of one layer.
+     *
+     * As an animation that stands still: a change of the attribute “style” lets the
+     * browser look at the style of every element again, for the sake of rules of Odoo
+     * that ask for it.
+     */
+    move() {
+        const { transform, isFar } = shiftOf(this.painted, this.view);
+        this.shift.effect.setKeyframes([{ transform }, { transform }]);
+        if (isFar) {
+            this.paint();
+        }
     }
 
     onWheel(ev) {
@@ -145,23 +189,17 @@ export class GraphCanvas extends Component {
         if (!this.held.isDrag && Math.hypot(x, y) < DRAG) {
             return;
         }
-        if (!this.held.isDrag) {
-            this.held.isDrag = true;
-            // what is painted once is only moved, until it is let go
-            this.root.el.classList.add("o_itsm_ci_graph_moving");
-        }
+        this.held.isDrag = true;
         this.view = { ...this.held.view, x: this.held.view.x + x, y: this.held.view.y + y };
-        this.apply();
+        this.move();
     }
 
     release() {
         this.wasDrag = Boolean(this.held?.isDrag);
-        this.letGo();
-    }
-
-    letGo() {
         this.held = null;
-        this.root.el?.classList.remove("o_itsm_ci_graph_moving");
+        if (this.wasDrag) {
+            this.paint();
+        }
     }
 
     onClick(ev) {
@@ -253,6 +291,6 @@ export class GraphCanvas extends Component {
             x: this.view.x + shift(at.x, room.width),
             y: this.view.y + shift(at.y, room.height),
         };
-        this.apply();
+        this.paint();
     }
 }

@@ -77,6 +77,23 @@ export function zoomAt(view, factor, point) {
     };
 }
 
+/**
+ * How what was painted for one view is moved to show another.
+ *
+ * @param {Object} painted scale, x, y, and left and top: how much more was painted
+ * @param {Object} view
+ * @returns {Object} transform, and whether one sees beyond what was painted
+ */
+export function shiftOf(painted, view) {
+    const ratio = view.scale / painted.scale;
+    const x = view.x + painted.left - ratio * (painted.x + painted.left);
+    const y = view.y + painted.top - ratio * (painted.y + painted.top);
+    return {
+        transform: `translate(${x}px, ${y}px) scale(${ratio})`,
+        isFar: ratio === 1 && (Math.abs(x) > painted.left || Math.abs(y) > painted.top),
+    };
+}
+
 /** The vertex next to one in the direction of an arrow key, or the same. */
 export function neighbour(vertices, index, key) {
     const from = vertices[index];
