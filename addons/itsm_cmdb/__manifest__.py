@@ -10,6 +10,7 @@
     "website": "https://github.com/itsm-odoo/itsm",
     "license": "AGPL-3",
     "depends": ["itsm_base"],
+    "external_dependencies": {"python": ["igraph"]},
     "data": [
         "security/itsm_groups.xml",
         "security/ir.model.access.csv",
@@ -22,6 +23,8 @@
         "data/itsm_enforcement_rule_data.xml",
         "wizards/itsm_ci_class_change_views.xml",
         "wizards/itsm_ci_impact_views.xml",
+        "report/itsm_ci_graph_templates.xml",
+        "views/itsm_ci_graph_views.xml",
         "views/itsm_ci_history_views.xml",
         "views/itsm_ci_relation_views.xml",
         "views/itsm_ci_redundancy_views.xml",
@@ -35,6 +38,8 @@
     ],
     "assets": {
         "web.assets_backend": ["itsm_cmdb/static/src/components/**/*"],
+        "web.assets_tests": ["itsm_cmdb/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["itsm_cmdb/static/tests/**/*.test.js"],
     },
     "post_init_hook": "post_init_hook",
 }

@@ -18,6 +18,7 @@ from . import (
     itsm_ci_relation_record,
     itsm_ci_redundancy,
     itsm_ci_impact,
+    itsm_ci_graph,
     itsm_service,
     itsm_service_dependency,
     helpdesk_ticket,

@@ -57,6 +57,11 @@ class HelpdeskTicket(models.Model):
         )
         return wizard._action_open()
 
+    def action_impact_graph(self):
+        """Draw what the configuration items of the ticket affect."""
+        self.ensure_one()
+        return self.ci_ids.action_graph()
+
     def _confirm_impact(self, services, partners):
         """Add what a person confirmed; what is there already stays."""
         self.write(

@@ -181,6 +181,17 @@ class ItsmCiImpact(models.TransientModel):
         self._work_out()
         return self._action_open()
 
+    def action_graph(self):
+        """Draw what is entered."""
+        self.ensure_one()
+        return self.ci_ids.action_graph(
+            {
+                "direction": self.direction,
+                "depth": self.depth,
+                "date": fields.Date.to_string(self.date),
+            }
+        )
+
     def action_confirm(self):
         """Take services and customers over into the ticket.
 
