@@ -51,8 +51,9 @@ class ItsmDocument(models.Model):
                     "itsm_base.itsm_document_figures",
                     {"doc": doc, "content": doc.content or {}},
                 )
-            except QWebError:
-                # Content of an older version of an addon: the form opens all the same.
+            except (QWebError, UserError):
+                # Content of an older version of an addon, or of one that is gone: the
+                # form opens all the same.
                 _logger.warning("%s: figures not shown", doc.number, exc_info=True)
 
     # === The file ===

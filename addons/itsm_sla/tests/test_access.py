@@ -56,6 +56,7 @@ MEASURED = {
     # test_service_report.py.
     "itsm.service.report": (NONE, ALL, ALL),
     "itsm.service.report.conclusion": (NONE, ALL, ALL),
+    "itsm.service.report.publish": (NONE, ALL, ALL),
     "itsm.service.report.reason": (NONE, ALL, ALL),
     "itsm.share.verdict": (NONE, READ, READ),
     "itsm.target.result": (NONE, READ, READ),

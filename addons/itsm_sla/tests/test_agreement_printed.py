@@ -311,10 +311,11 @@ class TestAgreementPrinted(SlaCommon):
         """D02: head and foot print dates as the text does, in the language of the text
         that was kept when the agreement came into force."""
         form = self.env.ref("itsm_sla.itsm_agreement_paper_report")
-        reports = self.env["ir.actions.report"]
 
         def page(lang):
-            page = reports._itsm_form_page(form, self.agreement._paper_in(lang))
+            agreement = self.agreement._paper_in(lang)
+            reports = agreement.env["ir.actions.report"]
+            page = reports._itsm_form_page(form, agreement)
             return page["html"] + page["foot"]
 
         for lang, day in (("en_US", "01/01/2026"), ("zh_CN", "2026/01/01")):

@@ -148,8 +148,12 @@ class TestReportDocument(ReportRoundCommon):
     def test_matrix_names_people(self):
         """REP-10: persons by name, roles with their holders, in the list and on paper;
         dates as everywhere on the form; one query more for no number of rows."""
-        role = self.env["itsm.role"].create({"name": "Reporter"})
-        vacant = self.env["itsm.role"].create({"name": "Sponsor"})
+        role, vacant = self.env["itsm.role"].create(
+            [
+                {"name": "Reporter", "code": "T-REP"},
+                {"name": "Sponsor", "code": "T-SPON"},
+            ]
+        )
         self.env["itsm.role.holder"].create(
             [
                 {

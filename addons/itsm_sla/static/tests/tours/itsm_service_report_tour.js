@@ -76,6 +76,11 @@ registry.category("web_tour.tours").add("itsm_sla_service_report_publish", {
             run: "click",
         },
         {
+            content: "Promises were missed and nobody said why: it asks",
+            trigger: ".modal button[name=action_publish]:contains(Publish Anyway)",
+            run: "click",
+        },
+        {
             content: "It is out: a correction would be a revision",
             trigger:
                 ".o_statusbar_status .o_arrow_button_current:contains(Published)",
