@@ -205,7 +205,7 @@ class TestReportDocument(ReportRoundCommon):
         many = self.env["itsm.report.definition"].union(
             rows, *(row.copy() for _number in range(4))
         )
-        self.assertEqual(queries(many), queries(row))
+        self.assertEqual(queries(many), queries(rows))
 
     # === Duties of documents ===
 
