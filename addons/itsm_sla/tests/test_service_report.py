@@ -14,7 +14,7 @@ from odoo.tools import mute_logger
 from odoo.addons.itsm_base.tools import guard, pdf_form
 
 from ..tools.trend_chart import nice_top, trend_chart
-from .service_report_common import APRIL, ServiceReportCommon
+from .service_report_common import APRIL, MARCH, ServiceReportCommon
 
 
 @tagged("post_install", "-at_install")
