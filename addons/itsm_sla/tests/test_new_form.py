@@ -24,12 +24,13 @@ class TestNewForm(ServiceReportCommon):
         """REP-11, SLM-41: a row of the matrix for a report, an agreement for a
         review or a termination; of other companies nothing."""
         other = self.env["res.company"].create({"name": "Elsewhere"})
+        calendar = self.calendar.copy({"company_id": other.id})
         self.env["itsm.agreement"].create(
             {
                 "name": "Elsewhere",
                 "kind": "sla",
                 "company_id": other.id,
-                "calendar_id": self.calendar.id,
+                "calendar_id": calendar.id,
                 "target_ids": [Command.create({"minutes": 60})],
             }
         ).action_activate()
@@ -51,3 +52,20 @@ class TestNewForm(ServiceReportCommon):
         [node] = etree.fromstring(view["arch"]).xpath("//field[@name='agreement_id']")
         found = self._offered("itsm.breach.rule", "agreement_id", node.get("domain"))
         self.assertIn(self.agreement, found)
+
+    def test_phone(self):
+        """A phone shows cards instead of a table wherever an action has them: name,
+        state and a date on each."""
+        for action, names in (
+            ("itsm_agreement_action", {"name", "partner_id", "state", "date_start"}),
+            ("itsm_level_requirement_action", {"name", "partner_id", "received_on"}),
+            ("itsm_service_report_action", {"definition_id", "partner_id", "state"}),
+            ("itsm_outage_action", {"name", "service_id", "state", "date_start"}),
+            ("itsm_agreement_review_action", {"agreement_id", "state", "planned_on"}),
+        ):
+            with self.subTest(action=action):
+                action = self.env.ref(f"itsm_sla.{action}")
+                self.assertIn("kanban", action.view_mode.split(","))
+                model = self.env[action.res_model].with_user(self.reviewer)
+                arch = etree.fromstring(model.get_view(view_type="kanban")["arch"])
+                self.assertLessEqual(names, set(arch.xpath("//t//field/@name")))
