@@ -54,13 +54,13 @@ class ItsmAgreementReview(models.Model):
         "closed_at": False,
     }
 
+    # Not check_company: the company is its own, and none is known before it is chosen.
     agreement_id = fields.Many2one(
         comodel_name="itsm.agreement",
         required=True,
         index=True,
         ondelete="restrict",
         domain="[('is_template', '=', False), ('state', '!=', 'draft')]",
-        check_company=True,
         tracking=True,
     )
     company_id = fields.Many2one(

@@ -33,12 +33,12 @@ class ItsmAgreementTermination(models.Model):
     _rec_name = "agreement_id"
     _check_company_auto = True
 
+    # Not check_company: the company is its own, and none is known before it is chosen.
     agreement_id = fields.Many2one(
         comodel_name="itsm.agreement",
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
         domain="[('state', '=', 'active'), ('is_template', '=', False)]",
     )
     company_id = fields.Many2one(

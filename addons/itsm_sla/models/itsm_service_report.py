@@ -72,13 +72,13 @@ class ItsmServiceReport(models.Model):
     }
 
     name = fields.Char(string="Reference", readonly=True, copy=False)
+    # Not check_company: the company is its own, and none is known before it is chosen.
     definition_id = fields.Many2one(
         comodel_name="itsm.report.definition",
         string="Report",
         required=True,
         index=True,
         ondelete="restrict",
-        check_company=True,
         domain="[('document_kind_id', '=', False)]",
     )
     company_id = fields.Many2one(

@@ -185,7 +185,7 @@ class ItsmWhatif(models.Model):
         help="What was still open then has no verdict.",
     )
     computed_id = fields.Many2one(
-        comodel_name="res.users", string="By", readonly=True, copy=False
+        comodel_name="res.users", string="Worked Out By", readonly=True, copy=False
     )
     fingerprint = fields.Char(
         readonly=True, copy=False, export_string_translation=False

@@ -66,6 +66,7 @@ from . import test_history_flat
 from . import test_history_run
 from . import test_history_workbook
 from . import test_history_kill
+from . import test_new_form
 from . import test_portal
 from . import test_service_level
 from . import test_service_report
