@@ -175,6 +175,7 @@ class ItsmCi(models.Model):
 
     # === Computes ===
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_open_ticket_count(self):
         tickets = self.env["helpdesk.ticket"]
         counts = {}
