@@ -23,6 +23,7 @@ class HelpdeskTicket(models.Model):
         ondelete="restrict",
         string="Configuration Items",
         check_company=True,
+        groups="itsm_cmdb.itsm_group_ci_reader",
         help="What is broken, or what the request is about.",
     )
     impacted_service_ids = fields.Many2many(
@@ -32,6 +33,7 @@ class HelpdeskTicket(models.Model):
         column2="service_id",
         ondelete="restrict",
         string="Affected Services",
+        groups="itsm_cmdb.itsm_group_ci_reader",
         check_company=True,
         help="Confirmed by a person; “Work out the impact” proposes them.",
     )
@@ -42,8 +44,21 @@ class HelpdeskTicket(models.Model):
         column2="partner_id",
         ondelete="restrict",
         string="Affected Customers",
+        groups="itsm_cmdb.itsm_group_ci_reader",
         help="Confirmed by a person; “Work out the impact” proposes them.",
     )
+
+    def copy_data(self, default=None):
+        # who may not see these copies the rest
+        names = ("ci_ids", "impacted_service_ids", "impacted_partner_ids")
+        hidden = [
+            n for n in names if not self._has_field_access(self._fields[n], "read")
+        ]
+        vals_list = super().copy_data({**(default or {}), **dict.fromkeys(hidden)})
+        return [
+            {name: value for name, value in vals.items() if name not in hidden}
+            for vals in vals_list
+        ]
 
     def action_impact(self):
         """Work out what the configuration items of the ticket affect."""

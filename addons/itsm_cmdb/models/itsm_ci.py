@@ -175,6 +175,7 @@ class ItsmCi(models.Model):
 
     # === Computes ===
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_open_ticket_count(self):
         tickets = self.env["helpdesk.ticket"]
         counts = {}
@@ -274,7 +275,7 @@ class ItsmCi(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         # the class says what else a new one has
-        default = self.default_get(["class_id"])
+        default = self.default_get(["class_id", "service_id"])
         vals_list = [{**default, **vals} for vals in vals_list]
         self._check_services(vals_list)
         classes = self.env["itsm.ci.class"]
@@ -292,8 +293,13 @@ class ItsmCi(models.Model):
         return items
 
     def copy_data(self, default=None):
-        vals_list = super().copy_data(default)
+        hidden = {}
+        if not self._has_field_access(self._fields["purchase_price"], "read"):
+            hidden["purchase_price"] = None
+        vals_list = super().copy_data({**(default or {}), **hidden})
         for item, vals in zip(self, vals_list, strict=True):
+            for name in hidden:
+                vals.pop(name, None)
             if "name" not in (default or {}):
                 vals["name"] = self.env._("%(name)s (copy)", name=item.name)
             # what identifies one thing does not identify another

@@ -136,6 +136,7 @@ class ItsmCiClass(models.Model):
         for ci_class in self:
             ci_class.display_name = ci_class.name or ""
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_ci_count(self):
         counts = dict(self.env["itsm.ci"]._read_group([], ["class_id"], ["__count"]))
         for ci_class in self:

@@ -58,6 +58,7 @@ class ItsmCi(models.Model):
         string="Number of Relations", compute="_compute_relation_count"
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_relation_count(self):
         relations = self.env["itsm.ci.relation"]
         counts = {}

@@ -5,7 +5,7 @@ from odoo import models
 from odoo.exceptions import UserError, ValidationError
 
 from ..tools.properties import is_empty
-from .itsm_ci_state import STEPS
+from .itsm_ci_state import GONE, STEPS
 
 
 class ItsmCi(models.Model):
@@ -106,6 +106,16 @@ class ItsmCi(models.Model):
             name=self.name,
             attributes=", ".join(attribute.name for attribute in missing),
         )
+
+    def _last_state(self):
+        """The state of what is gone that its class knows; else the present one."""
+        self.ensure_one()
+        known = self.class_id._inherited("state_ids").mapped("code")
+        if self.state not in GONE:
+            for state in GONE:
+                if (not known or state in known) and self.state in STEPS[state]:
+                    return state
+        return self.state
 
     def _move_to(self, state):
         self.write({"state": state})

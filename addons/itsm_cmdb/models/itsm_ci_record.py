@@ -61,6 +61,7 @@ class ItsmCi(models.Model):
     )
     history_count = fields.Integer(compute="_compute_history_count")
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_history_count(self):
         lines = self.env["itsm.ci.history"]
         counts = dict(

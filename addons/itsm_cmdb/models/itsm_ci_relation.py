@@ -6,6 +6,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.itsm_base.tools import guard
+
 from .itsm_ci import ORIGINS
 
 
@@ -164,10 +166,10 @@ class ItsmCiRelation(models.Model):
             if one and two and one != two:
                 raise ValidationError(
                     self.env._(
-                        "%(source)s and %(target)s belong to different companies. Leave"
+                        "%(one)s and %(other)s belong to different companies. Leave"
                         " the company of what both use empty.",
-                        source=relation.source_id.name,
-                        target=relation.target_id.name,
+                        one=relation.source_id.name,
+                        other=relation.target_id.name,
                     )
                 )
 
@@ -241,16 +243,27 @@ class ItsmCiRelation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # one that was ended a moment ago must not stand in the way of the next
+        self.flush_model(["type_id", "source_id", "target_id", "date_end"])
         origin = self.env["itsm.ci"]._present_origin()
-        return super().create([{**vals, "origin": origin} for vals in vals_list])
+        return super().create(
+            [{**self._without_fixed(vals), "origin": origin} for vals in vals_list]
+        )
 
     def write(self, vals):
-        vals = {name: value for name, value in vals.items() if name != "origin"}
-        result = super().write(vals)
+        result = super().write(self._without_fixed(vals))
         if {"source_id", "target_id"} & vals.keys():
             # an owner leads his own relations elsewhere, not those of others
             self.check_access("write")
         return result
+
+    @api.model
+    def _without_fixed(self, vals):
+        """*vals* without what the system says: where it comes from."""
+        fixed = {"origin"}
+        if not guard.has_token(self.env):
+            fixed.add("is_catalogue")
+        return {name: value for name, value in vals.items() if name not in fixed}
 
     def action_end_today(self):
         """Today is the last day on which it holds."""

@@ -42,9 +42,10 @@ class ItsmService(models.Model):
         relations.filtered("is_catalogue").unlink()
         kept = items._archive_kept()
         (items - kept).unlink()
-        guard.with_token(kept).write(
-            {"service_id": False, "state": "cancelled", "active": False}
-        )
+        for item in guard.with_token(kept):
+            item.write(
+                {"service_id": False, "state": item._last_state(), "active": False}
+            )
         return super().unlink()
 
     def _make_configuration_items(self):
@@ -81,7 +82,8 @@ class ItsmService(models.Model):
                 ends = service.ci_ids[:1], other.ci_ids[:1]
                 if all(ends):
                     wanted.add((ends[0].id, ends[1].id))
-        relations = self.env["itsm.ci.relation"].sudo()  # sudo: as above
+        # sudo: as above
+        relations = guard.with_token(self.env["itsm.ci.relation"].sudo())
         present = relations.search(
             [
                 ("type_id", "=", kind.id),
