@@ -102,7 +102,9 @@ def make_landscape(env, count):
     vals_list = []
     for before, level in zip(levels, levels[1:], strict=False):
         for number in level:
-            causes = rng.sample(before, min(len(before), 1 if rng.random() < 0.8 else 2))
+            causes = rng.sample(
+                before, min(len(before), 1 if rng.random() < 0.8 else 2)
+            )
             vals_list += [
                 {
                     "type_id": kind.id,
@@ -288,15 +290,11 @@ def main():
             cr.commit()
             ids = items.ids
             try:
-                result.update(
-                    measure_browser(arguments.url, ids[0], arguments.picture)
-                )
+                result.update(measure_browser(arguments.url, ids[0], arguments.picture))
             finally:
                 items = env["itsm.ci"].browse(ids)
                 (items.relation_source_ids | items.relation_target_ids).unlink()
-                cr.execute(
-                    "DELETE FROM itsm_ci_history WHERE ci_id = ANY(%s)", [ids]
-                )
+                cr.execute("DELETE FROM itsm_ci_history WHERE ci_id = ANY(%s)", [ids])
                 cr.execute("DELETE FROM itsm_ci WHERE id = ANY(%s)", [ids])
                 cr.commit()
         cr.rollback()

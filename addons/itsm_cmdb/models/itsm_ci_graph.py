@@ -27,6 +27,8 @@ GROUP = 12
 TIGHTER = (GROUP, 3, 1)
 #: More redundancies than this behind the same members become one.
 SAME = 3
+#: Room for the picture on a landscape sheet of the printed form, in pixels.
+SHEET = (960, 480)
 #: Colours of classes; white is readable on each.
 COLOURS = (
     *("#1f5fa8", "#1b7340", "#8a4b08", "#6b3fa0", "#a32a5b", "#0b6e75"),
@@ -50,12 +52,12 @@ class ItsmCi(models.Model):
         """What the impact graph shows (CFG-25).
 
         :param dict options: ``direction`` (down, up), ``depth`` (levels, 0: all),
-            ``date`` (text or False: today), ``hidden`` (ids of classes), ``group`` (more
-            than so many become one node, 0: never), ``opened`` (ids of groups that are
-            drawn one by one)
-        :return: ``title``, ``nodes``, ``redundancies``, ``edges``, ``classes``, ``states``,
-            ``truncated``, ``notes``, ``size`` and ``options``: plain data, lengths in
-            pixels
+            ``date`` (text or False: today), ``hidden`` (ids of classes), ``group``
+            (more than so many become one node, 0: never), ``opened`` (ids of groups
+            that are drawn one by one)
+        :return: ``title``, ``nodes``, ``redundancies``, ``edges``, ``classes``,
+            ``states``, ``truncated``, ``notes``, ``size`` and ``options``: plain data,
+            lengths in pixels
         :rtype: dict
         :raise AccessError: the user may not read one of these
         """
@@ -559,7 +561,7 @@ class ItsmCi(models.Model):
         first = self[0]
         items = self.with_context(lang=first._itsm_form_lang())
         graph = items.read_graph(options)
-        picture = svg(graph)
+        picture = svg(graph, SHEET if kind == "pdf" else None)
         if kind == "pdf":
             report = self.env.ref("itsm_cmdb.itsm_ci_graph_report")
             values = {

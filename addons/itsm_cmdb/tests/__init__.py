@@ -1,4 +1,4 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from . import test_graph, test_graph_layout, test_graph_tour
+from . import test_graph, test_graph_layout, test_graph_tour, test_js

@@ -32,7 +32,9 @@ class TestGraph(GraphCommon):
         """Pairs of names; a redundancy is called by its label."""
         names = [node["name"] for node in graph["nodes"]]
         names += [redundancy["label"] for redundancy in graph["redundancies"]]
-        return {(names[one], names[two]): style for one, two, style, _d in graph["edges"]}
+        return {
+            (names[one], names[two]): style for one, two, style, _d in graph["edges"]
+        }
 
     def _landscape(self):
         """root → a, b; a → b, c; b → c; c → d; d → root (a circle)."""
@@ -199,9 +201,7 @@ class TestGraph(GraphCommon):
         self._fails_with(lone, root)
         graph = self._read(root, group=4)
         nodes = self._nodes(graph)
-        self.assertEqual(
-            set(nodes), {"root", "lone", "5 × Server", "5 × Application"}
-        )
+        self.assertEqual(set(nodes), {"root", "lone", "5 × Server", "5 × Application"})
         self.assertEqual(nodes["5 × Server"]["count"], 5)
         self.assertEqual(
             set(self._lines(graph)),
@@ -272,12 +272,12 @@ class TestGraph(GraphCommon):
             self._fails_with(system, *servers)
         with patch.object(itsm_ci_graph, "EDGES", 5):
             graph = self._read(root)
-        self.assertEqual(set(self._nodes(graph)), {"root", "3 × Server", "3 × Application"})
+        self.assertEqual(
+            set(self._nodes(graph)), {"root", "3 × Server", "3 × Application"}
+        )
         self.assertIn("are grouped", graph["notes"][0])
         with patch.object(itsm_ci_graph, "EDGES", 1):
-            graph = self._read(
-                root, opened=(servers[0] | systems[0]).ids, group=1
-            )
+            graph = self._read(root, opened=(servers[0] | systems[0]).ids, group=1)
         self.assertEqual(len(graph["nodes"]), 7)
         self.assertEqual(len(graph["edges"]), 6)
         self.assertEqual(graph["truncated"]["edges"], 6)
