@@ -28,7 +28,7 @@ TIGHTER = (GROUP, 3, 1)
 #: More redundancies than this behind the same members become one.
 SAME = 3
 #: Room for the picture on a landscape sheet of the printed form, in pixels.
-SHEET = (960, 480)
+SHEET = (1320, 680)
 #: Colours of classes; white is readable on each.
 COLOURS = (
     *("#1f5fa8", "#1b7340", "#8a4b08", "#6b3fa0", "#a32a5b", "#0b6e75"),

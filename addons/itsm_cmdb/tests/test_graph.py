@@ -342,7 +342,7 @@ class TestGraph(GraphCommon):
         self.assertEqual(counts[0], counts[1])
 
     def test_doors(self):
-        """The graph opens from items, an impact and a ticket; of nothing it does not."""
+        """The graph opens from items, an impact and a ticket, but of nothing."""
         root = self._item("root")
         action = root.with_user(self.agent).action_graph()
         self.assertEqual(action["tag"], "itsm_ci_graph")
