@@ -10,7 +10,8 @@ from lxml import etree
 from .graph_layout import HEIGHT, ROUND, WIDTH
 
 NAMESPACE = "http://www.w3.org/2000/svg"
-MARGIN = 20
+#: Room for lines that lead back around the picture.
+MARGIN = 44
 #: Characters that XML cannot hold.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LINES = {
