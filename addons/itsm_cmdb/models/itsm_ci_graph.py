@@ -112,8 +112,8 @@ class ItsmCi(models.Model):
         """Relations between nodes, one row for each pair of nodes and redundancy.
 
         :return: rows ``(node of the cause, node of the affected, redundancy or None,
-            affected, both ways)``; the affected only with a redundancy. With one, the
-            other node may be missing.
+            affected or None)``; the affected only with a redundancy. With one, either
+            node may be missing.
         """
         relations = self.env["itsm.ci.relation"]
         # types are the same both ways: only what is looked for differs
@@ -124,7 +124,7 @@ class ItsmCi(models.Model):
             Domain("type_id", "in", types) & relations._valid_domain(options["date"])
         )
         relations.flush_model(["redundancy_id"])
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """
                 WITH node AS MATERIALIZED (
@@ -145,11 +145,11 @@ class ItsmCi(models.Model):
                        AND r.source_id NOT IN (SELECT id FROM node)
                 ), along AS (
                     SELECT source AS cause, target AS hit, redundancy_id,
-                           target_id AS affected, FALSE AS back
+                           target_id AS affected
                       FROM found
                      WHERE type_id = ANY(%(forward)s) AND id IN %(readable)s
                      UNION ALL
-                    SELECT target, source, redundancy_id, source_id, TRUE
+                    SELECT target, source, redundancy_id, source_id
                       FROM found
                      WHERE type_id = ANY(%(backward)s) AND id IN %(readable)s
                 )
@@ -165,7 +165,6 @@ class ItsmCi(models.Model):
                 readable=readable.subselect(),
             )
         )
-        return rows
 
     def _graph_redundancies(self, rows, date):
         """Redundancies that the user may see, with members that could be up.
