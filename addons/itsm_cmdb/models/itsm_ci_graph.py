@@ -169,15 +169,15 @@ class ItsmCi(models.Model):
     def _graph_redundancies(self, rows, date):
         """Redundancies that the user may see, with members that could be up.
 
-        :return: ``{redundancy: number of live members}``
+        :return: ``{redundancy: ids of live members}``
         """
         ids = {row[2] for row in rows if row[2]}
         redundancies = self.env["itsm.ci.redundancy"].search([("id", "in", list(ids))])
         redundancies.fetch(["name", "ci_id", "required"])
-        counts = self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
-                SELECT g.id, count(DISTINCT member.id), array_agg(DISTINCT member.id)
+                SELECT g.id, array_agg(DISTINCT member.id)
                   FROM itsm_ci_redundancy g
                   JOIN itsm_ci_relation r ON r.redundancy_id = g.id
                   JOIN itsm_ci member ON member.id = CASE
@@ -191,14 +191,14 @@ class ItsmCi(models.Model):
                 gone=list(GONE),
             )
         )
-        members = {number: set(found) for number, _count, found in counts}
-        gone = redundancies.ci_id.filtered(
-            lambda item: not item.active or item.state in GONE
+        members = {number: set(found) for number, found in rows}
+        items = redundancies.ci_id._filtered_access("read").filtered(
+            lambda item: item.active and item.state not in GONE
         )
         return {
             redundancy: members.get(redundancy.id, set())
             for redundancy in redundancies
-            if redundancy.ci_id not in gone
+            if redundancy.ci_id in items
         }
 
     def _graph_tickets(self, drawn):
