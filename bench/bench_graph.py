@@ -12,7 +12,7 @@ server's part happens in a transaction that is rolled back.
 With ``--url`` of an Odoo that serves the database (login and password: admin) the
 landscape is kept for the time of the measurement, drawn in a headless Chromium, and
 moved for five seconds by pointer events, one for each frame that the browser asks for
-(requestAnimationFrame). Frames are counted by what the browser painted in that time,
+(requestAnimationFrame). Frames are counted by the browser's callbacks in that time,
 and the longest gap between two is told. Needs ``websocket-client``. The last line is
 JSON.
 """
@@ -102,7 +102,9 @@ def make_landscape(env, count):
     vals_list = []
     for before, level in zip(levels, levels[1:], strict=False):
         for number in level:
-            causes = rng.sample(before, min(len(before), 1 if rng.random() < 0.8 else 2))
+            causes = rng.sample(
+                before, min(len(before), 1 if rng.random() < 0.8 else 2)
+            )
             vals_list += [
                 {
                     "type_id": kind.id,
@@ -288,15 +290,11 @@ def main():
             cr.commit()
             ids = items.ids
             try:
-                result.update(
-                    measure_browser(arguments.url, ids[0], arguments.picture)
-                )
+                result.update(measure_browser(arguments.url, ids[0], arguments.picture))
             finally:
                 items = env["itsm.ci"].browse(ids)
                 (items.relation_source_ids | items.relation_target_ids).unlink()
-                cr.execute(
-                    "DELETE FROM itsm_ci_history WHERE ci_id = ANY(%s)", [ids]
-                )
+                cr.execute("DELETE FROM itsm_ci_history WHERE ci_id = ANY(%s)", [ids])
                 cr.execute("DELETE FROM itsm_ci WHERE id = ANY(%s)", [ids])
                 cr.commit()
         cr.rollback()

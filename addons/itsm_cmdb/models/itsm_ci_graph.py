@@ -27,6 +27,8 @@ GROUP = 12
 TIGHTER = (GROUP, 3, 1)
 #: More redundancies than this behind the same members become one.
 SAME = 3
+#: Room for the picture on a landscape sheet of the printed form, in pixels.
+SHEET = (1320, 680)
 #: Colours of classes; white is readable on each.
 COLOURS = (
     *("#1f5fa8", "#1b7340", "#8a4b08", "#6b3fa0", "#a32a5b", "#0b6e75"),
@@ -50,12 +52,12 @@ class ItsmCi(models.Model):
         """What the impact graph shows (CFG-25).
 
         :param dict options: ``direction`` (down, up), ``depth`` (levels, 0: all),
-            ``date`` (text or False: today), ``hidden`` (ids of classes), ``group`` (more
-            than so many become one node, 0: never), ``opened`` (ids of groups that are
-            drawn one by one)
-        :return: ``title``, ``nodes``, ``redundancies``, ``edges``, ``classes``, ``states``,
-            ``truncated``, ``notes``, ``size`` and ``options``: plain data, lengths in
-            pixels
+            ``date`` (text or False: today), ``hidden`` (ids of classes), ``group``
+            (more than so many become one node, 0: never), ``opened`` (ids of groups
+            that are drawn one by one)
+        :return: ``title``, ``nodes``, ``redundancies``, ``edges``, ``classes``,
+            ``states``, ``truncated``, ``notes``, ``size`` and ``options``: plain data,
+            lengths in pixels
         :rtype: dict
         :raise AccessError: the user may not read one of these
         """
@@ -110,8 +112,8 @@ class ItsmCi(models.Model):
         """Relations between nodes, one row for each pair of nodes and redundancy.
 
         :return: rows ``(node of the cause, node of the affected, redundancy or None,
-            affected, both ways)``; the affected only with a redundancy. With one, the
-            other node may be missing.
+            affected or None)``; the affected only with a redundancy. With one, either
+            node may be missing.
         """
         relations = self.env["itsm.ci.relation"]
         # types are the same both ways: only what is looked for differs
@@ -122,7 +124,7 @@ class ItsmCi(models.Model):
             Domain("type_id", "in", types) & relations._valid_domain(options["date"])
         )
         relations.flush_model(["redundancy_id"])
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """
                 WITH node AS MATERIALIZED (
@@ -143,11 +145,11 @@ class ItsmCi(models.Model):
                        AND r.source_id NOT IN (SELECT id FROM node)
                 ), along AS (
                     SELECT source AS cause, target AS hit, redundancy_id,
-                           target_id AS affected, FALSE AS back
+                           target_id AS affected
                       FROM found
                      WHERE type_id = ANY(%(forward)s) AND id IN %(readable)s
                      UNION ALL
-                    SELECT target, source, redundancy_id, source_id, TRUE
+                    SELECT target, source, redundancy_id, source_id
                       FROM found
                      WHERE type_id = ANY(%(backward)s) AND id IN %(readable)s
                 )
@@ -163,20 +165,19 @@ class ItsmCi(models.Model):
                 readable=readable.subselect(),
             )
         )
-        return rows
 
     def _graph_redundancies(self, rows, date):
         """Redundancies that the user may see, with members that could be up.
 
-        :return: ``{redundancy: number of live members}``
+        :return: ``{redundancy: ids of live members}``
         """
         ids = {row[2] for row in rows if row[2]}
         redundancies = self.env["itsm.ci.redundancy"].search([("id", "in", list(ids))])
         redundancies.fetch(["name", "ci_id", "required"])
-        counts = self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
-                SELECT g.id, count(DISTINCT member.id), array_agg(DISTINCT member.id)
+                SELECT g.id, array_agg(DISTINCT member.id)
                   FROM itsm_ci_redundancy g
                   JOIN itsm_ci_relation r ON r.redundancy_id = g.id
                   JOIN itsm_ci member ON member.id = CASE
@@ -190,14 +191,14 @@ class ItsmCi(models.Model):
                 gone=list(GONE),
             )
         )
-        members = {number: set(found) for number, _count, found in counts}
-        gone = redundancies.ci_id.filtered(
-            lambda item: not item.active or item.state in GONE
+        members = {number: set(found) for number, found in rows}
+        items = redundancies.ci_id._filtered_access("read").filtered(
+            lambda item: item.active and item.state not in GONE
         )
         return {
             redundancy: members.get(redundancy.id, set())
             for redundancy in redundancies
-            if redundancy.ci_id not in gone
+            if redundancy.ci_id in items
         }
 
     def _graph_tickets(self, drawn):
@@ -559,7 +560,7 @@ class ItsmCi(models.Model):
         first = self[0]
         items = self.with_context(lang=first._itsm_form_lang())
         graph = items.read_graph(options)
-        picture = svg(graph)
+        picture = svg(graph, SHEET if kind == "pdf" else None)
         if kind == "pdf":
             report = self.env.ref("itsm_cmdb.itsm_ci_graph_report")
             values = {

@@ -56,16 +56,30 @@ def lay_out(layers, edges):
 
 
 def _order(places, edges):
-    """Position of each vertex in its layer; no two closer than 1."""
-    forward = sorted(
-        {
-            (one, two) if places[one] < places[two] else (two, one)
-            for one, two in edges
-            if 0 < abs(places[one] - places[two]) <= SPAN
-        }
+    """Position of each vertex in its layer.
+
+    igraph 1.0.0 ends the whole process (segmentation fault) over a graph of which a
+    part does not begin at the first layer or leaves one out. So one vertex before all
+    holds the first layer together, and a vertex that nothing leads to hangs on the
+    first one of the layer before.
+    """
+    forward = {
+        (one, two) if places[one] < places[two] else (two, one)
+        for one, two in edges
+        if 0 < abs(places[one] - places[two]) <= SPAN
+    }
+    led_to = {two for _one, two in forward}
+    first = {}
+    for vertex, place in enumerate(places):
+        first.setdefault(place, vertex)
+    before_all = len(places)
+    for vertex, place in enumerate(places):
+        if vertex not in led_to:
+            forward.add((first[place - 1] if place else before_all, vertex))
+    graph = igraph.Graph(len(places) + 1, sorted(forward), directed=True)
+    layout = graph.layout_sugiyama(
+        layers=[*(place + 1 for place in places), 0], maxiter=ROUNDS
     )
-    graph = igraph.Graph(len(places), forward, directed=True)
-    layout = graph.layout_sugiyama(layers=places, maxiter=ROUNDS)
     return [layout[vertex][0] for vertex in range(len(places))]
 
 

@@ -10,7 +10,8 @@ from lxml import etree
 from .graph_layout import HEIGHT, ROUND, WIDTH
 
 NAMESPACE = "http://www.w3.org/2000/svg"
-MARGIN = 20
+#: Room for lines that lead back around the picture.
+MARGIN = 44
 #: Characters that XML cannot hold.
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LINES = {
@@ -33,20 +34,25 @@ def _element(parent, tag, text=None, **attributes):
     return element
 
 
-def svg(graph):
+def svg(graph, room=None):
     """The picture as an SVG document that needs nothing else.
 
     :param dict graph: see ``read_graph``
+    :param tuple room: width and height into which it must fit; None: full size
     :rtype: str
     """
     width, height = graph["size"]
+    scale = 1.0
+    if room:
+        full = (width + 2 * MARGIN, height + 2 * MARGIN)
+        scale = min(1.0, room[0] / full[0], room[1] / full[1])
     root = etree.Element(
         f"{{{NAMESPACE}}}svg",
         {
             "viewBox": f"{-MARGIN} {-MARGIN} {width + 2 * MARGIN} "
             f"{height + 2 * MARGIN}",
-            "width": str(width + 2 * MARGIN),
-            "height": str(height + 2 * MARGIN),
+            "width": f"{(width + 2 * MARGIN) * scale:.0f}",
+            "height": f"{(height + 2 * MARGIN) * scale:.0f}",
             "font-family": FONTS,
         },
         nsmap={None: NAMESPACE},

@@ -9,7 +9,7 @@ export const ROUND = 40;
 export const FAR = 0.42;
 const MIN_SCALE = 0.03;
 const MAX_SCALE = 2.5;
-const MARGIN = 24;
+const MARGIN = 44;
 
 /** All that lines lead to, in the order by which lines know them. */
 export function verticesOf(graph) {
