@@ -151,6 +151,14 @@ class ItsmAgreement(models.Model):
         reason = (reason or "").strip()
         if not reason:
             raise UserError(self.env._("Reason: say why you do not sign."))
+        refusal = self._party_refusal()
+        if refusal.user_id == self.env.user and refusal.paper_id == paper:
+            raise UserError(
+                self.env._(
+                    "You have refused to sign this document, and your contact knows "
+                    "why. Write to him for anything else, or sign it."
+                )
+            )
         return self._keep_portal(
             paper, self.env.user.name, decision="refused", reason=reason
         )

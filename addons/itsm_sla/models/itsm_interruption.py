@@ -178,6 +178,8 @@ class ItsmInterruption(models.Model):
         # Emptying them would forget it as well.
         self._check_kept(name for name in KEPT if name in vals)
         agreed = self.filtered(lambda record: record.state == "agreed")
+        if vals.get("state") == "agreed":
+            self._check_planned()
         if agreed and vals.get("state", "agreed") == "agreed":
             agreed._check_consent_kept(vals)
         if EFFECTIVE.isdisjoint(vals):
@@ -195,7 +197,8 @@ class ItsmInterruption(models.Model):
                 )
             result = super().write(vals)
             changed = self.filtered(lambda record: record._asked() != asked[record.id])
-            changed -= changed.filtered(lambda record: record._is_within(before))
+            # who only corrects it to less has not asked for it
+            changed -= changed.filtered(lambda r: r._asks_less(asked[r.id]))
             guard.with_token(changed).requested_by_id = self.env.user
             self._check_consent(before)
             self._note_effect(before, past, now)
@@ -250,6 +253,24 @@ class ItsmInterruption(models.Model):
         self.ensure_one()
         return {name: self[name] for name in ASKED}
 
+    def _asks_less(self, was):
+        """Whether no more is asked for than was asked before.
+
+        :param dict was: what `_asked` gave before
+        """
+        self.ensure_one()
+        now = self._asked()
+        return (
+            now["date_start"] >= was["date_start"]
+            and now["date_stop"] <= was["date_stop"]
+            and now["company_id"] == was["company_id"]
+            # none are all of them
+            and (
+                not was["service_ids"]
+                or bool(now["service_ids"] and now["service_ids"] <= was["service_ids"])
+            )
+        )
+
     def _is_within(self, before):
         """Whether it takes away no more than was agreed already.
 
@@ -280,6 +301,21 @@ class ItsmInterruption(models.Model):
                     interruption=self[0].display_name,
                 )
             )
+
+    def _check_planned(self):
+        """What was cancelled is planned again first: its consent was to another plan.
+
+        :raise UserError: naming one that is not planned
+        """
+        for interruption in self:
+            if interruption.state not in ("planned", "agreed"):
+                raise UserError(
+                    self.env._(
+                        "%(interruption)s was cancelled. Take it back to planning, and "
+                        "have it agreed again.",
+                        interruption=interruption.display_name,
+                    )
+                )
 
     def _check_consent(self, before):
         """Refuse what is agreed by its requester alone, or by nobody on record.

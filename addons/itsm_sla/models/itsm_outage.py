@@ -361,7 +361,7 @@ class ItsmOutage(models.Model):
         if EFFECTIVE.isdisjoint(vals):
             return super().write(vals)
         self._wake_up()
-        before = {outage.id: outage._taken() for outage in self}
+        before = {outage.id: (outage._taken(), outage.state) for outage in self}
         result = super().write(vals)
         self._note_planned(before)
         self._wake_up()
@@ -416,15 +416,29 @@ class ItsmOutage(models.Model):
             return None
         return [self[name] for name in TAKEN]
 
+    def _takes_more(self, was):
+        """Whether it takes time as agreed that it did not take before.
+
+        :param was: what `_taken` gave before, or None
+        """
+        self.ensure_one()
+        now = self._taken()
+        if now is None or was is None:
+            return now is not None
+        *what, start, stop = now
+        *what_was, start_was, stop_was = was
+        if what != what_was or start < start_was:
+            return True
+        return bool(stop_was) and (not stop or stop > stop_was)
+
     def _note_planned(self, before):
         """Note who takes time as agreed, and refuse that he confirms it himself.
 
-        :param dict before: what each took before the save, by id
+        :param dict before: what each took before the save and its state, by id
         :raise AccessError: who planned it would decide alone that it does not count
         """
-        planned = self.filtered(
-            lambda outage: outage._taken() not in (None, before.get(outage.id))
-        )
+        taken = {outage: before.get(outage.id, (None, None)) for outage in self}
+        planned = self.filtered(lambda outage: outage._takes_more(taken[outage][0]))
         guard.with_token(planned).planned_by_id = self.env.user
         # The system loads data; nobody can be logged in as the system.
         if self.env.uid == SUPERUSER_ID:
@@ -434,6 +448,7 @@ class ItsmOutage(models.Model):
                 outage.state == "confirmed"
                 and outage._taken()
                 and outage.planned_by_id == self.env.user
+                and (outage in planned or taken[outage][1] != "confirmed")
             ):
                 raise AccessError(
                     self.env._(

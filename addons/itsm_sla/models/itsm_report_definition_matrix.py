@@ -136,7 +136,10 @@ class ItsmReportDefinition(models.Model):
         domain = Domain("kind_id", "=", self.document_kind_id.id)
         domain &= Domain("company_id", "=", self.company_id.id)
         if not self.agreement_id:
-            return "itsm.document", domain
+            # what is about one agreement or one customer is another row's
+            return "itsm.document", domain & Domain("res_model", "=", False) & Domain(
+                "partner_id", "=", False
+            )
         # sudo: all versions, whichever of them the reader may see
         versions = self.agreement_id.sudo()._report_versions()
         own = Domain("res_model", "=", versions._name)

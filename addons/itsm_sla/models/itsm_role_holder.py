@@ -12,7 +12,7 @@ NAMES = frozenset({"role_id", "company_id", "user_id"})
 class ItsmRoleHolder(models.Model):
     """Who named a holder: who names himself gets no authority to sign by it (SLM-74).
 
-    Holders that were named before this was noted stay as they are.
+    Of holders from before this was noted only those who named themselves are known.
     """
 
     _name = "itsm.role.holder"

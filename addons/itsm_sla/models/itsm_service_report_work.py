@@ -12,6 +12,16 @@ from ..tools.trend_chart import trend_chart
 
 #: How many services a report names; the others are one row.
 SERVICES = 10
+#: The figures of one period of the trend.
+TREND_FIGURES = (
+    "reported",
+    "incident",
+    "request",
+    "solved",
+    "open",
+    "met",
+    "missed",
+)
 
 
 class ItsmServiceReport(models.Model):
@@ -365,7 +375,11 @@ class ItsmServiceReport(models.Model):
     def _trend_figures(self, row):
         """The figures of one period with the tickets behind them."""
         labels = [period.label for period in self._trend_periods()]
-        span = self._counted_spans()[labels.index(row["period"])]
+        index = labels.index(row["period"])
+        if index < self._counted_before():
+            # before the agreement: nothing was counted, so nothing stands behind it
+            return {name: self._figure(row[name]) for name in TREND_FIGURES}
+        span = self._counted_spans()[index]
         base = self._tickets_domain()
         came_in = [*base, *span.domain("reported_at")]
         domains = {

@@ -126,9 +126,9 @@ class ItsmWhatif(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="A draft that was never in force has no tickets of its own, and imported "
-        "tickets were under no agreement: then those of its customer and services are "
-        "taken, under whichever agreement they were.",
+        help="A draft that was never in force has no tickets of its own, and neither "
+        "has an agreement without imported ones if only these are taken: then those of "
+        "its customer and services are taken, under whichever agreement they were.",
     )
     partner_ids = fields.Many2many(
         comodel_name="res.partner",
@@ -242,13 +242,23 @@ class ItsmWhatif(models.Model):
         first = fields.Date.context_today(self).replace(day=1)
         return first - relativedelta(years=1), first - relativedelta(days=1)
 
-    @api.depends("agreement_id", "origin")
+    # not on origin: choosing it must not undo a choice of customers and services
+    @api.depends("agreement_id")
     def _compute_scope(self):
         for scenario in self:
-            was_in_force = scenario._versions().filtered(lambda a: a.state != "draft")
-            # imported tickets were under no agreement
-            own = was_in_force and scenario.origin != "imported"
+            versions = scenario._versions().filtered(lambda a: a.state != "draft")
+            own = versions and (
+                scenario.origin != "imported" or scenario._has_imported(versions)
+            )
             scenario.scope = "agreement" if own else "choice"
+
+    @api.model
+    def _has_imported(self, versions):
+        """Whether a ticket was imported under one of these agreements."""
+        # sudo: that there are any, whichever of them the user may read
+        tickets = self.env["helpdesk.ticket"].sudo().with_context(active_test=False)
+        domain = [("is_history", "=", True), ("agreement_id", "in", versions.ids)]
+        return bool(tickets.search_count(domain, limit=1))
 
     @api.depends("agreement_id", "scope")
     def _compute_partner_ids(self):

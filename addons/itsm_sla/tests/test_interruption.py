@@ -525,6 +525,47 @@ class TestInterruptionConsent(SlaCommon):
             planned.action_agree()
         self.assertEqual(planned.agreed_by_id, self.sla_manager)
 
+    def test_nobody_widens_alone(self):
+        """Cancelled or taken back and widened in one save: who widened it does not
+        agree it, and what was cancelled is planned again first."""
+        planned = self._plan(**self.consent)
+        second = planned.with_user(self.sla_manager_2)
+        with self.at(FRIDAY):
+            second.action_agree()
+        longer = {"date_stop": self.utc("2026-03-24 11:00")}
+        with self.at(FRIDAY):
+            second.write({"state": "cancelled", **longer})
+        self._refused(second.action_agree, UserError, "cancelled")
+        self._refused(planned.action_agree, UserError, "cancelled")
+        with self.at(FRIDAY):
+            second.action_plan()
+            second.write(dict(self.consent))
+        self.assertEqual(planned.requested_by_id, self.sla_manager_2)
+        self._refused(second.action_agree, AccessError, "yourself")
+        with self.at(FRIDAY):
+            planned.action_agree()
+        # and the other way: back to planning, longer and for all services at once
+        with self.at(FRIDAY):
+            planned.write(
+                {
+                    "state": "planned",
+                    "date_stop": self.utc("2026-03-25 11:00"),
+                    "service_ids": [Command.clear()],
+                }
+            )
+            planned.write(dict(self.consent))
+        self._refused(planned.action_agree, AccessError, "yourself")
+
+    def test_correction_to_less(self):
+        """Who corrects a plan to less has not asked for it: the other cannot agree."""
+        planned = self._plan(**self.consent)
+        with self.at(FRIDAY):
+            planned.with_user(self.sla_manager_2).date_start = self.utc(
+                "2026-03-23 11:01"
+            )
+        self.assertEqual(planned.requested_by_id, self.sla_manager)
+        self._refused(planned.action_agree, AccessError, "yourself")
+
     def test_agreed_before(self):
         """Agreed before this was asked: stays agreed, is cancelled and shortened."""
         old = self._plan(self.env.user, state="agreed").with_user(self.sla_manager)
@@ -560,6 +601,10 @@ class TestInterruptionConsent(SlaCommon):
             outage.planned_by_id = self.sla_manager_2
         outage.with_user(self.sla_manager_2).action_confirm()
         self.assertEqual(outage.state, "confirmed")
+        # what takes no more may be corrected by anybody who keeps outages
+        outage.name = "Upgrade of the mail"
+        outage.effect = "degraded"
+        outage.date_stop = self.utc("2026-03-16 11:50")
         longer = {"date_stop": self.utc("2026-03-16 13:00")}
         self._refused(lambda: outage.write(longer), AccessError, "somebody else")
         plain = outages.create({**vals, "planned": False, "state": "confirmed"})

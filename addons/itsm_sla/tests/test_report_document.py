@@ -275,6 +275,32 @@ class TestReportDocument(ReportRoundCommon):
             other.action_request_approval()
         self.assertEqual((two.state, two.evidence_res_id), ("done", other.id))
 
+    def test_document_of_one_agreement_and_of_all(self):
+        """CAL-10, REP-10: a document about one agreement does not close the duty of
+        the report about all of them; one about all of them does."""
+        kind = self.env.ref("itsm_sla.itsm_document_kind_d15")
+        kind.needs_approval = False
+        one = self._row(document_kind_id=kind.id, name="One")
+        every = self._row(document_kind_id=kind.id, name="All", agreement_id=False)
+        rules = (one | every).duty_definition_id
+        with freeze_time("2026-03-02 10:00:00"):
+            rules.scope_ids.date_from = "2026-03-01"
+            rules.action_generate()
+            duties = self.env["itsm.duty"].search([("definition_id", "in", rules.ids)])
+            of_one = duties.filtered(
+                lambda d: d.definition_id == one.duty_definition_id
+            )
+            of_all = duties - of_one
+            for duty, states in (
+                (of_one, ("done", "open")),
+                (of_all, ("done", "done")),
+            ):
+                action = duty.action_make_report()
+                document = self.env["itsm.document"].browse(action["res_id"])
+                document.action_fill()
+                document.action_request_approval()
+                self.assertEqual((of_one.state, of_all.state), states)
+
     def test_by_hand_for_the_only_agreement(self):
         """CAL-10: what was made by hand for a customer closes the duty of the only
         agreement with him."""

@@ -76,6 +76,9 @@ class TestReportInForce(ServiceReportCommon):
         self.assertEqual(self._behind(figure), inside)
         trend = self._section(report, "trends")["rows"]
         self.assertEqual([row["reported"] for row in trend], [0] * 5 + [1])
+        # nothing stands behind what was not counted
+        self.assertNotIn("domain", trend[0]["figures"]["reported"])
+        self.assertEqual(self._behind(trend[-1]["figures"]["reported"]), inside)
 
     def test_last_month_is_cut(self):
         """What happens after the last day is none of the agreement's."""

@@ -134,6 +134,10 @@ class TestSigningPortal(SigningCommon, HttpCase):
                 }
             ],
         )
+        # once is enough: nobody fills the evidence, or who is told, with them
+        again = self._post("refuse", sha256=paper.sha256, reason="Too dear")
+        self.assertIn("have refused", again.text)
+        self.assertEqual(self._signatures("customer"), refusal)
         said = self.agreement.message_ids.filtered(
             lambda m: m.author_id == self.portal_user.partner_id
         )

@@ -117,6 +117,34 @@ class TestWhatifScope(WhatifCommon):
         with self.assertRaises(AccessError):
             scenario.with_user(self.portal_user).action_view_tickets()
 
+    def test_origin_keeps_the_choice(self):
+        """SLM-07: choosing own or imported tickets leaves the customers and services
+        that somebody chose."""
+        self._two()
+        scenario = self._scenario(self.general)
+        scenario.scope = "choice"
+        scenario.partner_ids = self.customer_2
+        scenario.service_ids = self.service
+        scenario.origin = "imported"
+        self.env.flush_all()
+        self.assertEqual(scenario.scope, "choice")
+        self.assertEqual(scenario.partner_ids, self.customer_2)
+        self.assertEqual(scenario.service_ids, self.service)
+
+    def test_imported(self):
+        """SLM-07: tickets imported under an agreement are its own, too."""
+        scenario = self._scenario(self.general, origin="imported")
+        self.assertEqual(scenario.scope, "choice")
+        other, mail = self._two()
+        self.env.cr.execute(
+            "UPDATE helpdesk_ticket SET is_history = true WHERE id IN %s",
+            [(other.id, mail.id)],
+        )
+        self.env.invalidate_all()
+        scenario = self._ask(self.general, origin="imported")
+        self.assertEqual(scenario.scope, "agreement")
+        self.assertEqual(scenario.line_ids.ticket_id, other)
+
     def test_frozen_with_the_figures(self):
         """MS-29: which tickets are taken stays with the figures."""
         self._two()
