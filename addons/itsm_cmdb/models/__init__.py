@@ -17,6 +17,7 @@ from . import (
     itsm_ci_relation,
     itsm_ci_relation_record,
     itsm_ci_redundancy,
+    itsm_ci_redundancy_record,
     itsm_ci_impact,
     itsm_ci_graph,
     itsm_service,
