@@ -20,6 +20,7 @@ from . import (
     itsm_ci_redundancy_record,
     itsm_ci_impact,
     itsm_ci_graph,
+    itsm_ci_service,
     itsm_service,
     itsm_service_dependency,
     helpdesk_ticket,

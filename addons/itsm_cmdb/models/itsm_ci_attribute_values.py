@@ -15,10 +15,6 @@ LOSS_SEEN = "itsm_ci_loss_seen"
 SHOWN = 5
 #: What only the system writes.
 FIXED = frozenset({"number", "origin", "service_id"})
-#: What follows the service, of those that stand for one.
-OF_SERVICE = frozenset(
-    {"name", "class_id", "company_id", "criticality", "active", "state"}
-)
 
 
 class ItsmCi(models.Model):
@@ -102,11 +98,8 @@ class ItsmCi(models.Model):
     # === Write ===
 
     def write(self, vals):
-        if not guard.has_token(self.env):
-            if FIXED & vals.keys():
-                vals = self._without_fixed(vals)
-            if OF_SERVICE & vals.keys():
-                vals = self._without_service_values(vals)
+        if FIXED & vals.keys() and not guard.has_token(self.env):
+            vals = self._without_fixed(vals)
         if "class_id" in vals:
             self._check_loss(vals["class_id"])
         if "attributes" not in vals:
@@ -140,32 +133,6 @@ class ItsmCi(models.Model):
                     )
                 )
         return vals
-
-    def _without_service_values(self, vals):
-        """What follows the service is changed there: a write of the same passes.
-
-        :raise UserError: naming the configuration item and the field
-        """
-        items = self.filtered("service_id")
-        if not items:
-            return vals
-        names = OF_SERVICE & vals.keys()
-        for name in sorted(names):
-            field = self._fields[name]
-            for item in items:
-                present = field.convert_to_cache(item[name], item)
-                if field.convert_to_cache(vals[name], item) != present:
-                    raise UserError(
-                        self.env._(
-                            "%(name)s stands for a service of the catalogue: "
-                            "“%(field)s” follows the service and is not changed here.",
-                            name=item.name,
-                            field=field._description_string(self.env),
-                        )
-                    )
-        if items != self:
-            return vals
-        return {name: value for name, value in vals.items() if name not in names}
 
     def _plain_attributes(self, value):
         try:

@@ -232,6 +232,11 @@ class TestService(CmdbCommon):
         self.assertEqual(relations.target_id, service.ci_ids)
         service.write({"name": "B", "criticality": "1"})
         self.assertEqual(service.ci_ids.name, "B")
+        # nor what is written of them as it is, by an import for instance
+        service.ci_ids.with_user(self.ci_manager).write(
+            {"name": "B", "class_id": ci_class.id, "state": "use", "version": "2"}
+        )
+        self.assertEqual(service.ci_ids.version, "2")
         # what people record keeps the rules
         with self.assertRaises(ValidationError), self.cr.savepoint():
             self._ci("no number", ci_class)
