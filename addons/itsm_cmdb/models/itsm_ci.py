@@ -32,7 +32,14 @@ class ItsmCi(models.Model):
     _description = "Configuration Item"
     _inherit = ["mail.thread", "mail.activity.mixin", "itsm.archive.mixin"]
     _order = "name, id"
-    _rec_names_search = ["name", "number", "serial", "asset_tag", "hostname"]
+    _rec_names_search = [
+        "name",
+        "number",
+        "serial",
+        "asset_tag",
+        "hostname",
+        "external_id",
+    ]
     _check_company_auto = True
 
     number = fields.Char(
@@ -218,6 +225,9 @@ class ItsmCi(models.Model):
 
     @api.constrains("class_id", "name")
     def _check_name(self):
+        if guard.has_token(self.env):
+            # no definition of the CMDB stops the catalogue of services
+            return
         for ci_class, items in self.grouped("class_id").items():
             if ci_class.is_abstract:
                 raise ValidationError(
@@ -322,11 +332,15 @@ class ItsmCi(models.Model):
             )
 
     def _archive_kept(self):
-        """All but what was only ordered, and what nothing refers to."""
-        # the item of a service goes with it, whatever its state
-        return self.filtered(
-            lambda item: item.state != "ordered" and not item.service_id
-        ) | (super()._archive_kept())
+        """All but what was only ordered, and what nothing refers to.
+
+        That of a service goes with the service, whatever its state, and not alone.
+        """
+        of_services = self.filtered("service_id")
+        kept = (self - of_services).filtered(lambda item: item.state != "ordered")
+        if not guard.has_token(self.env):
+            kept |= of_services
+        return kept | super()._archive_kept()
 
     def _archive_references(self):
         return [
@@ -340,9 +354,16 @@ class ItsmCi(models.Model):
         ]
 
     def _archive_message(self):
+        item = self[0].sudo()  # sudo: named, as it was found
+        if item.service_id:
+            return self.env._(
+                "%(name)s stands for a service of the catalogue and goes with it: "
+                "archive or delete the service instead.",
+                name=item.name,
+            )
         return self.env._(
             "%(name)s has a past: it is kept. Cancel or dismantle it and archive it.",
-            name=self[0].sudo().name,  # sudo: named, as it was found
+            name=item.name,
         )
 
     def _give_numbers(self, vals_list):
@@ -406,7 +427,7 @@ class ItsmCi(models.Model):
         }
 
     def action_view_history(self):
-        """Open the changes of this configuration item and of its relations."""
+        """Open the history of this configuration item and of its relations."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "itsm_cmdb.itsm_ci_history_action"

@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.itsm_base.tools import guard
+
 from .itsm_ci_state import STATES
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -227,6 +229,23 @@ class ItsmCiClass(models.Model):
         sequences.unlink()
         self.env.registry.clear_cache()
         return result
+
+    # at_uninstall: the guard knows better than a key in the context
+    @api.ondelete(at_uninstall=True)
+    def _unlink_except_of_services(self):
+        if guard.is_uninstalling(self):
+            return
+        needed = self.env.ref(
+            "itsm_cmdb.itsm_ci_class_service", raise_if_not_found=False
+        )
+        if needed in self:
+            raise UserError(
+                self.env._(
+                    "Services of the catalogue become configuration items of the "
+                    "class %(name)s: it is kept. Archive it instead of deleting it.",
+                    name=needed.name,
+                )
+            )
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

@@ -11,14 +11,14 @@ PREFIX = "attributes."
 
 
 class ItsmCiHistory(models.Model):
-    """One change of one attribute, or of one relation, of a configuration item.
+    """One line of history: an attribute, relation or redundancy before and after.
 
     Written by the code that changes it and never changed (CFG-07, CFG-19, CFG-39).
     Values are kept as they are stored, so that any earlier day can be made of today.
     """
 
     _name = "itsm.ci.history"
-    _description = "Configuration Item: Change"
+    _description = "Configuration Item: History"
     _inherit = "itsm.evidence.mixin"
     _order = "id desc"
     _rec_name = "attribute"
@@ -45,7 +45,7 @@ class ItsmCiHistory(models.Model):
     attribute = fields.Char(
         required=True,
         export_string_translation=False,
-        help="Name of the field, attributes.CODE, or relation.",
+        help="Name of the field, attributes.CODE, relation or redundancy.",
     )
     # what they say depends on who reads: the texts below, by field and by record
     old_value = JsonValue(string="Before", groups=fields.NO_ACCESS)

@@ -42,6 +42,7 @@ HISTORY_FIELDS = (
     "attributes",
 )
 RELATION = "relation"
+REDUNDANCY = "redundancy"
 
 
 class ItsmCi(models.Model):
@@ -213,7 +214,7 @@ class ItsmCi(models.Model):
         domain = [
             ("ci_id", "in", [item.id for item in result]),
             ("time", ">", moment),
-            ("attribute", "!=", RELATION),
+            ("attribute", "not in", (RELATION, REDUNDANCY)),
         ]
         # sudo: who reads an item reads its past
         for line in self.env["itsm.ci.history"].sudo().search(domain, order="id desc"):
@@ -280,6 +281,9 @@ class ItsmCi(models.Model):
             if name == RELATION:
                 relations = self.env["itsm.ci.relation"]
                 words = relations._history_line_words(line, texts)
+            elif name == REDUNDANCY:
+                redundancies = self.env["itsm.ci.redundancy"]
+                words = redundancies._history_line_words(line, texts)
             elif name.startswith(PREFIX):
                 attribute = every.get(name.removeprefix(PREFIX))
                 words = (
@@ -353,6 +357,8 @@ class ItsmCi(models.Model):
                 if line.attribute == RELATION:
                     found.add(("itsm.ci", value["source"]))
                     found.add(("itsm.ci", value["target"]))
+                elif line.attribute == REDUNDANCY:
+                    found.add(("itsm.ci", value["ci"]))
                 elif line.attribute.startswith(PREFIX):
                     attribute = every.get(line.attribute.removeprefix(PREFIX))
                     if attribute and attribute.kind == "many2one":

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.itsm_base.tools import guard
+
 from .itsm_ci_class import CODE
 
 
@@ -120,6 +122,23 @@ class ItsmCiRelationType(models.Model):
         result = super().write(vals)
         self.env.registry.clear_cache()
         return result
+
+    # at_uninstall: the guard knows better than a key in the context
+    @api.ondelete(at_uninstall=True)
+    def _unlink_except_of_services(self):
+        if guard.is_uninstalling(self):
+            return
+        needed = self.env.ref(
+            "itsm_cmdb.itsm_ci_relation_type_depends_on", raise_if_not_found=False
+        )
+        if needed in self:
+            raise UserError(
+                self.env._(
+                    "“%(name)s” says what the services of the catalogue need: it is "
+                    "kept. Archive it instead of deleting it.",
+                    name=needed.name,
+                )
+            )
 
     def _archive_references(self):
         return [("itsm.ci.relation", "type_id")]

@@ -26,23 +26,47 @@ class ItsmService(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"name", "active", "criticality", "company_id"} & vals.keys():
-            # sudo: the item follows its service, whoever designs services
-            items = self.sudo().with_context(active_test=False).ci_ids
-            for item in items:
-                item.write(item.service_id._configuration_item_values())
+        # the name apart: in the language that counts it may differ
+        self._follow_in_items({"active", "criticality", "company_id"} & vals.keys())
+        self._follow_in_items({"name"} & vals.keys())
         if "parent_id" in vals:
             self._relate_configuration_items()
         return result
 
+    def update_field_translations(self, field_name, translations, source_lang=""):
+        result = super().update_field_translations(
+            field_name, translations, source_lang=source_lang
+        )
+        self._follow_in_items({"name"} & {field_name})
+        return result
+
+    def _follow_in_items(self, names):
+        """Write what has changed into the configuration items.
+
+        Those that change alike change together: what is between them must fit at once.
+
+        :param set names: fields of the service that were written
+        """
+        if not names:
+            return
+        # sudo: the item follows its service, whoever designs services
+        items = guard.with_token(self.sudo().with_context(active_test=False).ci_ids)
+        groups = {}
+        for item in items:
+            every = item.service_id._configuration_item_values()
+            values = {name: every[name] for name in sorted(names)}
+            groups.setdefault(tuple(values.items()), []).append(item.id)
+        for values, ids in groups.items():
+            items.browse(ids).write(dict(values))
+
     def unlink(self):
         # sudo: the item goes with its service; what has a past stays without it
-        items = self.sudo().with_context(active_test=False).ci_ids
+        items = guard.with_token(self.sudo().with_context(active_test=False).ci_ids)
         relations = items.relation_source_ids | items.relation_target_ids
         relations.filtered("is_catalogue").unlink()
         kept = items._archive_kept()
         (items - kept).unlink()
-        for item in guard.with_token(kept):
+        for item in kept:
             item.write(
                 {"service_id": False, "state": item._last_state(), "active": False}
             )
@@ -108,9 +132,19 @@ class ItsmService(models.Model):
             ]
         )
 
+    @api.model
+    def _configuration_item_lang(self):
+        """The language in which services are named in the CMDB: one for all."""
+        # sudo: the language of a company is no secret
+        company = self.env["res.company"].sudo()._get_main_company()
+        lang = company.partner_id.lang
+        known = lang and self.env["res.lang"]._get_data(code=lang)
+        return lang if known else "en_US"
+
     def _configuration_item_values(self):
+        lang = self._configuration_item_lang()
         return {
-            "name": self.name,
+            "name": self.with_context(lang=lang).name,
             "company_id": self.company_id.id,
             "criticality": self.criticality,
             "active": self.active,

@@ -7,6 +7,9 @@ from lxml import etree
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
+
+from odoo.addons.itsm_base.tools import guard
 
 from .common import CmdbCommon
 
@@ -124,7 +127,7 @@ class TestCi(CmdbCommon):
     def test_created_with_service(self):
         """Nobody gives a service another configuration item."""
         service = self.env["itsm.service"].create({"name": "S", "code": "T-S"})
-        service.sudo().ci_ids.unlink()
+        guard.with_token(service.sudo().ci_ids).unlink()
         for user in (self.ci_manager, self.env.ref("base.user_admin")):
             items = self.env["itsm.ci"].with_user(user)
             with self.assertRaises(UserError):
@@ -251,6 +254,33 @@ class TestCi(CmdbCommon):
         self.assertLessEqual({one.id, two.id}, found("server"))
         self.assertEqual(found("no such thing"), set())
         self.assertIn(two.id, found("server 7"))
+
+    def test_search_of_the_list(self):
+        """The search box of the list finds what is typed as a whole, and that alone."""
+        one = self._ci(
+            "server one", serial="77", asset_tag="88", hostname="99", external_id="66"
+        )
+        others = self.env["itsm.ci"].create(
+            [
+                self._ci_vals(f"server {number}", serial=f"{number}0")
+                for number in (77, 88, 99, 66)
+            ]
+        )
+        others |= self._ci(f"follows {one.number}")
+        items = self.env["itsm.ci"].with_user(self.ci_reader)
+        view = items.get_view(view_type="search")
+        node = etree.fromstring(view["arch"]).find(".//field[@name='name']")
+
+        def found(text):
+            return items.search(safe_eval(node.get("filter_domain"), {"self": text}))
+
+        for text in (one.number, "77", "88", "99", "66"):
+            with self.subTest(text=text):
+                self.assertEqual(found(text), one)
+        # a part of it, or a name, finds all that have it
+        self.assertLessEqual(one | others[0], found("server"))
+        external = self._ci("elsewhere", external_id="monitoring-4711")
+        self.assertEqual(found("ring-47"), external)
 
     def test_markup(self):
         """Markup in a name is text, in the name shown and in messages."""

@@ -4,6 +4,7 @@
 import random
 from datetime import datetime, timedelta
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
@@ -290,6 +291,89 @@ class TestHistory(CmdbCommon):
         self.assertEqual(len(lines), 4)
         self.assertEqual(lines[-1][1]["id"], relation.id)
         self.assertIsNone(lines[-1][2])
+
+    def test_redundancy(self):
+        """A redundancy decides the impact: what it asks has a history (CFG-07)."""
+        redundancy = self.env["itsm.ci.redundancy"].create(
+            {"name": "R", "ci_id": self.item.id, "required": 1}
+        )
+        self.assertEqual(self._lines(self.item), [])
+        self.env.flush_all()
+        before = fields.Datetime.now() + timedelta(seconds=1)
+
+        def said(ci, required, name="R"):
+            return {
+                "id": redundancy.id,
+                "name": name,
+                "ci": ci.id,
+                "required": required,
+            }
+
+        with freeze_time(before + timedelta(hours=1)):
+            redundancy.with_user(self.ci_manager).required = 2
+            lines = [("redundancy", said(self.item, 1), said(self.item, 2))]
+            self.assertEqual(self._lines(self.item), lines)
+            line = self._last(self.item)
+            self.assertEqual(line.user_id, self.ci_manager)
+            redundancy.required = 2
+            redundancy.name = "S"
+            self.assertEqual(self._lines(self.item), lines)
+            # who depended on it sees it as well as who does now
+            redundancy.ci_id = self.other
+            moved = [("redundancy", said(self.item, 2, "S"), said(self.other, 2, "S"))]
+            self.assertEqual(self._lines(self.item), lines + moved)
+            self.assertEqual(self._lines(self.other), moved)
+            last = said(self.other, 2, "S")
+            redundancy.unlink()
+            gone = [("redundancy", last, None)]
+            self.assertEqual(self._lines(self.other), moved + gone)
+        words = [
+            (line.attribute_name, line.old_text, line.new_text)
+            for line in self.other.history_ids.sorted("id")
+        ]
+        self.assertEqual(
+            words,
+            [
+                (
+                    "Redundancy",
+                    "S of hist: 2 must be up",
+                    "S of other: 2 must be up",
+                ),
+                ("Redundancy", "S of other: 2 must be up", ""),
+            ],
+        )
+        # how the items were is not disturbed by it
+        values = self.item._as_of(before)[self.item]
+        self.assertEqual(values["name"], "hist")
+        self.assertNotIn("redundancy", values)
+
+    def test_redundancy_deleted_right_after_change(self):
+        """What was changed a moment before it is deleted is not lost."""
+        redundancy = self.env["itsm.ci.redundancy"].create(
+            {"name": "R", "ci_id": self.item.id, "required": 1}
+        )
+        self.env.flush_all()
+        redundancy.required = 3
+        redundancy.unlink()
+        self.assertEqual(
+            [
+                (old["required"], new and new["required"])
+                for _name, old, new in self._lines(self.item, "redundancy")
+            ],
+            [(1, 3), (3, None)],
+        )
+
+    def test_called_history(self):
+        """What happened is called history: a change is a request for change."""
+        self.assertEqual(
+            self.env["itsm.ci.history"]._description, "Configuration Item: History"
+        )
+        action = self.env.ref("itsm_cmdb.itsm_ci_history_action")
+        menu = self.env.ref("itsm_cmdb.itsm_ci_history_menu")
+        view = self.env["itsm.ci"].get_view(view_type="form")["arch"]
+        for text in (action.name, action.help, menu.name, view):
+            self.assertNotRegex(str(text), r"[^a-zA-Z_](No c|C)hanges?( of|\"| yet)")
+        self.assertEqual(menu.name, "History")
 
     def test_relation_deleted_and_made_again(self):
         """Deletion leaves one line; the new one says itself when it was made."""

@@ -1,7 +1,8 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.itsm_cmdb.hooks import post_init_hook
@@ -124,10 +125,193 @@ class TestService(CmdbCommon):
         self.assertEqual(self._lines(item)[0], ("name", "A", "B"))
 
     def test_item_is_not_deleted_alone(self):
-        """Who deletes the item leaves its service without: refused."""
-        item = self.service.ci_ids
+        """Who deletes the item of a service leaves that without: refused."""
+        service = self.env["itsm.service"].create({"name": "Alone", "code": "T-A"})
+        item = service.ci_ids
+        self.assertFalse(item.relation_source_ids | item.relation_target_ids)
+        for user in (self.ci_manager, self.env.ref("base.user_admin")):
+            with self.assertRaisesRegex(UserError, "stands for a service"):
+                item.with_user(user).unlink()
+            with self.assertRaisesRegex(UserError, "stands for a service"):
+                item.with_user(user).sudo().unlink()
+        self.assertEqual(service.ci_ids, item)
+        # the service takes it along
+        service.unlink()
+        self.assertFalse(item.exists())
+
+    def test_item_is_not_changed_alone(self):
+        """What follows the service is changed there, the rest by its owner (CFG-15)."""
+        service = self.env["itsm.service"].create({"name": "Alone", "code": "T-A"})
+        item = service.ci_ids
+        company, _manager = self._company_2()
+        plain = self._ci("plain")
+        for vals in (
+            {"name": "B"},
+            {"class_id": self.class_leaf.id},
+            {"company_id": company.id},
+            {"company_id": False},
+            {"criticality": "1"},
+            {"active": False},
+            {"state": "dismantled"},
+        ):
+            for user in (self.ci_manager, self.env.ref("base.user_admin")):
+                with (
+                    self.subTest(vals=vals, user=user.login),
+                    self.assertRaisesRegex(UserError, "follows the service"),
+                ):
+                    item.with_user(user).write(vals)
+                with self.assertRaisesRegex(UserError, "follows the service"):
+                    (plain | item).with_user(user).sudo().write(vals)
+        mine = item.with_user(self.ci_manager)
         with self.assertRaises(UserError):
-            item.with_user(self.ci_manager).unlink()
+            mine.action_dismantle()
+        with self.assertRaises(UserError):
+            mine.action_archive()
+        mine.write(
+            {
+                "name": "Alone",
+                "class_id": item.class_id.id,
+                "company_id": item.company_id.id,
+                "criticality": item.criticality,
+                "active": True,
+                "state": "use",
+                "owner_id": self.ci_owner.id,
+                "version": "2",
+            }
+        )
+        self.assertEqual((item.owner_id, item.version), (self.ci_owner, "2"))
+        # of the others nothing is held back
+        (plain | item).with_user(self.ci_manager).write({"name": "Alone"})
+        self.assertEqual(plain.name, "Alone")
+
+    # === Definitions of the CMDB ===
+
+    def test_definitions_do_not_stop_services(self):
+        """Whatever the CMDB asks of a service's item, the service is made (CFG-15)."""
+        ci_class = self.env.ref("itsm_cmdb.itsm_ci_class_service")
+        kind = self.env.ref("itsm_cmdb.itsm_ci_relation_type_depends_on")
+        self.env["itsm.ci.attribute"].create(
+            {
+                "class_id": ci_class.id,
+                "name": "Must",
+                "code": "t_must",
+                "kind": "char",
+                "required": True,
+            }
+        )
+        setting = self.env["itsm.enforcement.setting"].search(
+            [
+                ("rule_id.code", "=", "ci_incomplete"),
+                ("company_id", "=", self.company.id),
+            ]
+        )
+        setting.write({"mode": "block", "block_from": False})
+        state = self.env["itsm.ci.state"].search([("code", "=", "dismantled")])
+        ci_class.write({"name_pattern": r"\d+", "state_ids": [Command.set(state.ids)]})
+        kind.write(
+            {
+                "source_class_ids": [Command.set(self.class_leaf.ids)],
+                "target_class_ids": [Command.set(self.class_leaf.ids)],
+                "max_sources": 1,
+                "max_targets": 1,
+            }
+        )
+        ci_class.active = False
+        kind.active = False
+        service = self.env["itsm.service"].create({"name": "A", "code": "T-A"})
+        offerings = service.create(
+            [
+                {"name": f"O{n}", "code": f"T-O{n}", "parent_id": service.id}
+                for n in range(3)
+            ]
+        )
+        self.assertEqual(service.ci_ids.class_id, ci_class)
+        self.assertEqual(service.ci_ids.state, "use")
+        relations = offerings.ci_ids.relation_source_ids
+        self.assertEqual(len(relations), 3)
+        self.assertEqual(relations.target_id, service.ci_ids)
+        service.write({"name": "B", "criticality": "1"})
+        self.assertEqual(service.ci_ids.name, "B")
+        # nor what is written of them as it is, by an import for instance
+        service.ci_ids.with_user(self.ci_manager).write(
+            {"name": "B", "class_id": ci_class.id, "state": "use", "version": "2"}
+        )
+        self.assertEqual(service.ci_ids.version, "2")
+        # what people record keeps the rules
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            self._ci("no number", ci_class)
+        one, two = self._ci(ci_class=self.class_other), self._ci()
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            self._relate(one, two, kind)
+
+    def test_only_groups_others(self):
+        """A class of services that only groups others stops no service either."""
+        ci_class = self.env.ref("itsm_cmdb.itsm_ci_class_service")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE itsm_ci_class SET is_abstract = true WHERE id = %s", [ci_class.id]
+        )
+        self.env.invalidate_all()
+        service = self.env["itsm.service"].create({"name": "A", "code": "T-A"})
+        self.assertEqual(service.ci_ids.class_id, ci_class)
+
+    def test_definitions_are_kept(self):
+        """The class and the relation that services need cannot be deleted."""
+        ci_class = self.env.ref("itsm_cmdb.itsm_ci_class_service")
+        kind = self.env.ref("itsm_cmdb.itsm_ci_relation_type_depends_on")
+        self.env.flush_all()
+        # nothing refers to them
+        self.env.cr.execute(
+            "UPDATE itsm_ci SET class_id = %s WHERE class_id = %s",
+            [self.class_other.id, ci_class.id],
+        )
+        self.env.cr.execute(
+            "DELETE FROM itsm_ci_relation WHERE type_id = %s", [kind.id]
+        )
+        self.env.cr.execute(
+            "DELETE FROM itsm_ci_relation_type_target_rel WHERE class_id = %s",
+            [ci_class.id],
+        )
+        self.env.invalidate_all()
+        for record in (ci_class, kind):
+            for context in ({}, {"_force_unlink": True}):
+                with self.assertRaisesRegex(UserError, "it is kept"):
+                    record.with_user(self.ci_manager).with_context(**context).unlink()
+        # another goes
+        self.class_leaf_2.with_user(self.ci_manager).unlink()
+        self.assertFalse(self.class_leaf_2.exists())
+
+    # === Name ===
+
+    def test_language(self):
+        """The item is named in the language of the main company, whoever writes."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        main = self.env["res.company"]._get_main_company()
+        main.partner_id.lang = "en_US"
+        services = self.env["itsm.service"]
+        service = services.create({"name": "Payroll", "code": "T-A"})
+        item = service.ci_ids
+        self.env.flush_all()
+        service.with_context(lang="zh_CN").name = "工资"
+        service.with_context(lang="zh_CN").criticality = "1"
+        self.assertEqual(item.name, "Payroll")
+        self.assertEqual(self._lines(item), [("criticality", "3", "1")])
+        main.partner_id.lang = "zh_CN"
+        # only what was written is written
+        service.with_context(lang="en_US").criticality = "2"
+        self.assertEqual(item.name, "Payroll")
+        service.with_context(lang="en_US").name = "Pay"
+        self.assertEqual(item.name, "工资")
+        service.update_field_translations("name", {"zh_CN": "薪资"})
+        self.assertEqual(item.name, "薪资")
+        # one that has no name in that language has its name in English
+        other = services.with_context(lang="en_US").create(
+            {"name": "Mail", "code": "T-B"}
+        )
+        self.assertEqual(other.ci_ids.name, "Mail")
+        main.partner_id.lang = False
+        service.with_context(lang="zh_CN").name = "工资"
+        self.assertEqual(item.name, "Pay")
 
     def test_parent(self):
         """An offering needs its service; a change of parent changes that."""
@@ -146,6 +330,20 @@ class TestService(CmdbCommon):
         service = self.env["itsm.service"].create({"name": "A", "code": "T-A"})
         service.company_id = company
         self.assertEqual(service.ci_ids.company_id, company)
+
+    def test_company_of_service_and_offering(self):
+        """A service and its offerings change company together."""
+        company, _manager = self._company_2()
+        service = self.env["itsm.service"].create({"name": "A", "code": "T-A"})
+        offering = service.create({"name": "B", "code": "T-B", "parent_id": service.id})
+        both = service | offering
+        both.write({"company_id": company.id})
+        self.assertEqual(both.ci_ids.company_id, company)
+        self.assertEqual(both.ci_ids.mapped("name"), ["A", "B"])
+        both.write({"company_id": self.company.id, "name": "C", "criticality": "1"})
+        self.assertEqual(both.ci_ids.company_id, self.company)
+        self.assertEqual(both.ci_ids.mapped("name"), ["C", "C"])
+        self.assertEqual(both.ci_ids.mapped("criticality"), ["1", "1"])
 
     def test_markup(self):
         """Markup in the name of a service is text in its item."""

@@ -34,7 +34,7 @@ class TestTicket(CmdbCommon):
         self.assertEqual(wizard.service_ids, self.service | self.offering)
         self.assertEqual(wizard.partner_ids, self.customer | self.customer_2)
         # nothing is taken over by looking
-        self.assertFalse(ticket.impacted_service_ids | ticket.impacted_service_ids)
+        self.assertFalse(ticket.impacted_service_ids)
         self.assertFalse(ticket.impacted_partner_ids)
         wizard.action_confirm()
         self.assertEqual(ticket.impacted_service_ids, self.service | self.offering)
