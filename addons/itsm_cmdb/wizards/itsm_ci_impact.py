@@ -100,8 +100,23 @@ class ItsmCiImpact(models.TransientModel):
     @api.model_create_multi
     def create(self, vals_list):
         wizards = super().create(vals_list)
+        wizards._check_ticket()
         wizards._work_out()
         return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "ticket_id" in vals:
+            self._check_ticket()
+        return result
+
+    def _check_ticket(self):
+        """The name of a ticket is shown to who may read it.
+
+        :raise AccessError: the user may not read the ticket
+        """
+        if self.ticket_id:
+            self.ticket_id.check_access("read")
 
     def _work_out(self):
         """Search, and keep the lines to show. Constant queries and one a level."""
