@@ -336,6 +336,12 @@ class TestAccess(CmdbCommon):
         self._refused(
             lambda: wizards.with_context(default_ticket_id=secret.id).create(vals)
         )
+        spec = {"ticket_id": {"fields": {"display_name": {}}}}
+        self._refused(
+            lambda: wizards.with_context(default_ticket_id=secret.id).onchange(
+                {}, [], spec
+            )
+        )
         wizard = wizards.create(vals)
         self._refused(lambda: wizard.write({"ticket_id": secret.id}))
         self._refused(
