@@ -32,7 +32,9 @@ ROOT = HERE.parent
 LANDING = HERE / "landing.txt"
 #: ``{(model, field): why}``: what reads otherwise after this upgrade on purpose. To be
 #: emptied when the landing advances.
-INTENDED = {}
+INTENDED = {
+    ("itsm.kpi", "formula"): "K07.1 and K07.2 count what was explained, as reports do",
+}
 #: How many differences a failure shows.
 SHOWN = 40
 

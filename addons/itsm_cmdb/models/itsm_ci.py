@@ -373,8 +373,7 @@ class ItsmCi(models.Model):
         for vals in vals_list:
             ci_class = classes.browse(vals.get("class_id"))
             if ci_class:
-                # sudo: a number is drawn for whoever may make the item
-                sequence = ci_class.sudo()._inherited("number_sequence_id")
+                sequence = ci_class._number_sequence()
                 by_sequence.setdefault(sequence, []).append(vals)
         for sequence, drawn in by_sequence.items():
             if not sequence:

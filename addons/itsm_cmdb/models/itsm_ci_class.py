@@ -4,7 +4,7 @@
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.itsm_base.tools import guard
@@ -204,16 +204,42 @@ class ItsmCiClass(models.Model):
                 )
             )
 
+    @api.constrains("is_location")
+    def _check_is_location(self):
+        others = self.filtered(lambda ci_class: not ci_class.is_location)
+        # sudo: configuration items of all companies count
+        items = self.env["itsm.ci"].sudo().with_context(active_test=False)
+        inside = others and items.search(
+            [("location_id.class_id", "in", others.ids)], limit=1
+        )
+        if inside:
+            raise ValidationError(
+                self.env._(
+                    "%(inside)s stands in %(name)s, which is %(ci_class)s: that stays "
+                    "a class of locations. Move what stands there first.",
+                    inside=inside.name,
+                    name=inside.location_id.name,
+                    ci_class=inside.location_id.class_id.name,
+                )
+            )
+
     # === CRUD ===
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not guard.has_token(self.env):
+            if any(vals.get("number_sequence_id") for vals in vals_list):
+                raise self._sequence_error()
+            # said here: neither the context nor a default of the user says another
+            vals_list = [{**vals, "number_sequence_id": False} for vals in vals_list]
         classes = super().create(vals_list)
         classes._make_sequences()
         self.env.registry.clear_cache()
         return classes
 
     def write(self, vals):
+        if "number_sequence_id" in vals and not guard.has_token(self.env):
+            raise self._sequence_error()
         if "code" in vals:
             self._check_code_free(vals["code"])
         result = super().write(vals)
@@ -290,7 +316,8 @@ class ItsmCiClass(models.Model):
             prefix = ci_class.number_prefix
             sequence = ci_class.number_sequence_id
             if prefix and not sequence:
-                ci_class.number_sequence_id = sequence.create(
+                # with the key: it is written here and nowhere else
+                guard.with_token(ci_class).number_sequence_id = sequence.create(
                     {
                         "name": f"CI {ci_class.code}",
                         "implementation": "standard",
@@ -301,6 +328,14 @@ class ItsmCiClass(models.Model):
                 )
             elif prefix:
                 sequence.prefix = prefix.replace("%", "%%")
+
+    def _sequence_error(self):
+        return AccessError(
+            self.env._(
+                "A class gets its row of numbers by itself: enter what its numbers "
+                "begin with instead."
+            )
+        )
 
     # === What others ask ===
 
@@ -317,6 +352,16 @@ class ItsmCiClass(models.Model):
             if ci_class[field_name]:
                 return ci_class[field_name]
         return self[field_name]
+
+    def _number_sequence(self):
+        """The row of numbers of the nearest class, upwards, that has a prefix.
+
+        :rtype: ir.sequence
+        """
+        self.ensure_one()
+        # sudo: a number is drawn for whoever may make the item
+        path = self.sudo()._path()
+        return path.filtered("number_prefix")[-1:].number_sequence_id
 
     def _is_kind_of(self, classes):
         """Whether this class is one of *classes* or below one of them."""

@@ -100,6 +100,7 @@ class ItsmCi(models.Model):
 
     def _graph_classes(self, impact):
         """``{id: id of class}`` of all that was reached, which one may see."""
+        self.flush_model(["class_id"])
         rows = self.env.execute_query(
             SQL(
                 "SELECT id, class_id FROM itsm_ci WHERE id = ANY(%s)",
@@ -301,7 +302,8 @@ class ItsmCi(models.Model):
             else:
                 lines[place[cause], place[hit]] = "plain"
         found = self._graph_redundancies(rows, options["date"])
-        down = set(impact.depth)
+        # members that the user may not see have failed as well
+        down = impact.failed
         same = defaultdict(list)
         for redundancy, live in found.items():
             item = redundancy.ci_id.id

@@ -126,6 +126,7 @@ class ItsmCi(models.Model):
         for item in impact.reached:
             if item not in seen:
                 del impact.depth[item]
+                impact.hidden.add(item)
                 impact.before.pop(item, None)
         for item, (before, _relation) in list(impact.before.items()):
             if before not in impact.depth:

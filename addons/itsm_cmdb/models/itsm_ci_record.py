@@ -355,6 +355,7 @@ class ItsmCi(models.Model):
                 if not value:
                     continue
                 if line.attribute == RELATION:
+                    found.add(("itsm.ci.relation.type", value["type"]))
                     found.add(("itsm.ci", value["source"]))
                     found.add(("itsm.ci", value["target"]))
                 elif line.attribute == REDUNDANCY:

@@ -2,13 +2,16 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.itsm_base.tools import guard
 
 from .itsm_ci import ORIGINS
+
+#: What of a relation follows the service catalogue.
+CATALOGUE = {"type_id", "source_id", "target_id", "date_start", "date_end"}
 
 
 class ItsmCiRelation(models.Model):
@@ -252,16 +255,46 @@ class ItsmCiRelation(models.Model):
         # one that was ended a moment ago must not stand in the way of the next
         self.flush_model(["type_id", "source_id", "target_id", "date_end"])
         origin = self.env["itsm.ci"]._present_origin()
+        fixed = {"origin": origin}
+        if not guard.has_token(self.env):
+            # said here: the context says nothing else
+            fixed["is_catalogue"] = False
         return super().create(
-            [{**self._without_fixed(vals), "origin": origin} for vals in vals_list]
+            [{**self._without_fixed(vals), **fixed} for vals in vals_list]
         )
 
     def write(self, vals):
+        if CATALOGUE & vals.keys():
+            self._check_catalogue()
         result = super().write(self._without_fixed(vals))
         if {"source_id", "target_id"} & vals.keys():
             # an owner leads his own relations elsewhere, not those of others
             self.check_access("write")
         return result
+
+    # at_uninstall: the guard knows better than a key in the context
+    @api.ondelete(at_uninstall=True)
+    def _unlink_except_catalogue(self):
+        if not guard.is_uninstalling(self):
+            self._check_catalogue()
+
+    def _check_catalogue(self):
+        """Refuse those that follow the service catalogue.
+
+        :raise UserError: naming one
+        """
+        if guard.has_token(self.env):
+            return
+        # sudo: where it comes from counts, seen or not
+        relation = self.sudo().filtered("is_catalogue")[:1]
+        if relation:
+            raise UserError(
+                self.env._(
+                    "“%(relation)s” comes from the service catalogue: change what the "
+                    "service needs, or its parent, there.",
+                    relation=relation.display_name,
+                )
+            )
 
     @api.model
     def _without_fixed(self, vals):

@@ -110,11 +110,10 @@ class ItsmCiRelation(models.Model):
     @api.model
     def _snapshot_text(self, value, texts):
         items = self.env["itsm.ci"]
-        kind = self.env["itsm.ci.relation.type"].browse(value["type"])
         text = " ".join(
             (
                 texts["itsm.ci", value["source"]],
-                kind.name or "",
+                texts["itsm.ci.relation.type", value["type"]],
                 texts["itsm.ci", value["target"]],
             )
         )

@@ -3,10 +3,13 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from odoo.addons.itsm_base.tools import guard
 
 from .itsm_ci_class import CODE
+from .itsm_ci_record import RELATION
 
 
 class ItsmCiRelationType(models.Model):
@@ -100,6 +103,42 @@ class ItsmCiRelationType(models.Model):
             [("type_id", "in", self.ids), ("redundancy_id", "!=", False)]
         )._check_redundancy()
 
+    @api.constrains("source_class_ids", "target_class_ids")
+    def _check_relations_fit(self):
+        for kind in self:
+            for end, allowed in (
+                ("source_id", kind.source_class_ids),
+                ("target_id", kind.target_class_ids),
+            ):
+                if allowed:
+                    fits = Domain(f"{end}.class_id", "child_of", allowed.ids)
+                    kind._relations_with(~fits, limit=1)._check_classes()
+
+    @api.constrains("max_targets", "max_sources")
+    def _check_relations_few(self):
+        for kind in self:
+            for end, limit in (
+                ("source_id", kind.max_targets),
+                ("target_id", kind.max_sources),
+            ):
+                if limit:
+                    # sudo: relations of all companies count
+                    relations = self.env["itsm.ci.relation"].sudo()
+                    rows = relations._read_group(
+                        [("type_id", "=", kind.id)],
+                        [end],
+                        having=[("__count", ">", limit)],
+                    )
+                    ids = [item.id for (item,) in rows]
+                    many = kind._relations_with(Domain(end, "in", ids))
+                    many._check_at_most(kind, end, limit)
+
+    def _relations_with(self, domain, limit=None):
+        """Relations of this type to which a domain applies, in sudo."""
+        # sudo: relations of all companies count, those of archived items too
+        relations = self.env["itsm.ci.relation"].sudo().with_context(active_test=False)
+        return relations.search(Domain("type_id", "=", self.id) & domain, limit=limit)
+
     @api.model_create_multi
     def create(self, vals_list):
         types = super().create(vals_list)
@@ -139,6 +178,30 @@ class ItsmCiRelationType(models.Model):
                     name=needed.name,
                 )
             )
+
+    def _archive_kept(self):
+        """Those that a relation has, now or in the history."""
+        named = self._ids_in_history()
+        return super()._archive_kept() | self.filtered(lambda kind: kind.id in named)
+
+    def _ids_in_history(self):
+        """Which of these the history of relations names; one query."""
+        history = self.env["itsm.ci.history"]
+        history.flush_model(["attribute", "old_value", "new_value"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT (said.value ->> 'type')::int
+                     FROM %(history)s AS line
+               CROSS JOIN LATERAL
+                          (VALUES (line.old_value), (line.new_value)) said(value)
+                    WHERE line.attribute = %(relation)s
+                      AND (said.value ->> 'type')::int = ANY(%(ids)s)""",
+                history=SQL.identifier(history._table),
+                relation=RELATION,
+                ids=self.ids,
+            )
+        )
+        return {row[0] for row in rows}
 
     def _archive_references(self):
         return [("itsm.ci.relation", "type_id")]

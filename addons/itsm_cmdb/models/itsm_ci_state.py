@@ -1,7 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models, tools
+from odoo import fields, models
 
 #: The life of a configuration item (CFG-18); *in change* is shown, not kept.
 STATES = [
@@ -37,10 +37,3 @@ class ItsmCiState(models.Model):
     sequence = fields.Integer(default=10)
 
     _code_uniq = models.Constraint("UNIQUE(code)", "There is one record of each state.")
-
-    @api.model
-    @tools.ormcache()
-    def _ids_by_code(self):
-        """``{code: id}``"""
-        # sudo: the states are the same for everybody
-        return {state.code: state.id for state in self.sudo().search([])}

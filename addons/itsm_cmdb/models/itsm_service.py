@@ -63,7 +63,7 @@ class ItsmService(models.Model):
         # sudo: the item goes with its service; what has a past stays without it
         items = guard.with_token(self.sudo().with_context(active_test=False).ci_ids)
         relations = items.relation_source_ids | items.relation_target_ids
-        relations.filtered("is_catalogue").unlink()
+        guard.with_token(relations.filtered("is_catalogue")).unlink()
         kept = items._archive_kept()
         (items - kept).unlink()
         for item in kept:

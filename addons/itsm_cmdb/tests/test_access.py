@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from .common import CmdbCommon
@@ -321,6 +322,56 @@ class TestAccess(CmdbCommon):
         theirs = self._ci("theirs", company_id=company.id)
         wizards = self.env["itsm.ci.impact"].with_user(self.ci_reader)
         self._refused(lambda: wizards.create({"ci_ids": theirs.ids}))
+
+    def test_wizard_of_a_ticket(self):
+        """The assistant tells nobody the title of a ticket he may not read (CFG-25)."""
+        # without a right to the service desk one reads what one has asked oneself
+        secret = self._create_ticket(name="Secret")
+        known = self._create_ticket(partner_id=self.ci_reader.partner_id.id)
+        self.assertFalse(secret.with_user(self.ci_reader).has_access("read"))
+        self.assertTrue(known.with_user(self.ci_reader).has_access("read"))
+        wizards = self.env["itsm.ci.impact"].with_user(self.ci_reader)
+        vals = {"ci_ids": self.own.ids}
+        self._refused(lambda: wizards.create({**vals, "ticket_id": secret.id}))
+        self._refused(
+            lambda: wizards.with_context(default_ticket_id=secret.id).create(vals)
+        )
+        spec = {"ticket_id": {"fields": {"display_name": {}}}}
+        self._refused(
+            lambda: wizards.with_context(default_ticket_id=secret.id).onchange(
+                {}, [], spec
+            )
+        )
+        wizard = wizards.create(vals)
+        self._refused(lambda: wizard.write({"ticket_id": secret.id}))
+        self._refused(
+            lambda: wizard.web_save({"ticket_id": secret.id}, {"ticket_id": {}})
+        )
+        wizard.write({"ticket_id": known.id})
+        self.assertEqual(wizard.ticket_id, known)
+
+    def test_owner_moves_company(self):
+        """An owner moves his item only to a company where he works (CFG-04)."""
+        company, _manager = self._company_2()
+        own = self._ci("mine", owner_id=self.ci_owner.id)
+        self._refused(
+            lambda: own.with_user(self.ci_owner).write({"company_id": company.id})
+        )
+        self.assertEqual(own.company_id, self.company)
+        both = self._create_user(
+            "ci-owner-both",
+            "itsm_cmdb.itsm_group_ci_owner",
+            company_id=self.company.id,
+            company_ids=[Command.set((self.company | company).ids)],
+        )
+        own.owner_id = both
+        mine = own.with_user(both).with_context(
+            allowed_company_ids=(self.company | company).ids
+        )
+        mine.company_id = company
+        self.assertEqual(own.company_id, company)
+        mine.company_id = False
+        self.assertFalse(own.company_id)
 
     def test_new_users(self):
         """A user without any group of the service desk has no right."""

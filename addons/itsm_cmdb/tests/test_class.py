@@ -243,6 +243,45 @@ class TestClass(CmdbCommon):
         self.class_leaf.number_prefix = "A%d-"
         self.assertEqual(self._ci().number, "A%d-00003")
 
+    def test_prefix_emptied(self):
+        """CFG-09: without a prefix of its own a class counts as the class above; with
+        one again its own numbers go on."""
+        self.class_leaf.number_prefix = "TL-"
+        self.assertEqual(self._ci().number, "TL-00001")
+        self.class_leaf.number_prefix = False
+        self.assertRegex(self._ci().number, r"^TB-")
+        self.class_base.number_prefix = False
+        self.assertRegex(self._ci().number, r"^CI")
+        self.class_leaf.number_prefix = "TL-"
+        self.assertEqual(self._ci().number, "TL-00002")
+
+    def test_sequence_of_another(self):
+        """CFG-01: who makes classes gets no hand on other sequences: not by a value,
+        the context or a default of his own."""
+        other = self.env["ir.sequence"].create({"name": "Invoices", "prefix": "INV-"})
+        classes = self.env["itsm.ci.class"].with_user(self.ci_manager)
+        vals = {"name": "T x", "code": "t_x", "number_prefix": "X-"}
+        forged = {"number_sequence_id": other.id}
+        for act in (
+            lambda: classes.create({**vals, **forged}),
+            lambda: self.class_leaf.with_user(self.ci_manager).write(forged),
+            lambda: self.class_leaf.sudo().write(forged),
+            lambda: self.class_base.with_user(self.ci_manager).write(
+                {"number_sequence_id": False}
+            ),
+        ):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                act()
+        self.env["ir.default"].sudo().set(
+            "itsm.ci.class", "number_sequence_id", other.id
+        )
+        made = classes.with_context(default_number_sequence_id=other.id).create(vals)
+        made |= classes.create({**vals, "code": "t_y"})
+        self.assertNotIn(other, made.sudo().number_sequence_id)
+        self.assertEqual(len(made.sudo().number_sequence_id), 2)
+        made.unlink()
+        self.assertEqual(other.exists().prefix, "INV-")
+
     def test_no_gap_sequence(self):
         """A row of numbers that somebody changed to one without gaps."""
         self.class_leaf.number_prefix = "TL-"
@@ -295,6 +334,24 @@ class TestClass(CmdbCommon):
             item.class_id = self.class_other
         with self.assertRaises(ValidationError):
             self.class_leaf.is_abstract = True
+
+    def test_location_in_use(self):
+        """CFG-09: a class in whose items others stand stays one of locations, archived
+        and foreign ones too."""
+        company, _manager = self._company_2()
+        place = self._ci("room", self.class_place, company_id=False)
+        inside = self._ci("box", location_id=place.id, company_id=company.id)
+        (place | inside).active = False
+        self.env.flush_all()
+        with (
+            self.assertRaisesRegex(ValidationError, "box stands in room"),
+            self.cr.savepoint(),
+        ):
+            self.class_place.is_location = False
+        self.env.invalidate_all(flush=False)
+        inside.location_id = False
+        self.class_place.is_location = False
+        self.assertFalse(self.class_place.is_location)
 
     # === Deletion, copy, form ===
 

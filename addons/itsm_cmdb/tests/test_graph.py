@@ -177,6 +177,39 @@ class TestGraph(GraphCommon):
         with self.assertRaises(AccessError):
             self._read(secret)
 
+    def test_hidden_member(self):
+        """CFG-25: a redundancy through which one was reached is lost, although the user
+        does not see all members that failed."""
+        company = self.env["res.company"].create({"name": "Elsewhere"})
+        root, one, item = self._item("root"), self._item("one"), self._item("item")
+        secret = self._item("secret", company_id=company.id)
+        self._fails_with(one, root)
+        self._fails_with(secret, root)
+        self._redundancy(item, one | secret)
+        graph = self._read(root)
+        self.assertEqual(set(self._nodes(graph)), {"root", "one", "item"})
+        [node] = graph["redundancies"]
+        self.assertEqual((node["lost"], node["holds"]), (True, False))
+        self.assertIn("fewer are left", node["title"])
+        self.assertNotIn("secret", str(graph))
+        self.assertEqual(
+            self._lines(graph),
+            {
+                ("root", "one"): "plain",
+                ("one", "1 of 2"): "plain",
+                ("1 of 2", "item"): "plain",
+            },
+        )
+
+    def test_class_changed_just_now(self):
+        """CFG-25: the class that an item has since a moment ago is drawn."""
+        root, other = self._item("root"), self._item("other")
+        self._fails_with(other, root)
+        self.env.flush_all()
+        other.class_id = self.software
+        graph = root.read_graph({})
+        self.assertEqual(self._nodes(graph)["other"]["class"], self.software.id)
+
     def test_denied(self):
         """Without a right to configuration items there is no graph and no file."""
         root = self._item("root")
@@ -299,6 +332,18 @@ class TestGraph(GraphCommon):
             {title.text for title in titles},
             {f"Server: {MARKUP}", "Server: bell  <i>"},
         )
+
+    def test_group_on_paper(self):
+        """Paper: nobody clicks there; the number of a single one is printed."""
+        root = self._item("root")
+        for server in self._items("server", 3):
+            self._fails_with(server, root)
+        self.assertIn("Click", str(self._read(root, group=2)["nodes"]))
+        file = root.with_user(self.agent).print_graph({"group": 2}, "svg")
+        picture = base64.b64decode(file["content"]).decode()
+        self.assertIn("3 × Server", picture)
+        self.assertIn(root.number, picture)
+        self.assertNotIn("Click", picture)
 
     @skipUnless(pdf_form.program(), "wkhtmltopdf is not installed")
     def test_pdf(self):

@@ -5,7 +5,7 @@ import random
 from datetime import datetime, timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 
@@ -599,6 +599,38 @@ class TestHistory(CmdbCommon):
         partner.unlink()
         texts = self.item.history_ids.mapped("old_text")
         self.assertIn("(deleted)", texts)
+
+    def test_words_of_deleted_relation_type(self):
+        """CFG-07: a type of relation that is gone does not hide the rest of history."""
+        kind, kind_2 = self.rel_both, self.rel_none
+        other = self._ci("other")
+        relation = self._relate(self.item, other, kind)
+        self.env.flush_all()
+        relation.type_id = kind_2
+        self.env.flush_all()
+        self.env.cr.execute(
+            "DELETE FROM itsm_ci_relation_type WHERE id = %s", [kind.id]
+        )
+        self.env.registry.clear_cache()
+        self.env.invalidate_all()
+        line = self.item.with_user(self.ci_reader).history_ids
+        name = self.item.name
+        self.assertEqual(line.old_text, f"{name} (deleted) other")
+        self.assertEqual(line.new_text, f"{name} T none other")
+
+    def test_relation_type_in_history(self):
+        """CFG-07: a type that only history names is archived, not deleted."""
+        relation = self._relate(self.item, self._ci("other"), self.rel_both)
+        relation_2 = self._relate(self.item, self._ci("third"), self.rel_none)
+        self.env.flush_all()
+        relation.type_id = self.rel_backward
+        relation_2.unlink()
+        for kind in (self.rel_both, self.rel_none):
+            with self.assertRaisesRegex(UserError, "Archive it"):
+                kind.with_user(self.ci_manager).unlink()
+            kind.active = False
+        # no line names this one
+        self.rel_forward.with_user(self.ci_manager).unlink()
 
     def test_words_of_markup(self):
         """Markup in names is text."""

@@ -339,6 +339,45 @@ class TestRelation(CmdbCommon):
         relation.redundancy_id = False
         redundancy.unlink()
 
+    def test_type_narrower(self):
+        """CFG-10: classes of a type in use leave out none of its relations."""
+        relation = self._relate(self.one, self._ci("o", self.class_other))
+        kind = self.rel_forward.with_user(self.ci_manager)
+        for vals, pattern in (
+            ({"source_class_ids": self.class_leaf_2.ids}, "one is T leaf.*first"),
+            ({"target_class_ids": self.class_base.ids}, "o is T other.*second"),
+        ):
+            self._refused(ValidationError, lambda vals=vals: kind.write(vals), pattern)
+        relation.target_id.active = False
+        self._refused(
+            ValidationError,
+            lambda: kind.write({"target_class_ids": self.class_base.ids}),
+            "o is T other",
+        )
+        kind.write(
+            {
+                "source_class_ids": self.class_base.ids,
+                "target_class_ids": self.class_other.ids,
+            }
+        )
+
+    def test_type_fewer(self):
+        """CFG-10: a smaller maximum than there is at a time is refused; what holds one
+        after the other is none."""
+        self._relate(self.one, self.two)
+        self._relate(self.one, self.three)
+        self._relate(self.four, self.two, date_end="2026-01-31")
+        kind = self.rel_forward.with_user(self.ci_manager)
+        self._refused(
+            ValidationError, lambda: kind.write({"max_targets": 1}), "one would have 2"
+        )
+        self._refused(
+            ValidationError, lambda: kind.write({"max_sources": 1}), "two would have 2"
+        )
+        first = self.one.relation_source_ids.filtered(lambda r: r.target_id == self.two)
+        first.date_start = "2026-02-01"
+        kind.write({"max_targets": 2, "max_sources": 1})
+
     # === In the form ===
 
     def test_form(self):
@@ -393,3 +432,11 @@ class TestRelation(CmdbCommon):
             }
         )
         self.assertFalse(relation.is_catalogue or made.is_catalogue)
+        made = relation.with_context(default_is_catalogue=True).create(
+            {
+                "type_id": self.rel_none.id,
+                "source_id": self.one.id,
+                "target_id": self.three.id,
+            }
+        )
+        self.assertFalse(made.is_catalogue)

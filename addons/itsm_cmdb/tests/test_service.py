@@ -1,9 +1,11 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from lxml import etree
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.itsm_cmdb.hooks import post_init_hook
 
@@ -323,6 +325,55 @@ class TestService(CmdbCommon):
         self.offering.parent_id = self.service_draft
         relation = self.offering.ci_ids.relation_source_ids
         self.assertEqual(relation.target_id, self.service_draft.ci_ids)
+
+    def test_parent_is_changed_in_catalogue(self):
+        """CFG-15: a relation from the catalogue is neither ended, led elsewhere nor
+        deleted, by owner or manager; its note is theirs."""
+        relation = self.offering.ci_ids.relation_source_ids
+        items = relation.source_id | relation.target_id
+        items.owner_id = self.ci_owner
+        other = self._ci("other", owner_id=self.ci_owner.id, company_id=False)
+        for user in (self.ci_owner, self.ci_manager):
+            mine = relation.with_user(user)
+            for act in (
+                mine.unlink,
+                mine.action_end_today,
+                mine.sudo().unlink,
+                lambda mine=mine: mine.write({"date_start": "2026-01-01"}),
+                lambda mine=mine: mine.write({"date_end": "2026-01-01"}),
+                lambda mine=mine: mine.write({"type_id": self.rel_none.id}),
+                lambda mine=mine: mine.write({"source_id": other.id}),
+                lambda mine=mine: mine.write({"target_id": other.id}),
+                lambda mine=mine: mine.source_id.write(
+                    {"relation_source_ids": [Command.delete(mine.id)]}
+                ),
+            ):
+                with (
+                    self.assertRaisesRegex(UserError, "service catalogue"),
+                    self.cr.savepoint(),
+                ):
+                    act()
+            mine.note = f"by {user.login}"
+            # one that people made is theirs
+            kind = self.rel_none if user == self.ci_owner else self.rel_both
+            self._relate(other, relation.source_id, kind).with_user(user).unlink()
+        self.offering.parent_id = False
+        self.assertFalse(relation.exists())
+
+    def test_catalogue_in_views(self):
+        """CFG-15: what comes from the catalogue is read-only in lists."""
+        arch = self.env["itsm.ci.relation"].get_view(view_type="list")["arch"]
+        tree = etree.fromstring(arch)
+        names = tree.xpath("//field[@readonly='is_catalogue']/@name")
+        self.assertEqual(
+            set(names), {"type_id", "source_id", "target_id", "date_start", "date_end"}
+        )
+        self.assertTrue(tree.xpath("//field[@name='is_catalogue']"))
+        with Form(self.offering.ci_ids.with_user(self.ci_manager)) as form:
+            with form.relation_source_ids.edit(0) as line:
+                with self.assertRaises(AssertionError):
+                    line.date_end = "2026-01-01"
+                line.redundancy_id = self.env["itsm.ci.redundancy"]
 
     def test_company(self):
         """A service that changes company takes its item along."""

@@ -171,9 +171,17 @@ def _node(root, node, ci_class):
     _element(
         group, "text", node["label"], x=left + 43, y=-2, font_size=12.5, fill="#1f2933"
     )
-    _element(
-        group, "text", node["note"], x=left + 43, y=13, font_size=10.5, fill="#52606d"
-    )
+    if node["count"] == 1:
+        # of a group it says what a click does
+        _element(
+            group,
+            "text",
+            node["note"],
+            x=left + 43,
+            y=13,
+            font_size=10.5,
+            fill="#52606d",
+        )
     if node["tickets"]:
         badge = _element(
             group, "g", transform=f"translate({WIDTH / 2 - 6} {-HEIGHT / 2})"

@@ -12,6 +12,7 @@ class Impact:
     :ivar dict depth: ``{id: level}``; the roots are at level 0
     :ivar dict before: ``{id: (id of the one it was reached from, id of the relation)}``
     :ivar dict redundancy: ``{id: redundancy}`` of those that a failed redundancy hit
+    :ivar set hidden: ids that were reached and that the user may not see: never shown
     """
 
     def __init__(self, roots):
@@ -19,6 +20,7 @@ class Impact:
         self.depth = dict.fromkeys(roots, 0)
         self.before = {}
         self.redundancy = {}
+        self.hidden = set()
 
     def add(self, level, rows):
         """Take the rows of one level; return the ids that are new.
@@ -50,6 +52,11 @@ class Impact:
             return False
         left = sum(member not in self.depth for member in row[4])
         return left >= row[3]
+
+    @property
+    def failed(self):
+        """Ids of all that was reached, roots and hidden ones too: never shown."""
+        return self.depth.keys() | self.hidden
 
     @property
     def reached(self):

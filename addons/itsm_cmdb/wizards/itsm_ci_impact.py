@@ -97,11 +97,35 @@ class ItsmCiImpact(models.TransientModel):
                 text = self.env._("%(total)s configuration items.", total=wizard.total)
             wizard.summary = text
 
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        # a form shows the name of the one that the context names
+        ticket = self.env["helpdesk.ticket"].browse(values.get("ticket_id"))
+        self._check_ticket(ticket)
+        return values
+
     @api.model_create_multi
     def create(self, vals_list):
         wizards = super().create(vals_list)
+        self._check_ticket(wizards.ticket_id)
         wizards._work_out()
         return wizards
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "ticket_id" in vals:
+            self._check_ticket(self.ticket_id)
+        return result
+
+    @api.model
+    def _check_ticket(self, tickets):
+        """The name of a ticket is shown to who may read it.
+
+        :raise AccessError: the user may not read the ticket
+        """
+        if tickets:
+            tickets.check_access("read")
 
     def _work_out(self):
         """Search, and keep the lines to show. Constant queries and one a level."""
