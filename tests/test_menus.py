@@ -28,7 +28,9 @@ LANGS = ("en_US", "zh_CN")
 #: The demo logins of the roles that have the app.
 ROLES = ("agent", "lead", "sla", "manager")
 #: Words that are the same in Chinese.
-SAME = r"\b(SLA|OLA|UC|CSV|ICS|IT|ITSM|ID|UTC|UTF|GB|KPI|OA|PDF|API|XLSX|SHA|Odoo)\b"
+SAME = (
+    r"\b(SLA|OLA|UC|CSV|ICS|IT|ITSM|ID|UTC|UTF|GB|KPI|OA|PDF|API|XLSX|SHA|CMDB|Odoo)\b"
+)
 #: Texts in helpdesk_mgmt's code, see docs/translations.md.
 UNTRANSLATED = "Open Tickets( without team)?"
 

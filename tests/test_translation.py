@@ -36,7 +36,8 @@ SAME = re.compile(
     r"|Excel"
     r"|CMDB|CI|CAB|PIR|OpenDocument|Odoo|Debian|wkhtmltopdf|Asia/Shanghai|Europe/Paris"
     r"|INC|IP|MS|object\.[\w\[\]:.()\"-]+|configuration_manager|zabbix|mail-server"
-    r"|disk|phone|wechat|FAULT|websocket|Chinese, Simplified|English \(US\)"
+    r"|SRV-|lon-srv-014|memory_gb|TB|kW|Mbit/s|RAID|MySQL|Oracle|PostgreSQL|SQL Server"
+    r"|SVG|disk|phone|wechat|FAULT|websocket|Chinese, Simplified|English \(US\)"
     r")(?![A-Za-z])"
 )
 LATIN = re.compile(r"[A-Za-z]{2}")

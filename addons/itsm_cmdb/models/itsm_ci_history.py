@@ -44,7 +44,6 @@ class ItsmCiHistory(models.Model):
     origin = fields.Selection(selection=ORIGINS, string="By Way Of")
     attribute = fields.Char(
         required=True,
-        export_string_translation=False,
         help="Name of the field, attributes.CODE, relation or redundancy.",
     )
     # what they say depends on who reads: the texts below, by field and by record

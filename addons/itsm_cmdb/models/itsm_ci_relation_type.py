@@ -134,10 +134,14 @@ class ItsmCiRelationType(models.Model):
                     many._check_at_most(kind, end, limit)
 
     def _relations_with(self, domain, limit=None):
-        """Relations of this type to which a domain applies, in sudo."""
+        """Relations of this type to which a domain applies, in sudo.
+
+        Those that the catalogue makes are not asked for classes and numbers.
+        """
         # sudo: relations of all companies count, those of archived items too
         relations = self.env["itsm.ci.relation"].sudo().with_context(active_test=False)
-        return relations.search(Domain("type_id", "=", self.id) & domain, limit=limit)
+        own = Domain("type_id", "=", self.id) & Domain("is_catalogue", "=", False)
+        return relations.search(own & domain, limit=limit)
 
     @api.model_create_multi
     def create(self, vals_list):
