@@ -30,7 +30,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sdf%]|\{\{.*?\}\}|</?\w+|t-out=\"[^\"
 #: Words that are the same in Chinese, and examples of what has to be typed.
 SAME = re.compile(
     r"\{\{.*?\}\}|<[^>]*>|[\w.@]+\.(?:csv|xlsx|ics|com)\b"
-    r"|(?<![A-Za-z])(?:SLA|OLA|UC|CSV|XLSX|ICS"
+    r"|(?<![A-Za-z])(?:SQL Server|SLA|OLA|UC|CSV|XLSX|ICS"
     r"|IT|ITSM|VIP|ISO/IEC|ID|UTC|UTF|GB|KiB|MiB|SLM|MAIL|SOLVED|USER|HTTP|JSON|Python"
     r"|Font [Aa]wesome|fa-tasks|EMail|jobs|KPI|OA|API|PDF|ODS|XML|XLS|ZIP|RPC|SHA|SQL"
     r"|Excel"

@@ -68,9 +68,8 @@ addTour("itsm_level_sign", [
         run: "click",
     },
     {
-        content: "His part is done",
-        trigger:
-            "body:not(:has(.modal)) .o_form_view:not(:has(button[name=action_open_sign]))",
+        content: "Signed; who may sign for us may still enter the customer's paper",
+        trigger: "body:not(:has(.modal)) .o_form_view",
     },
     {
         trigger: ".o_notebook .nav-link[name=signatures]",
@@ -99,9 +98,9 @@ addTour("itsm_level_whatif_ask", [
         run: "click",
     },
     {
-        content: "A new scenario about the customer's tickets",
+        content: "A new scenario about the tickets of this agreement, which it counts",
         trigger:
-            ".o_form_view:has(.o_field_widget[name=wish_percent]) .o_field_widget[name=partner_ids]:contains(Customer One)",
+            ".o_form_view:has(.o_field_widget[name=scope] input[data-value=agreement]:checked) .o_field_widget[name=taken_text]:contains(2 tickets that)",
     },
     {
         trigger: ".o_field_widget[name=name] :is(input, textarea)",
