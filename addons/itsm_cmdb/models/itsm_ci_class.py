@@ -5,7 +5,6 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
 
 from odoo.addons.itsm_base.tools import guard
 
@@ -368,11 +367,6 @@ class ItsmCiClass(models.Model):
         self.ensure_one()
         above = set(self._path().ids)
         return not above.isdisjoint(classes.ids)
-
-    @api.model
-    def _with_subclasses(self, domain):
-        """The classes that match, and all below them."""
-        return self.search(Domain("id", "child_of", self.search(domain).ids))
 
     def action_view_items(self):
         """Open the configuration items of the class and of those below it."""
