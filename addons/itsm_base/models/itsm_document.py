@@ -131,6 +131,10 @@ class ItsmDocument(models.Model):
     )
     body = fields.Html(
         string="Text",
+        compute="_compute_body",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Printed before the figures: summary, conclusions, decisions.",
     )
     content = fields.Json(readonly=True, copy=False)
@@ -259,6 +263,13 @@ class ItsmDocument(models.Model):
             document.confidentiality = (
                 document.kind_id.confidentiality or document.confidentiality
             )
+
+    @api.depends("kind_id", "lang")
+    def _compute_body(self):
+        """The text of the kind, where nobody has written one."""
+        for document in self:
+            kind = document.kind_id.with_context(lang=document.lang)
+            document.body = document.body or kind.body
 
     @api.depends("content", "prepared_at")
     def _compute_is_filled(self):

@@ -36,6 +36,11 @@ class ItsmDocumentKind(models.Model):
     description = fields.Text(
         translate=True, help="What the document is for, shown to those who prepare it."
     )
+    body = fields.Html(
+        string="Text to Start From",
+        translate=True,
+        help="New documents begin with it: headings, what is to be said under each.",
+    )
     source = fields.Selection(
         selection=[
             ("text", "Text written by hand"),

@@ -170,6 +170,22 @@ class TestDocument(PdfCase):
             ):
                 document.name = wrong
 
+    def test_text_of_the_kind(self):
+        """Paper: a document begins with the text of its kind, in its language; what
+        somebody wrote stays."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.free_kind.body = "<h2>Scope</h2>"
+        self.free_kind.update_field_translations("body", {"zh_CN": {"Scope": "范围"}})
+        english = self._create_document(self.free_kind, lang="en_US")
+        chinese = self._create_document(self.free_kind, lang="zh_CN")
+        own = self._create_document(self.free_kind, lang="en_US", body="<p>Own</p>")
+        self.assertEqual(english.body, "<h2>Scope</h2>")
+        self.assertEqual(chinese.body, "<h2>范围</h2>")
+        self.assertEqual(own.body, "<p>Own</p>")
+        own.lang = "zh_CN"
+        self.assertEqual(own.body, "<p>Own</p>")
+        self.assertFalse(self._create_document().body)
+
     def test_kind_stays(self):
         """Paper: the number is one of the kind, so the kind stays."""
         document = self._create_document()

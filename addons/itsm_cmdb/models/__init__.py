@@ -20,8 +20,11 @@ from . import (
     itsm_ci_redundancy_record,
     itsm_ci_impact,
     itsm_ci_graph,
+    itsm_ci_report,
     itsm_ci_service,
     itsm_service,
     itsm_service_dependency,
+    itsm_document_kind,
+    itsm_document,
     helpdesk_ticket,
 )

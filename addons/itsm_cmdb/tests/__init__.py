@@ -5,6 +5,7 @@ from . import (
     test_access,
     test_attributes,
     test_ci,
+    test_ci_report,
     test_class,
     test_graph,
     test_graph_layout,
