@@ -39,6 +39,7 @@
         "views/itsm_document_views.xml",
         "views/itsm_service_views.xml",
         "views/helpdesk_ticket_views.xml",
+        "views/res_config_settings_views.xml",
         "views/itsm_menus.xml",
     ],
     "assets": {

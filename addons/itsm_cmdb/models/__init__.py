@@ -5,6 +5,7 @@ from . import (
     itsm_ci_state,
     itsm_ci_class,
     itsm_ci_class_definition,
+    itsm_ci_class_levels,
     itsm_ci_attribute,
     itsm_ci_attribute_option,
     itsm_ci,
@@ -26,5 +27,6 @@ from . import (
     itsm_service_dependency,
     itsm_document_kind,
     itsm_document,
+    res_config_settings,
     helpdesk_ticket,
 )

@@ -132,6 +132,32 @@ class TestClass(CmdbCommon):
                 self.env.flush_all()
             self.env.invalidate_all(flush=False)
 
+    def test_levels(self):
+        """CFG-13: the tree is at most as deep as the settings say, however a class
+        comes there; the settings cannot be made smaller than the tree."""
+        settings = self.env["res.config.settings"]
+        # base → leaf, and the shipped tree: infrastructure → computer → server
+        with self.assertRaisesRegex(UserError, "has 3 levels already"):
+            settings.create({"itsm_ci_class_levels": 2}).execute()
+        settings.create({"itsm_ci_class_levels": 3}).execute()
+        classes = self.env["itsm.ci.class"]
+        third = classes.create(
+            {"name": "Third", "code": "t_third", "parent_id": self.class_leaf.id}
+        )
+        with self.assertRaisesRegex(ValidationError, "Fourth would be at level 4"):
+            classes.create(
+                {"name": "Fourth", "code": "t_fourth", "parent_id": third.id}
+            )
+        # what lies below moves along
+        with self.assertRaisesRegex(ValidationError, "Third would be at level 4"):
+            self.class_base.parent_id = self.class_other
+        third.active = False
+        with self.assertRaisesRegex(ValidationError, "Third would be at level 4"):
+            self.class_base.parent_id = self.class_other
+        third.parent_id = self.class_other
+        self.class_base.parent_id = self.class_other
+        self.assertEqual(len(self.class_leaf._path()), 3)
+
     def test_full_name(self):
         """The full name follows the tree; the name shown is the short one."""
         self.assertEqual(self.class_leaf.complete_name, "T base / T leaf")
