@@ -4,6 +4,15 @@
 from odoo import api, fields, models
 
 from odoo.addons.itsm_base.tools import guard
+from odoo.addons.itsm_base.tools.catalogue import OFFERED, PLANNED
+
+#: In which state is the item of a service that is planned, offered, or neither.
+ITEM_STATES = {
+    **dict.fromkeys(PLANNED, "test"),
+    **dict.fromkeys(OFFERED, "use"),
+}
+#: What of a service its item has as well; the name apart, see `write`.
+FOLLOWED = {"active", "criticality", "company_id", "state"}
 
 
 class ItsmService(models.Model):
@@ -27,7 +36,7 @@ class ItsmService(models.Model):
     def write(self, vals):
         result = super().write(vals)
         # the name apart: in the language that counts it may differ
-        self._follow_in_items({"active", "criticality", "company_id"} & vals.keys())
+        self._follow_in_items(FOLLOWED & vals.keys())
         self._follow_in_items({"name"} & vals.keys())
         if "parent_id" in vals:
             self._relate_configuration_items()
@@ -87,7 +96,6 @@ class ItsmService(models.Model):
                     **service._configuration_item_values(),
                     "class_id": ci_class.id,
                     "service_id": service.id,
-                    "state": "use",
                 }
                 for service in self - known.service_id
             ]
@@ -148,6 +156,7 @@ class ItsmService(models.Model):
             "company_id": self.company_id.id,
             "criticality": self.criticality,
             "active": self.active,
+            "state": ITEM_STATES.get(self.state, "dismantled"),
         }
 
     def action_view_ci(self):

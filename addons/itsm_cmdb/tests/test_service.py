@@ -27,11 +27,40 @@ class TestService(CmdbCommon):
         self.assertEqual(item.criticality, "1")
         self.assertEqual(item.company_id, service.company_id)
         self.assertEqual(item.class_id.code, "service")
-        self.assertEqual(item.state, "use")
+        # it is planned only
+        self.assertEqual(item.state, "test")
         self.assertEqual(item.origin, "system")
         self.assertRegex(item.number, r"^SVC-\d{5}$")
         self.assertFalse(item.message_ids)
         self.assertEqual(service.action_view_ci()["res_id"], item.id)
+
+    def test_state(self):
+        """CFG-15: planned is in test, offered is in use, retired is dismantled and
+        takes no part in impact; what comes back to life is in use again."""
+        service, other = self.env["itsm.service"].create(
+            [{"name": f"S{n}", "code": f"T-S{n}"} for n in range(2)]
+        )
+        seen = []
+        for state in (
+            *("proposed", "design", "transition", "live", "changing", "retiring"),
+            *("retired", "live", "proposed", "retired"),
+        ):
+            service.state = state
+            seen.append(service.ci_ids.state)
+        self.assertEqual(
+            seen,
+            [*["test"] * 3, *["use"] * 3, "dismantled", "use", "test", "dismantled"],
+        )
+        self.assertEqual(other.ci_ids.state, "test")
+        server = self._ci()
+        for item in (service | other).ci_ids:
+            self._relate(server, item)
+        self.assertEqual(server._impact().reached, other.ci_ids.ids)
+        # made in that state at once
+        live = self.env["itsm.service"].create(
+            {"name": "L", "code": "T-LIVE", "state": "live"}
+        )
+        self.assertEqual(live.ci_ids.state, "use")
 
     def test_creation_by_designer(self):
         """Who designs services needs no right to the CMDB."""
@@ -176,7 +205,7 @@ class TestService(CmdbCommon):
                 "company_id": item.company_id.id,
                 "criticality": item.criticality,
                 "active": True,
-                "state": "use",
+                "state": item.state,
                 "owner_id": self.ci_owner.id,
                 "version": "2",
             }
@@ -221,6 +250,7 @@ class TestService(CmdbCommon):
         ci_class.active = False
         kind.active = False
         service = self.env["itsm.service"].create({"name": "A", "code": "T-A"})
+        service.state = "live"
         offerings = service.create(
             [
                 {"name": f"O{n}", "code": f"T-O{n}", "parent_id": service.id}
