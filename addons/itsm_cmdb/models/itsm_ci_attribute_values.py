@@ -90,10 +90,17 @@ class ItsmCi(models.Model):
             if not ci_class:
                 continue
             values = self._checked_attributes(ci_class, given, seen)
-            for definition in ci_class.sudo().definition or ():  # sudo: rules
-                if "default" in definition:
-                    values.setdefault(definition["name"], definition["default"])
-            vals["attributes"] = values
+            defaults = {
+                definition["name"]: definition["default"]
+                for definition in ci_class.sudo().definition or ()  # sudo: rules
+                if "default" in definition
+            }
+            # a form sends every attribute; only what has a default says more by “none”
+            vals["attributes"] = {
+                code: value
+                for code, value in {**defaults, **values}.items()
+                if not is_empty(value) or code in defaults
+            }
 
     # === Write ===
 

@@ -6,6 +6,7 @@ from . import (
     test_attributes,
     test_ci,
     test_ci_report,
+    test_ci_tours,
     test_class,
     test_graph,
     test_graph_layout,

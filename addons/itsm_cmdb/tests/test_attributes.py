@@ -7,7 +7,7 @@ from datetime import date, datetime
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from .common import CmdbCommon
+from .common import KINDS, CmdbCommon
 
 
 @tagged("post_install", "-at_install")
@@ -73,6 +73,23 @@ class TestAttributes(CmdbCommon):
         two = self._ci(attributes={"t_int": 4})
         two.attributes = one.attributes
         self.assertEqual(self._raw(two), {"t_text": "a", "t_int": 4})
+
+    def test_class_chosen_in_the_form(self):
+        """CFG-10: once the class of a new item is chosen, the form has its attributes,
+        before anything is saved and though none has a default."""
+        spec = {"class_id": {}, "attributes": {}}
+        for ci_class, extra in (
+            (self.class_base, []),
+            (self.class_leaf, ["Only leaf"]),
+        ):
+            values = {"class_id": ci_class.id}
+            result = self.env["itsm.ci"].onchange(values, ["class_id"], spec)
+            shown = [line["string"] for line in result["value"]["attributes"]]
+            self.assertEqual(shown, [f"Name of {code}" for code in KINDS] + extra)
+        # nothing of it is kept where nobody entered anything
+        with Form(self.env["itsm.ci"]) as form:
+            form.name, form.class_id = "New", self.class_leaf
+        self.assertEqual(form.record._raw_attributes(), {})
 
     def test_form(self):
         """A form that changes something else leaves attributes alone."""

@@ -75,7 +75,13 @@ class AttributeValues(fields.Properties):
     def _compute(self, records):
         """Defaults of a new CI; what a change of class keeps is up to the model."""
         for record in records.sudo():  # sudo: as Odoo's own; the CI may be new
-            record[self.name] = record._attributes_of_class()
+            values = record._attributes_of_class()
+            if not record.id:
+                # the form shows them only if they differ from those before: none
+                definition = self._get_properties_definition(record) or ()
+                names = (attribute["name"] for attribute in definition)
+                values = {**dict.fromkeys(names, False), **values}
+            record[self.name] = values
 
     def _filter_not_equal(self, records, cache_value):
         # to Python 0 equals False and 1 equals True, here they are other values
