@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import (
+    itsm_ci_definition_mixin,
+    itsm_ci_record_mixin,
     itsm_ci_state,
     itsm_ci_class,
     itsm_ci_class_definition,
