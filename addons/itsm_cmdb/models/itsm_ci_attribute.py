@@ -71,6 +71,11 @@ class ItsmCiAttribute(models.Model):
         help="Without it a configuration item counts as incomplete; it cannot be taken "
         "into use."
     )
+    is_controlled = fields.Boolean(
+        string="Under Control",
+        default=True,
+        help="In classes under control it changes only with an authorisation.",
+    )
     option_ids = fields.One2many(
         comodel_name="itsm.ci.attribute.option",
         inverse_name="attribute_id",

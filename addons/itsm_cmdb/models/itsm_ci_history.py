@@ -49,6 +49,12 @@ class ItsmCiHistory(models.Model):
     # what they say depends on who reads: the texts below, by field and by record
     old_value = JsonValue(string="Before", groups=fields.NO_ACCESS)
     new_value = JsonValue(string="After", groups=fields.NO_ACCESS)
+    authority = fields.Reference(
+        selection="_selection_authority",
+        string="Authorised by",
+        index="btree_not_null",
+        help="Under what a change of something under control was made.",
+    )
     attribute_name = fields.Char(
         string="What", compute="_compute_words", compute_sudo=False
     )
@@ -57,6 +63,11 @@ class ItsmCiHistory(models.Model):
 
     _ci_idx = models.Index("(ci_id, id DESC)")
     _ci_time_idx = models.Index("(ci_id, time)")
+
+    @api.model
+    def _selection_authority(self):
+        """Models whose records authorise changes."""
+        return [("itsm.ci.authorisation", self.env._("Authorisation"))]
 
     @api.depends("attribute", "old_value", "new_value", "ci_id")
     @api.depends_context("lang", "tz", "uid")

@@ -15,6 +15,7 @@ class ItsmCiRedundancy(models.Model):
 
     _record_columns = {"ci_id": "ci", "required": "required"}
     _record_known = {"name": "name"}
+    _record_owners = ("ci",)
     _record_attribute = REDUNDANCY
 
     @api.model

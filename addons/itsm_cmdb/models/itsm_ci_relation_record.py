@@ -22,6 +22,7 @@ class ItsmCiRelation(models.Model):
         "redundancy_id": "redundancy",
     }
     _record_known = {"create_date": "created"}
+    _record_owners = ("source", "target")
     _record_attribute = RELATION
 
     @api.model

@@ -72,6 +72,12 @@ class ItsmCiRelationType(models.Model):
         help="How many relations of this type one second may have at a time. 0: any "
         "number.",
     )
+    is_controlled = fields.Boolean(
+        string="Under Control",
+        default=True,
+        help="Between configuration items under control such relations change only "
+        "with an authorisation.",
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
 

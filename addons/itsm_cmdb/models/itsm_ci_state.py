@@ -30,10 +30,17 @@ class ItsmCiState(models.Model):
 
     _name = "itsm.ci.state"
     _description = "State of Configuration Items"
+    _inherit = ["itsm.shared.mixin", "itsm.ci.definition.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, readonly=True, export_string_translation=False)
     sequence = fields.Integer(default=10)
+    is_controlled = fields.Boolean(
+        string="Under Control",
+        default=True,
+        help="Configuration items in this state, or that come to it or leave it, are "
+        "under control if their class is.",
+    )
 
     _code_uniq = models.Constraint("UNIQUE(code)", "There is one record of each state.")
