@@ -175,7 +175,7 @@ class ItsmCiAuthorisation(models.Model):
         keys = {f"{self._name},{record_id}": record_id for record_id in self.ids}
         counts = dict(
             self.env["itsm.ci.history"]._read_group(
-                [("authority", "in", list(keys))], ["authority"], ["__count"]
+                [("authority_key", "in", list(keys))], ["authority_key"], ["__count"]
             )
         )
         for record in self:
@@ -293,7 +293,7 @@ class ItsmCiAuthorisation(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "itsm_cmdb.itsm_ci_history_action"
         )
-        domain = [("authority", "=", f"{self._name},{self.id}")]
+        domain = [("authority_key", "=", f"{self._name},{self.id}")]
         return {**action, "domain": domain, "context": {}}
 
     # === What the guard asks ===

@@ -58,10 +58,11 @@ class ItsmCiClass(models.Model):
         selection=[(FREE, "Free"), (RECORD, "Record"), (REFUSE, "Refuse")],
         string="Control Today",
         compute="_compute_control_now",
+        recursive=True,
         help="With what the classes above say.",
     )
 
-    @api.depends("control", "refuse_from", "parent_id")
+    @api.depends("control", "refuse_from", "parent_id.control_now")
     @api.depends_context("company")
     def _compute_control_now(self):
         controls = self._control_rules().controls

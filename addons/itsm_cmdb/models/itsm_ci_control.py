@@ -296,16 +296,25 @@ class ItsmCi(models.Model):
             for facts in groups:
                 mode = self._mode_of(rules, vals, facts, modes)
                 if mode != FREE:
-                    fact = facts[-1]
-                    change = Change(
-                        fact.ci_id,
-                        tuple(sorted({f.class_id for f in facts})),
-                        fact.company_id,
-                        vals.get("user_id") or self.env.uid,
+                    change = self._change_of(
+                        facts[-1],
                         vals["attribute"],
+                        tuple(sorted({fact.class_id for fact in facts})),
+                        vals.get("user_id"),
                     )
                     needs.append(Need(index, mode, facts[0], change))
         return needs
+
+    @api.model
+    def _change_of(self, fact, attribute, class_ids=(), user_id=None):
+        """A change of one configuration item, by default of the present user."""
+        return Change(
+            fact.ci_id,
+            class_ids or (fact.class_id,),
+            fact.company_id,
+            user_id or self.env.uid,
+            attribute,
+        )
 
     @api.model
     def _mode_of(self, rules, vals, facts, modes):
@@ -495,7 +504,7 @@ class ItsmCi(models.Model):
             if need.index not in result:
                 authority = found[need.change]
                 vals_list[need.index].setdefault(
-                    "authority", f"{authority._name},{authority.id}"
+                    "authority_key", f"{authority._name},{authority.id}"
                 )
         return result
 
@@ -594,13 +603,7 @@ class ItsmCi(models.Model):
                 vals = {"attribute": CREATION}
                 item.control_mode = self._mode_of(rules, vals, [fact], modes)
                 if item.control_mode != FREE:
-                    asked[item] = Change(
-                        fact.ci_id,
-                        (fact.class_id,),
-                        fact.company_id,
-                        self.env.uid,
-                        CREATION,
-                    )
+                    asked[item] = self._change_of(fact, CREATION)
         if asked:
             found = self._authority_for(list(asked.values()), fields.Datetime.now())
             for item, change in asked.items():

@@ -205,6 +205,9 @@ class ItsmCiCopy(models.Model):
         gone = [res_id for res_id, _old, new in rows if new is None]
         if there:
             self._keep(model_name, there)
+            # taken to a class that is free: found once
+            left = self._differing(model_name, there)
+            gone += [row[0] for row in left]
         if gone:
             self._forget(model_name, gone)
         # what was read before it was found out
@@ -372,17 +375,19 @@ class ItsmCiCopy(models.Model):
         slices = []
         for model_name in COPIED:
             self.env[model_name].flush_model()
-            last = self.env.execute_query(
+            first, last = self.env.execute_query(
                 SQL(
-                    "SELECT GREATEST((SELECT MAX(id) FROM %s),"
-                    " (SELECT MAX(res_id) FROM %s WHERE res_model = %s))",
+                    """SELECT MIN(id), MAX(id)
+                         FROM (SELECT id FROM %s UNION ALL
+                               SELECT res_id FROM %s WHERE res_model = %s) AS ids""",
                     SQL.identifier(self.env[model_name]._table),
                     SQL.identifier(self._table),
                     model_name,
                 )
-            )[0][0]
-            slices += [
-                (model_name, (first, first + SLICE - 1))
-                for first in range(1, (last or 0) + 1, SLICE)
-            ]
+            )[0]
+            if last:
+                slices += [
+                    (model_name, (begin, begin + SLICE - 1))
+                    for begin in range(first, last + 1, SLICE)
+                ]
         return slices

@@ -49,10 +49,14 @@ class ItsmCiHistory(models.Model):
     # what they say depends on who reads: the texts below, by field and by record
     old_value = JsonValue(string="Before", groups=fields.NO_ACCESS)
     new_value = JsonValue(string="After", groups=fields.NO_ACCESS)
+    # a stored Reference would be written, though empty, by a merge of contacts
+    authority_key = fields.Char(
+        index="btree_not_null", readonly=True, export_string_translation=False
+    )
     authority = fields.Reference(
         selection="_selection_authority",
         string="Authorised by",
-        index="btree_not_null",
+        compute="_compute_authority",
         help="Under what a change of something under control was made.",
     )
     attribute_name = fields.Char(
@@ -68,6 +72,18 @@ class ItsmCiHistory(models.Model):
     def _selection_authority(self):
         """Models whose records authorise changes."""
         return [("itsm.ci.authorisation", self.env._("Authorisation"))]
+
+    @api.depends("authority_key")
+    def _compute_authority(self):
+        known = dict(self._selection_authority())
+        for line in self:
+            model_name, _comma, record_id = (line.authority_key or "").partition(",")
+            # the record and no text: each text would be looked up
+            line.authority = (
+                self.env[model_name].browse(int(record_id))
+                if model_name in known
+                else False
+            )
 
     @api.depends("attribute", "old_value", "new_value", "ci_id")
     @api.depends_context("lang", "tz", "uid")

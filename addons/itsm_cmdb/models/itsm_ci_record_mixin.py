@@ -176,7 +176,7 @@ class ItsmCiRecordMixin(models.AbstractModel):
         result = {}
         for column, name in self._record_columns.items():
             field = self._fields[column]
-            value = self[column] if self else False
+            value = self[column]
             if column in vals:
                 value = field.convert_to_record(
                     field.convert_to_cache(vals[column], self, validate=False), self

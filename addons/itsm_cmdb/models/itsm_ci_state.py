@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 #: The life of a configuration item (CFG-18); *in change* is shown, not kept.
 STATES = [
@@ -44,3 +45,10 @@ class ItsmCiState(models.Model):
     )
 
     _code_uniq = models.Constraint("UNIQUE(code)", "There is one record of each state.")
+
+    def write(self, vals):
+        if vals.keys() - {"is_controlled"} and not self.env.su:
+            raise AccessError(
+                self.env._("States are given; only their control can be changed.")
+            )
+        return super().write(vals)
