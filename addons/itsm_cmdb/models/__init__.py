@@ -2,10 +2,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import (
+    itsm_ci_definition_mixin,
+    itsm_ci_record_mixin,
     itsm_ci_state,
     itsm_ci_class,
     itsm_ci_class_definition,
     itsm_ci_class_levels,
+    itsm_ci_control_field,
+    itsm_ci_class_control,
     itsm_ci_attribute,
     itsm_ci_attribute_option,
     itsm_ci,
@@ -19,6 +23,12 @@ from . import (
     itsm_ci_relation_record,
     itsm_ci_redundancy,
     itsm_ci_redundancy_record,
+    itsm_ci_control,
+    itsm_ci_copy,
+    itsm_ci_authorisation,
+    itsm_ci_unauthorised,
+    ir_attachment,
+    itsm_kpi,
     itsm_ci_impact,
     itsm_ci_graph,
     itsm_ci_report,

@@ -19,6 +19,7 @@ ORIGINS = [
     ("import", "Import"),
     ("api", "Interface"),
     ("system", "System"),
+    ("unknown", "Unknown: past the system"),
 ]
 
 
@@ -297,6 +298,7 @@ class ItsmCi(models.Model):
             vals["origin"] = origin
             vals.pop("number", None)
         self._prepare_attributes(vals_list)
+        self._check_new(vals_list)
         self._give_numbers(vals_list)
         items = super().create(vals_list)
         items._check_states()

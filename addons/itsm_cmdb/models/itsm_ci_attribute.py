@@ -36,7 +36,7 @@ class ItsmCiAttribute(models.Model):
 
     _name = "itsm.ci.attribute"
     _description = "Attribute of a CI Class"
-    _inherit = ["itsm.archive.mixin", "itsm.shared.mixin"]
+    _inherit = ["itsm.archive.mixin", "itsm.shared.mixin", "itsm.ci.definition.mixin"]
     _order = "class_id, sequence, id"
 
     class_id = fields.Many2one(
@@ -70,6 +70,11 @@ class ItsmCiAttribute(models.Model):
     required = fields.Boolean(
         help="Without it a configuration item counts as incomplete; it cannot be taken "
         "into use."
+    )
+    is_controlled = fields.Boolean(
+        string="Under Control",
+        default=True,
+        help="In classes under control it changes only with an authorisation.",
     )
     option_ids = fields.One2many(
         comodel_name="itsm.ci.attribute.option",
@@ -131,12 +136,6 @@ class ItsmCiAttribute(models.Model):
 
     # === CRUD ===
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        attributes = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return attributes
-
     def write(self, vals):
         fixed = {"code", "kind", "comodel", "class_id"} & vals.keys()
         changed = self.filtered(
@@ -155,14 +154,7 @@ class ItsmCiAttribute(models.Model):
                     name=used[0].name,
                 )
             )
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+        return super().write(vals)
 
     def _archive_kept(self):
         """Those that some configuration item has a value of, now or in its history."""

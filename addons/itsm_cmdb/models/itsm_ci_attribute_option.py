@@ -1,7 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -11,7 +11,7 @@ class ItsmCiAttributeOption(models.Model):
 
     _name = "itsm.ci.attribute.option"
     _description = "Choice of an Attribute"
-    _inherit = ["itsm.archive.mixin", "itsm.shared.mixin"]
+    _inherit = ["itsm.archive.mixin", "itsm.shared.mixin", "itsm.ci.definition.mixin"]
     _order = "attribute_id, sequence, id"
 
     attribute_id = fields.Many2one(
@@ -30,25 +30,12 @@ class ItsmCiAttributeOption(models.Model):
         "UNIQUE(attribute_id, code)", "Another choice has this code."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        options = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return options
-
     def write(self, vals):
         if "code" in vals or "attribute_id" in vals:
             used = self._archive_kept()
             if used:
                 raise UserError(used._archive_message())
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
+        return super().write(vals)
 
     def _archive_kept(self):
         """Those that some configuration item has."""

@@ -22,7 +22,12 @@ class ItsmCiClass(models.Model):
 
     _name = "itsm.ci.class"
     _description = "CI Class"
-    _inherit = ["mail.thread", "itsm.archive.mixin", "itsm.shared.mixin"]
+    _inherit = [
+        "mail.thread",
+        "itsm.archive.mixin",
+        "itsm.shared.mixin",
+        "itsm.ci.definition.mixin",
+    ]
     _parent_store = True
     _order = "complete_name, id"
     _rec_name = "complete_name"
@@ -233,7 +238,6 @@ class ItsmCiClass(models.Model):
             vals_list = [{**vals, "number_sequence_id": False} for vals in vals_list]
         classes = super().create(vals_list)
         classes._make_sequences()
-        self.env.registry.clear_cache()
         return classes
 
     def write(self, vals):
@@ -244,7 +248,6 @@ class ItsmCiClass(models.Model):
         result = super().write(vals)
         if "number_prefix" in vals:
             self._make_sequences()
-        self.env.registry.clear_cache()
         return result
 
     def unlink(self):
@@ -252,7 +255,6 @@ class ItsmCiClass(models.Model):
         sequences = self.sudo().number_sequence_id
         result = super().unlink()
         sequences.unlink()
-        self.env.registry.clear_cache()
         return result
 
     # at_uninstall: the guard knows better than a key in the context

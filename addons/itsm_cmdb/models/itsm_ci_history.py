@@ -49,6 +49,16 @@ class ItsmCiHistory(models.Model):
     # what they say depends on who reads: the texts below, by field and by record
     old_value = JsonValue(string="Before", groups=fields.NO_ACCESS)
     new_value = JsonValue(string="After", groups=fields.NO_ACCESS)
+    # a stored Reference would be written, though empty, by a merge of contacts
+    authority_key = fields.Char(
+        index="btree_not_null", readonly=True, export_string_translation=False
+    )
+    authority = fields.Reference(
+        selection="_selection_authority",
+        string="Authorised by",
+        compute="_compute_authority",
+        help="Under what a change of something under control was made.",
+    )
     attribute_name = fields.Char(
         string="What", compute="_compute_words", compute_sudo=False
     )
@@ -57,6 +67,23 @@ class ItsmCiHistory(models.Model):
 
     _ci_idx = models.Index("(ci_id, id DESC)")
     _ci_time_idx = models.Index("(ci_id, time)")
+
+    @api.model
+    def _selection_authority(self):
+        """Models whose records authorise changes."""
+        return [("itsm.ci.authorisation", self.env._("Authorisation"))]
+
+    @api.depends("authority_key")
+    def _compute_authority(self):
+        known = dict(self._selection_authority())
+        for line in self:
+            model_name, _comma, record_id = (line.authority_key or "").partition(",")
+            # the record and no text: each text would be looked up
+            line.authority = (
+                self.env[model_name].browse(int(record_id))
+                if model_name in known
+                else False
+            )
 
     @api.depends("attribute", "old_value", "new_value", "ci_id")
     @api.depends_context("lang", "tz", "uid")

@@ -9,6 +9,7 @@ from odoo.tools import SQL, format_date, format_datetime, html2plaintext
 from odoo.addons.itsm_base.tools import guard
 
 from ..tools.properties import is_empty, same
+from .itsm_ci_control_field import ATTACHMENT
 from .itsm_ci_history import PREFIX
 
 #: What of a configuration item has a history: every stored column that says
@@ -43,6 +44,15 @@ HISTORY_FIELDS = (
 )
 RELATION = "relation"
 REDUNDANCY = "redundancy"
+#: Records that have a history as a whole.
+RECORDS = (RELATION, REDUNDANCY)
+#: A whole configuration item that was added or removed.
+CREATION = "creation"
+DELETION = "deletion"
+#: Of these a line names the thing, and no value.
+SPECIAL = (ATTACHMENT, CREATION, DELETION)
+#: What says whether a configuration item is under control.
+FACTS = ("name", "class_id", "state", "company_id", "service_id")
 
 
 class ItsmCi(models.Model):
@@ -117,9 +127,23 @@ class ItsmCi(models.Model):
         names = [name for name in HISTORY_FIELDS if name in written]
         if not names:
             return super()._write_multi(vals_list)
+        scope = self._copied_scope()
+        if not scope:
+            before = self._stored_values(names)
+            result = super()._write_multi(vals_list)
+            self._record_changes(before, self._stored_values(names))
+            return result
+        names = list(dict.fromkeys((*names, *FACTS)))
         before = self._stored_values(names)
-        result = super()._write_multi(vals_list)
-        self._record_changes(before, self._stored_values(names))
+        is_moved = "class_id" in written
+        ids = [
+            item_id
+            for item_id, values in before.items()
+            if is_moved or values["class_id"] in scope
+        ]
+        with self._under_control(self, ids, is_moved):
+            result = super()._write_multi(vals_list)
+            self._record_changes(before, self._stored_values(names))
         return result
 
     def _stored_values(self, names):
@@ -143,6 +167,8 @@ class ItsmCi(models.Model):
     def _differences(self, old, new):
         """Which fields and attributes differ: ``[(attribute, before, after)]``."""
         for name, before in old.items():
+            if name not in HISTORY_FIELDS:
+                continue
             after = new.get(name)
             if name != "attributes":
                 if before != after:
@@ -167,21 +193,51 @@ class ItsmCi(models.Model):
             for item_id, before in old.items()
             for name, one, two in self._differences(before, new.get(item_id, {}))
         ]
-        self._write_history(vals_list)
+        notes = {item_id: self._take_note(self._name, item_id) for item_id in old}
+        groups = None
+        if vals_list and self._control_scope():
+            groups = {
+                item_id: [
+                    self._stored_fact(item_id, values[item_id]) for values in (old, new)
+                ]
+                for item_id in old
+            }
+        self._write_history(
+            vals_list, groups, [notes[vals["ci_id"]] for vals in vals_list]
+        )
 
     @api.model
-    def _write_history(self, vals_list):
-        """Rows of history by the present user, at this moment."""
+    def _write_history(self, vals_list, groups=None, notes=None):
+        """Rows of history by the present user, at this moment.
+
+        What nobody authorised is written down as that too, or refused.
+
+        :param dict groups: see `_control_lines`
+        :param list notes: see `_control_lines`; default: as this environment is
+        :raise UserError: naming what is refused
+        """
         if not vals_list:
             return
-        common = {
-            "time": fields.Datetime.now(),
-            "user_id": self.env.uid,
-            "origin": self._present_origin(),
-        }
+        vals_list = [self._complete_line(vals) for vals in vals_list]
+        if notes is None:
+            notes = [self._present_note()] * len(vals_list)
+        missing = self._control_lines(vals_list, groups, notes)
+        lines = self._create_lines(vals_list)
+        for silent in (False, True):
+            self.env["itsm.ci.unauthorised"]._record(
+                [
+                    (vals_list[index], need, lines[index])
+                    for index, need in missing.items()
+                    if notes[index].silent == silent
+                ],
+                silent,
+            )
+
+    @api.model
+    def _create_lines(self, vals_list):
         # sudo: evidence is written by code only
         history = guard.with_token(self.env["itsm.ci.history"].sudo())
-        history.create([{**common, **vals} for vals in vals_list])
+        return history.create(vals_list)
 
     # === Reading it ===
 
@@ -214,7 +270,7 @@ class ItsmCi(models.Model):
         domain = [
             ("ci_id", "in", [item.id for item in result]),
             ("time", ">", moment),
-            ("attribute", "not in", (RELATION, REDUNDANCY)),
+            ("attribute", "not in", (*RECORDS, ATTACHMENT)),
         ]
         # sudo: who reads an item reads its past
         for line in self.env["itsm.ci.history"].sudo().search(domain, order="id desc"):
@@ -278,6 +334,12 @@ class ItsmCi(models.Model):
             name = line.attribute
             # sudo: said below as far as the user may know
             old, new = line.sudo().old_value, line.sudo().new_value
+            if name in SPECIAL:
+                result[line] = (
+                    self._special_name(name),
+                    *((value or {}).get("name", "") for value in (old, new)),
+                )
+                continue
             if name == RELATION:
                 relations = self.env["itsm.ci.relation"]
                 words = relations._history_line_words(line, texts)
@@ -300,6 +362,17 @@ class ItsmCi(models.Model):
                 )
             result[line] = words
         return result
+
+    @api.model
+    def _special_name(self, name):
+        """What a line is about that is neither field nor attribute, for people."""
+        return {
+            RELATION: self.env._("Relation"),
+            REDUNDANCY: self.env._("Redundancy"),
+            ATTACHMENT: self.env._("Attached file"),
+            CREATION: self.env._("Added"),
+            DELETION: self.env._("Removed"),
+        }.get(name, name)
 
     @api.model
     def _attribute_text(self, attribute, value, texts):
@@ -352,7 +425,7 @@ class ItsmCi(models.Model):
         found = set()
         for line in lines.sudo():  # sudo: said as far as the user may know
             for value in (line.old_value, line.new_value):
-                if not value:
+                if not value or line.attribute in SPECIAL:
                     continue
                 if line.attribute == RELATION:
                     found.add(("itsm.ci.relation.type", value["type"]))

@@ -17,7 +17,7 @@ class ItsmCiRelationType(models.Model):
 
     _name = "itsm.ci.relation.type"
     _description = "Type of Relation"
-    _inherit = ["itsm.archive.mixin", "itsm.shared.mixin"]
+    _inherit = ["itsm.archive.mixin", "itsm.shared.mixin", "itsm.ci.definition.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(
@@ -71,6 +71,12 @@ class ItsmCiRelationType(models.Model):
         string="At Most, per Second",
         help="How many relations of this type one second may have at a time. 0: any "
         "number.",
+    )
+    is_controlled = fields.Boolean(
+        string="Under Control",
+        default=True,
+        help="Between configuration items under control such relations change only "
+        "with an authorisation.",
     )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
@@ -143,12 +149,6 @@ class ItsmCiRelationType(models.Model):
         own = Domain("type_id", "=", self.id) & Domain("is_catalogue", "=", False)
         return relations.search(own & domain, limit=limit)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        types = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return types
-
     def write(self, vals):
         if "code" in vals:
             # sudo: relations of all companies count
@@ -162,9 +162,7 @@ class ItsmCiRelationType(models.Model):
                         name=used[0].name,
                     )
                 )
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
+        return super().write(vals)
 
     # at_uninstall: the guard knows better than a key in the context
     @api.ondelete(at_uninstall=True)

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 #: The life of a configuration item (CFG-18); *in change* is shown, not kept.
 STATES = [
@@ -30,10 +31,24 @@ class ItsmCiState(models.Model):
 
     _name = "itsm.ci.state"
     _description = "State of Configuration Items"
+    _inherit = ["itsm.shared.mixin", "itsm.ci.definition.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, readonly=True, export_string_translation=False)
     sequence = fields.Integer(default=10)
+    is_controlled = fields.Boolean(
+        string="Under Control",
+        default=True,
+        help="Configuration items in this state, or that come to it or leave it, are "
+        "under control if their class is.",
+    )
 
     _code_uniq = models.Constraint("UNIQUE(code)", "There is one record of each state.")
+
+    def write(self, vals):
+        if vals.keys() - {"is_controlled"} and not self.env.su:
+            raise AccessError(
+                self.env._("States are given; only their control can be changed.")
+            )
+        return super().write(vals)
