@@ -2,3 +2,4 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import graph, graph_layout, graph_svg, impact, properties
+from . import bulk, sample, sheet_file
