@@ -71,27 +71,27 @@ class ItsmCi(models.Model):
     def _difference_words(self, rows):
         """What differences say in the user's language; constant queries.
 
-        :param list rows: dicts ``ci_id``, ``attribute``, ``old``, ``new`` (JSON values
-            as the history has them)
+        :param list rows: dicts ``ci_id``, ``attribute`` (none: of the item itself),
+            ``old``, ``new`` (JSON values as the history has them)
         :return: ``(what, before, after)`` of each
         :rtype: list[tuple]
         """
         history = self.env["itsm.ci.history"]
-        lines = history.concat(
-            *(
-                history.new(
-                    {
-                        "ci_id": row["ci_id"],
-                        "attribute": row["attribute"],
-                        "old_value": row["old"],
-                        "new_value": row["new"],
-                    }
-                )
-                for row in rows
+        lines = [
+            history.new(
+                {
+                    "ci_id": row["ci_id"],
+                    "attribute": row["attribute"],
+                    "old_value": row["old"],
+                    "new_value": row["new"],
+                }
             )
-        )
-        words = self._history_words(lines)
-        return [words[line] for line in lines]
+            if row["attribute"]
+            else history
+            for row in rows
+        ]
+        words = self._history_words(history.concat(*lines))
+        return [words.get(line, ("", "", "")) for line in lines]
 
     def action_view_baselines(self):
         """Open the baselines that hold this configuration item."""

@@ -4,6 +4,7 @@
 from . import (
     test_access,
     test_attributes,
+    test_baseline,
     test_ci,
     test_class,
     test_graph,
