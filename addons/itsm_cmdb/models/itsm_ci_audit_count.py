@@ -216,8 +216,9 @@ class ItsmCiAudit(models.Model):
         if not lines:
             return
         # sudo: lines are written by code only, after the check above
-        lines = guard.with_token(lines.sudo())
-        lines.difference_ids.unlink()
+        lines = guard.with_token(lines.sudo()).browse(lines.ids)
+        differences = lines.env["itsm.ci.audit.difference"]
+        differences.search([("line_id", "in", lines.ids)]).unlink()
         lines.write(
             {
                 "result": result,

@@ -142,6 +142,7 @@ class ItsmCiAuditLine(models.Model):
         return self._count("missing")
 
     def _count(self, result):
-        for audit, lines in self.grouped("audit_id").items():
+        # browsed anew: read together, wherever they come from
+        for audit, lines in self.browse(self.ids).grouped("audit_id").items():
             audit._count_lines(lines, result)
         return True

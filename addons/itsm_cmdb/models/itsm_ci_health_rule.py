@@ -119,6 +119,10 @@ class ItsmCiHealthRule(models.Model):
                     self.env._("A tolerance lies between 0 and 100 per cent.")
                 )
 
+    @api.model
+    def _shared_free_fields(self):
+        return super()._shared_free_fields() | {"tolerance"}
+
     def _archive_references(self):
         return [("itsm.ci.health.result", "rule_id")]
 
