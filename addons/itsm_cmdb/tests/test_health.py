@@ -203,16 +203,20 @@ class TestHealth(CmdbCommon):
     def test_companies(self):
         """Each company its own figures and tolerance, in its own day; nobody sees those
         of another one."""
+        rule = self._rule("warranty")
         company, foreign = self._company_2()
         company.resource_calendar_id.tz = "Pacific/Kiritimati"
         self.company.resource_calendar_id.tz = "America/Los_Angeles"
-        rule = self._rule("warranty")
         rule.with_company(self.company).tolerance = 100
         rule.sudo().with_company(company).tolerance = 0
         other = self._ci("other", company_id=company.id, state="use")
         (other | self.one).warranty_end = date(2029, 1, 1)
         with freeze_time("2030-01-05 12:00:00"):
             rule.sudo()._check_health()
+            self.assertEqual(
+                rule.sudo(False).with_user(foreign).action_view_findings()["domain"],
+                [("id", "in", other.ids)],
+            )
         found = {r.company_id: r for r in rule.sudo().result_ids}
         self.assertEqual(
             {c: (r.found, r.is_exceeded, r.date) for c, r in found.items()},
@@ -223,10 +227,6 @@ class TestHealth(CmdbCommon):
         )
         with self.assertRaises(AccessError):
             found[self.company].with_user(foreign).read(["found"])
-        self.assertEqual(
-            rule.sudo(False).with_user(foreign).action_view_findings()["domain"],
-            [("id", "in", other.ids)],
-        )
 
     def test_cron_and_evidence(self):
         """The shipped rules run; nobody writes results; a rule with results stays."""
