@@ -19,14 +19,11 @@ STATES = [
     ("closed", "Closed"),
     ("cancelled", "Cancelled"),
 ]
+#: What may be written until an audit is over.
+OPEN = {"counter_ids", "uncounted", "conclusion", "cancel_reason", "date_end"}
 #: What may be written once an audit was started.
-FREE = {
+FREE = OPEN | {
     "active",
-    "counter_ids",
-    "uncounted",
-    "conclusion",
-    "cancel_reason",
-    "date_end",
     "message_follower_ids",
     "message_main_attachment_id",
     "activity_ids",
@@ -330,9 +327,9 @@ class ItsmCiAudit(models.Model):
                         name=begun.display_name,
                     )
                 )
-        if vals.keys() & FREE - {"active"} and not guard.has_token(self.env):
+        if vals.keys() & OPEN and not guard.has_token(self.env):
             closed = self.filtered(lambda audit: audit.state in ("closed", "cancelled"))
-            if closed and vals.keys() & {"counter_ids", "uncounted", "conclusion"}:
+            if closed:
                 raise ValidationError(
                     self.env._(
                         "%(name)s is over: it is kept as it is.",

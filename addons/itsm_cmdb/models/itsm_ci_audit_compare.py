@@ -186,7 +186,9 @@ class ItsmCiAudit(models.Model):
             if found is None:
                 continue
             expected = line.content.get(name)
-            said = places.get(("itsm.ci", expected)) if name == "location_id" else expected
+            said = (
+                places.get(("itsm.ci", expected)) if name == "location_id" else expected
+            )
             if text_file.fold(str(said or "")) != text_file.fold(found):
                 rows.append(
                     {

@@ -238,7 +238,9 @@ class ItsmCiAudit(models.Model):
 
     def _add_differences(self, rows):
         """Write differences of this audit by one statement."""
-        empty = dict.fromkeys(("ci_id", "attribute", "expected", "found_value", "found"))
+        empty = dict.fromkeys(
+            ("ci_id", "attribute", "expected", "found_value", "found")
+        )
         bulk.insert(
             self.env["itsm.ci.audit.difference"],
             [

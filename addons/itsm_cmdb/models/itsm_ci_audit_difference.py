@@ -128,7 +128,10 @@ class ItsmCiAuditDifference(models.Model):
     )
     corrected_at = fields.Datetime(string="Corrected On", readonly=True)
     checked_by_id = fields.Many2one(
-        comodel_name="res.users", string="Checked By", readonly=True, ondelete="restrict"
+        comodel_name="res.users",
+        string="Checked By",
+        readonly=True,
+        ondelete="restrict",
     )
     checked_at = fields.Datetime(string="Checked On", readonly=True)
     check_note = fields.Text(string="What the Spot Check Showed")
@@ -165,7 +168,9 @@ class ItsmCiAuditDifference(models.Model):
                 self.env._("missing") if is_missing else record.found or there
             )
 
-    @api.depends("ci_id.owner_id", "state", "counted_by_id", "corrected_by_id")
+    @api.depends(
+        "ci_id.owner_id", "counted_by_id", "explained_by_id", "corrected_by_id"
+    )
     @api.depends_context("uid")
     def _compute_can(self):
         user = self.env.user
@@ -177,7 +182,12 @@ class ItsmCiAuditDifference(models.Model):
             record.can_explain = owner == user or (manager and nobody)
             record.can_check = (
                 auditor or (manager and record.audit_id.auditor_id == user)
-            ) and user not in (record.counted_by_id | record.corrected_by_id)
+            ) and user not in (
+                owner
+                | record.counted_by_id
+                | record.explained_by_id
+                | record.corrected_by_id
+            )
 
     # === CRUD ===
 
@@ -236,8 +246,8 @@ class ItsmCiAuditDifference(models.Model):
 
     def _who_checks(self):
         return self.env._(
-            "%(name)s: a CI auditor who neither counted nor corrected it makes the "
-            "spot check.",
+            "%(name)s: a CI auditor who did not count, explain or correct it, and is "
+            "not its owner, makes the spot check.",
             name=self.display_name,
         )
 

@@ -68,9 +68,7 @@ class ItsmCiAuditLine(models.Model):
         "(audit_id, ci_id) WHERE ci_id IS NOT NULL",
         "The audit has this configuration item already.",
     )
-    _counted_idx = models.Index(
-        "(company_id, counted_at) WHERE counted_at IS NOT NULL"
-    )
+    _counted_idx = models.Index("(company_id, counted_at) WHERE counted_at IS NOT NULL")
     _audit_idx = models.Index("(audit_id, result)")
 
     @api.depends("result")

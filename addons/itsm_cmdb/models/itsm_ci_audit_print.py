@@ -68,7 +68,12 @@ class ItsmCiAudit(models.Model):
             "checked": differences.filtered("checked_at"),
             "causes": sorted(causes.items(), key=lambda item: (-item[1], item[0])),
             "classes": [
-                (name, audited, different, self._percent_text(different, audited, "down"))
+                (
+                    name,
+                    audited,
+                    different,
+                    self._percent_text(different, audited, "down"),
+                )
                 for name, (audited, different) in sorted(classes.items())
             ],
         }

@@ -86,7 +86,9 @@ class ItsmCiBaseline(models.Model):
 
     def _local_day(self, moment):
         # sudo: the zone of a company is no secret
-        return local_date(self.env["itsm.kpi"]._kpi_zone(self.company_id.sudo()), moment)
+        return local_date(
+            self.env["itsm.kpi"]._kpi_zone(self.company_id.sudo()), moment
+        )
 
     @api.model
     def _content_differences(self, old, new, days=None):
@@ -162,7 +164,7 @@ class ItsmCiBaseline(models.Model):
         vals_list = [
             {
                 "name": self.env._(
-                    "Restore to %(baseline)s: %(count)s differences",
+                    "Restore to %(baseline)s (differences: %(count)s)",
                     baseline=self.display_name,
                     count=len(own),
                 ),

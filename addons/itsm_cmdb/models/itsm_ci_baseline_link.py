@@ -48,8 +48,8 @@ class ItsmCi(models.Model):
     def _without_baseline(self, since, states=("taken", "approved")):
         """Those of which no baseline was taken since a moment (CFG-24).
 
-        What a release asks before it is deployed. A baseline of an earlier state (*State
-        As Of* before the moment) does not count. One query.
+        What a release asks before it is deployed. A baseline of an earlier state
+        (*State As Of* before the moment) does not count. One query.
 
         :param datetime since: naive UTC
         :param tuple states: states of baselines that count

@@ -27,9 +27,7 @@ class ItsmCiHealthRule(models.Model):
         counts = {}
         for rule in rules:
             found = dict(
-                items._read_group(
-                    rule._finding_domain(), ["company_id"], ["__count"]
-                )
+                items._read_group(rule._finding_domain(), ["company_id"], ["__count"])
             )
             for company, total in items._read_group(
                 rule._population_domain(), ["company_id"], ["__count"]
@@ -88,9 +86,7 @@ class ItsmCiHealthRule(models.Model):
             if days.get(check.company_id) == check.date:
                 found[check.company_id] = check
         missing = [company for company in days if company not in found]
-        made = checks.create(
-            [{"company_id": c.id, "date": days[c]} for c in missing]
-        )
+        made = checks.create([{"company_id": c.id, "date": days[c]} for c in missing])
         return {**found, **dict(zip(missing, made, strict=True))}
 
     def _exceeded_before(self, checks):

@@ -382,7 +382,7 @@ class TestAudit(AuditCommon):
         difference.action_correct()
 
     def test_owners_are_told(self):
-        """One activity for each owner, however many differences; silent history: none."""
+        """One activity for each owner, however many differences; in silence none."""
         audit = self._audit()
         for item in self.items:
             self._count(audit, item, "different", {"serial": "?", "version": "?"})
@@ -578,9 +578,7 @@ class TestAudit(AuditCommon):
         audit = self._audit(kind="stocktaking")
         name, content = audit.with_user(self.ci_reader)._workbook()
         self.assertEqual(name, f"{audit.number}.xlsx")
-        rows = list(
-            openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].values
-        )
+        rows = list(openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].values)
         self.assertEqual(rows[0][0], "Number")
         row = next(row for row in rows if row[1] == "one")
         self.assertEqual((row[4], row[8]), ("S-1", "Rack"))

@@ -70,7 +70,7 @@ class TestBaseline(CmdbCommon):
     # === Taking it ===
 
     def test_take(self):
-        """CFG-23: a number, who and when, one line an item with values and relations."""
+        """CFG-23: a number, who and when, one line an item, values and relations."""
         baseline = self._baseline()
         self.assertEqual(baseline.state, "taken")
         self.assertTrue(baseline.number.startswith("BL-"))
@@ -180,7 +180,9 @@ class TestBaseline(CmdbCommon):
             gone.action_take()
         for text in ("[('nope', '=', 1)]", "__import__('os')", "7", "[("):
             with self.subTest(text), self.assertRaises(UserError):
-                baselines.create({"name": "f", "scope": "filter", "filter_domain": text})
+                baselines.create(
+                    {"name": "f", "scope": "filter", "filter_domain": text}
+                )
 
     def test_scopes(self):
         """By class with those below, by system, by filter, all of the company."""
@@ -376,9 +378,7 @@ class TestBaseline(CmdbCommon):
         self.three.sudo().company_id = company
         comparison, found = self._compare(baseline)
         self.assertEqual((found, comparison.hidden), (set(), 1))
-        self.assertNotIn(
-            self.three, baseline.with_user(self.ci_manager).line_ids.ci_id
-        )
+        self.assertNotIn(self.three, baseline.with_user(self.ci_manager).line_ids.ci_id)
 
     def test_denied(self):
         """Readers look and compare; they take nothing; portal users see nothing."""

@@ -4,6 +4,8 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -88,7 +90,7 @@ class TestHealth(CmdbCommon):
         lines[self.one].action_count_ok()
         lines[self.two].action_count_missing()
         self.assertEqual(self._found(rule), self.two)
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"):
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             self._rule("stale", days=0)
 
     def test_duplicate(self):
@@ -107,7 +109,7 @@ class TestHealth(CmdbCommon):
         self.assertFalse(self._found(rule))
 
     def test_incomplete(self):
-        """A required attribute of the class, or of one above, has no value; 0 is one."""
+        """A required attribute of the class, or one above, has no value; 0 is one."""
         rule = self._rule("incomplete")
         self.assertFalse(self._found(rule))
         (self.attribute["t_int"] | self.attribute["t_leaf_only"]).required = True

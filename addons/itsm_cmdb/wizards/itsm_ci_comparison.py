@@ -85,7 +85,9 @@ class ItsmCiComparison(models.TransientModel):
         self.write(
             {
                 "compared_at": fields.Datetime.now(),
-                **{name: counts.count(name) for name in ("added", "removed", "changed")},
+                **{
+                    name: counts.count(name) for name in ("added", "removed", "changed")
+                },
                 "same": len(set(known.ci_id.ids) - set(differing.ids)),
                 "hidden": len(differing) - len(seen),
                 "is_altered": any(baseline.is_altered for baseline in both),

@@ -61,6 +61,10 @@ export class ItsmCiAuditCount extends Component {
         return total ? Math.round((100 * (total - pending)) / total) : 0;
     }
 
+    get shown() {
+        return _t("The first %s are listed.", this.state.audit.lines.length);
+    }
+
     async load() {
         if (!this.auditId) {
             return;
