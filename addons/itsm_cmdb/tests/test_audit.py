@@ -359,7 +359,7 @@ class TestAudit(AuditCommon):
         self.assertEqual(difference.state, "corrected")
 
     def test_action(self):
-        """CFG-31: an action of the difference; it is not corrected before it is done."""
+        """CFG-31: an action of the difference; not corrected before it is done."""
         audit = self._audit(self.one)
         self._count(audit, self.one, "different", {"serial": "S-2"})
         audit.action_end_counting()
