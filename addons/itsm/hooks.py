@@ -6,6 +6,7 @@ from datetime import timedelta
 from odoo import fields
 
 from .demo import chinese
+from .demo.ci_audit_demo import load_audits
 from .demo.control_demo import load_control
 from .demo.desk_load import load_desk, load_papers
 from .demo.helpdesk_ticket_demo import load_tickets
@@ -21,6 +22,7 @@ def post_init_hook(env):
         load_desk(env)
         load_levels(env)
         load_control(env)
+        load_audits(env)
         # The figures of the months that the tickets tell of.
         today = fields.Date.today()
         env["itsm.kpi"].search([("active", "=", True)])._compute_values(

@@ -4,6 +4,9 @@
 from . import (
     test_access,
     test_attributes,
+    test_audit,
+    test_audit_tour,
+    test_baseline,
     test_ci,
     test_ci_report,
     test_ci_tours,
@@ -15,6 +18,7 @@ from . import (
     test_graph,
     test_graph_layout,
     test_graph_tour,
+    test_health,
     test_history,
     test_impact,
     test_js,

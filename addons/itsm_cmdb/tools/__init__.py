@@ -1,4 +1,14 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from . import control, graph, graph_layout, graph_svg, impact, properties
+from . import (
+    bulk,
+    control,
+    graph,
+    graph_layout,
+    graph_svg,
+    impact,
+    properties,
+    sample,
+    sheet_file,
+)

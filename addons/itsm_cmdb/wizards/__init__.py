@@ -3,6 +3,8 @@
 
 from . import (
     itsm_ci_class_change,
+    itsm_ci_comparison,
+    itsm_ci_comparison_line,
     itsm_ci_impact,
     itsm_ci_impact_line,
     itsm_ci_unauthorised_decide,

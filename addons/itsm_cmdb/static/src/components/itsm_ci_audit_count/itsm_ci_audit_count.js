@@ -1,0 +1,197 @@
+// Copyright 2026 The ITSM for Odoo maintainers
+// License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import { scanBarcode } from "@web/core/barcode/barcode_dialog";
+import { isBarcodeScannerSupported } from "@web/core/barcode/barcode_video_scanner";
+import { router } from "@web/core/browser/router";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+
+/**
+ * Counting for an audit: a code is scanned (a keyboard scanner types it, a phone reads
+ * it with its camera), what is expected is shown, and what was found is noted.
+ */
+export class ItsmCiAuditCount extends Component {
+    static template = "itsm_cmdb.ItsmCiAuditCount";
+    static components = { Layout };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.notification = useService("notification");
+        this.code = useRef("code");
+        this.display = { controlPanel: {} };
+        this.canScan = isBarcodeScannerSupported();
+        const params = this.props.action.params || {};
+        this.auditId = Number(params.audit_id || router.current.audit_id) || 0;
+        this.state = useState({
+            audit: null,
+            cards: [],
+            chosen: null,
+            differs: false,
+            found: {},
+            note: "",
+            code: "",
+            scanned: "",
+            message: "",
+            unknown: false,
+            thing: "",
+            busy: false,
+        });
+        onWillStart(() => this.load());
+        // the next code is scanned without touching the screen
+        useEffect(
+            (chosen, unknown) => {
+                if (!chosen && !unknown) {
+                    this.code.el?.focus();
+                }
+            },
+            () => [this.state.chosen, this.state.unknown]
+        );
+    }
+
+    get progress() {
+        const { total, pending } = this.state.audit.counts;
+        return total ? Math.round((100 * (total - pending)) / total) : 0;
+    }
+
+    get shown() {
+        return _t("The first %s are listed.", this.state.audit.lines.length);
+    }
+
+    async load() {
+        if (!this.auditId) {
+            return;
+        }
+        router.pushState({ audit_id: this.auditId });
+        this.env.config?.setDisplayName?.(_t("Count"));
+        this.state.audit = await this.call("read_count");
+    }
+
+    call(method, ...args) {
+        return this.orm.call("itsm.ci.audit", method, [[this.auditId], ...args]);
+    }
+
+    /** One request at a time: a scanner is faster than the network. */
+    async once(work) {
+        if (this.state.busy) {
+            return;
+        }
+        this.state.busy = true;
+        try {
+            await work();
+        } finally {
+            this.state.busy = false;
+        }
+    }
+
+    reset() {
+        Object.assign(this.state, {
+            cards: [],
+            chosen: null,
+            differs: false,
+            found: {},
+            note: "",
+            code: "",
+            scanned: "",
+            message: "",
+            unknown: false,
+            thing: "",
+        });
+    }
+
+    onKey(ev) {
+        if (ev.key === "Enter") {
+            ev.preventDefault();
+            this.find(this.state.code);
+        }
+    }
+
+    find(code) {
+        return this.once(async () => {
+            const found = await this.call("find_count", code);
+            this.reset();
+            this.state.message = found.message;
+            this.state.scanned = found.code || "";
+            this.state.cards = found.cards;
+            this.state.unknown = Boolean(found.code) && !found.is_known;
+            if (found.cards.length === 1) {
+                this.choose(found.cards[0]);
+            }
+        });
+    }
+
+    async scan() {
+        const code = await scanBarcode(this.env);
+        if (code) {
+            navigator.vibrate?.(50);
+            await this.find(code);
+        }
+    }
+
+    /** A line of the list is found by its number, as a code is. */
+    open(line) {
+        return this.find(line.number);
+    }
+
+    choose(card) {
+        this.state.chosen = card;
+        this.state.differs = false;
+        this.state.found = {};
+        this.state.note = card.note;
+    }
+
+    count(result) {
+        const card = this.state.chosen;
+        return this.once(async () => {
+            this.state.audit = await this.call(
+                "count_line",
+                card.id,
+                result,
+                { ...this.state.found },
+                this.state.note,
+                this.state.scanned
+            );
+            this.notification.add(_t("%s is noted.", card.label), { type: "success" });
+            this.reset();
+        });
+    }
+
+    noteUnrecorded() {
+        return this.once(async () => {
+            this.state.audit = await this.call(
+                "count_unrecorded",
+                this.state.thing,
+                this.state.scanned
+            );
+            this.notification.add(_t("It is noted as not recorded."), {
+                type: "success",
+            });
+            this.reset();
+        });
+    }
+
+    openUnrecorded() {
+        const code = this.state.scanned;
+        this.reset();
+        this.state.unknown = true;
+        this.state.scanned = code;
+    }
+
+    openAudit() {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "itsm.ci.audit",
+            res_id: this.auditId,
+            views: [[false, "form"]],
+        });
+    }
+}
+
+registry.category("actions").add("itsm_ci_audit_count", ItsmCiAuditCount);
