@@ -11,8 +11,10 @@ from . import (
     test_graph_tour,
     test_history,
     test_impact,
+    test_maintenance,
     test_js,
     test_relation,
     test_service,
+    test_spare,
     test_ticket,
 )
