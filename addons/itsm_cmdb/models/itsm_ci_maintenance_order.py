@@ -385,8 +385,9 @@ class ItsmCiMaintenanceOrder(models.Model):
             if settled or over:
                 raise UserError(
                     self.env._(
-                        "%(order)s: %(fields)s can no longer be changed, as it stands "
-                        "in the report. Send the report back, or make another order.",
+                        "%(order)s: %(fields)s can no longer be changed: the work has "
+                        "begun or is reported. Send the report back, or make another "
+                        "order.",
                         order=order.display_name,
                         fields=", ".join(
                             self._fields[name]._description_string(self.env)
@@ -450,6 +451,8 @@ class ItsmCiMaintenanceOrder(models.Model):
         :param dict summaries: what is to be done, by id of the order
         """
         if not orders or guard.is_silent(self.env):
+            return
+        if self.env.context.get("mail_activity_automation_skip"):
             return
         todo = self.env.ref("mail.mail_activity_data_todo")
         model_id = self.env["ir.model"]._get_id(self._name)

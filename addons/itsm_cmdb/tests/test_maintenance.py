@@ -198,6 +198,12 @@ class TestMaintenancePlan(MaintenanceCommon):
             plan.check_ids.mapped("name"), template.check_ids.mapped("name")
         )
 
+    def test_patrol(self):
+        """MNT-04: the duty of patrols is shipped, switched off."""
+        patrol = self.env.ref("itsm_cmdb.itsm_duty_definition_patrol")
+        self.assertFalse(patrol.active)
+        self.assertEqual(patrol.period, "day")
+
     def test_queries(self):
         """An order and its check list cost the same for 2 and for 1,000 items."""
         few = self._queries(2)
