@@ -16,6 +16,7 @@ from odoo.tools.translate import TranslationModuleReader
 ADDONS = (
     "itsm_base",
     "itsm_cmdb",
+    "itsm_cmdb_sla",
     "itsm_desk",
     "itsm_desk_purchase",
     "itsm_desk_timesheet",

@@ -41,6 +41,7 @@ HISTORY_FIELDS = (
     "end_of_life",
     "description",
     "attributes",
+    "spare_state",
 )
 RELATION = "relation"
 REDUNDANCY = "redundancy"

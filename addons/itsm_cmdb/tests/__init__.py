@@ -22,7 +22,10 @@ from . import (
     test_history,
     test_impact,
     test_js,
+    test_maintenance,
+    test_maintenance_tour,
     test_relation,
     test_service,
+    test_spare,
     test_ticket,
 )

@@ -15,6 +15,7 @@ from . import itsm_level_requirement_step
 from . import itsm_level_requirement_target
 from . import itsm_level_requirement_baseline
 from . import itsm_agreement_requirement
+from . import itsm_agreement_revenue
 from . import itsm_ticket_event
 from . import itsm_clock
 from . import itsm_clock_scheduler

@@ -4,3 +4,4 @@ from . import test_contract_amount
 from . import test_contract_end
 from . import test_contract_link
 from . import test_contract_portal
+from . import test_contract_revenue

@@ -1,0 +1,174 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from odoo.addons.itsm_base.tools import guard
+
+from .test_impact_agreement import ImpactCommon
+
+HOUR = 3600
+
+
+@tagged("post_install", "-at_install")
+class TestMaintenanceWindow(ImpactCommon):
+    """MNT-05, SLM-08: the window of a work order is a planned interruption."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sla_manager_2 = cls._create_user(
+            "sla-manager-2", "itsm_sla.itsm_group_sla_manager"
+        )
+
+    def _order(self, **vals):
+        with freeze_time("2026-04-01 08:00"):
+            order = (
+                self.env["itsm.ci.maintenance.order"]
+                .with_user(self.ci_manager)
+                .create(
+                    {
+                        "name": "Upgrade of the mail server",
+                        "ci_ids": [Command.set(self.server.ids)],
+                        "planned_start": "2026-04-12 08:00",
+                        "planned_end": "2026-04-12 12:00",
+                        "interrupts": True,
+                        **vals,
+                    }
+                )
+            )
+        return order
+
+    def _agree(self, order, user=None):
+        interruption = order.sudo().interruption_id.with_user(user or self.sla_manager)
+        with freeze_time("2026-04-02 08:00"):
+            interruption.write(
+                {
+                    "consent_partner_ids": [Command.set(self.requester.ids)],
+                    "consent_on": "2026-04-01",
+                    "consent_evidence": "Letter",
+                }
+            )
+            interruption.action_agree()
+        return interruption
+
+    def test_availability(self):
+        """MNT-05: proposed it counts as downtime; agreed the month has 720 - 4 = 716
+        agreed hours and no downtime in the window."""
+        order = self._order()
+        interruption = order.sudo().interruption_id
+        self.assertEqual(interruption.state, "planned")
+        self.assertEqual(interruption.service_ids, self.service | self.offering)
+        self.assertEqual(interruption.requested_by_id, self.ci_manager)
+        self._outage("2026-04-12 09:00:00", "2026-04-12 11:00:00")
+        row = self._april()
+        self.assertEqual((row.agreed_hours, row.down_seconds), (720, 2 * HOUR))
+        self._agree(order)
+        row = self._april()
+        self.assertEqual(row.agreed_hours, 716)
+        self.assertEqual(row.planned_hours, 4)
+        self.assertEqual(row.down_seconds, 0)
+        self.assertEqual(row.percent, 100.0)
+
+    def test_not_by_oneself(self):
+        """SLM-08: who planned the work does not agree to it for the customers."""
+        self.ci_manager.group_ids += self.env.ref("itsm_sla.itsm_group_sla_manager")
+        order = self._order()
+        with self.assertRaises(AccessError):
+            self._agree(order, self.ci_manager)
+        self.assertEqual(order.sudo().interruption_id.state, "planned")
+
+    def test_moved(self):
+        """A proposal follows the order; what was agreed is left by nobody."""
+        order = self._order()
+        interruption = order.sudo().interruption_id
+        with freeze_time("2026-04-01 09:00"):
+            order.write(
+                {
+                    "planned_start": "2026-04-13 08:00",
+                    "planned_end": "2026-04-13 12:00",
+                }
+            )
+            self.assertEqual(str(interruption.date_start), "2026-04-13 08:00:00")
+            self._agree(order)
+            with self.assertRaises(UserError):
+                order.planned_end = "2026-04-13 13:00"
+            order.planned_end = "2026-04-13 11:00"
+            self.assertEqual(str(interruption.date_stop), "2026-04-13 12:00:00")
+        self.assertEqual(order.sudo().interruption_id, interruption)
+
+    def test_given_up(self):
+        """A cancelled order takes its interruption along; so does one that interrupts
+        nothing any more."""
+        order = self._order()
+        with freeze_time("2026-04-01 09:00"):
+            order.interrupts = False
+            self.assertEqual(order.sudo().interruption_id.state, "cancelled")
+            order.interrupts = True
+            self.assertEqual(order.sudo().interruption_id.state, "planned")
+            self._agree(order)
+            order._cancel("Put off")
+        self.assertEqual(order.sudo().interruption_id.state, "cancelled")
+
+    def test_nothing_reached(self):
+        """Where no service is reached nothing is proposed: none would mean all."""
+        alone = self.server.copy({"name": "alone", "state": "use"})
+        order = self._order(ci_ids=[Command.set(alone.ids)])
+        self.assertFalse(order.sudo().interruption_id)
+
+    def test_silent(self):
+        """What is loaded as history proposes nothing, nor what lies in the past."""
+        orders = guard.silence(self.env["itsm.ci.maintenance.order"])
+        vals = {
+            "name": "x",
+            "ci_ids": [Command.set(self.server.ids)],
+            "interrupts": True,
+        }
+        with freeze_time("2026-04-01 08:00"):
+            loaded = orders.create(
+                {
+                    **vals,
+                    "planned_start": "2026-04-12 08:00",
+                    "planned_end": "2026-04-12 12:00",
+                }
+            )
+            past = guard.without_token(self.env["itsm.ci.maintenance.order"]).create(
+                {
+                    **vals,
+                    "planned_start": "2026-03-12 08:00",
+                    "planned_end": "2026-03-12 12:00",
+                }
+            )
+        self.assertFalse((loaded | past).interruption_id)
+
+    def test_not_by_writing(self):
+        """Nobody gives an order the interruption of something else."""
+        order = self._order()
+        with self.assertRaises(UserError):
+            order.interruption_id = False
+
+    def test_by_plan(self):
+        """The order of a plan proposes its window for who wrote the plan."""
+        with freeze_time("2026-04-01 08:00"):
+            plan = (
+                self.env["itsm.ci.maintenance.plan"]
+                .with_user(self.ci_manager)
+                .create(
+                    {
+                        "name": "Reboot",
+                        "ci_ids": [Command.set(self.server.ids)],
+                        "interrupts": True,
+                        "working_days_only": False,
+                        "due_day": 20,
+                        "lead_days": 30,
+                        "check_ids": [Command.create({"name": "Up again"})],
+                    }
+                )
+            )
+            plan.action_run()
+            plan.sudo().with_user(self.env.ref("base.user_root"))._make_orders()
+        interruption = plan.order_ids.sudo().interruption_id
+        self.assertEqual(interruption.state, "planned")
+        self.assertEqual(interruption.requested_by_id, self.ci_manager)
