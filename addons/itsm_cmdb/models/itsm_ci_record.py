@@ -40,6 +40,8 @@ HISTORY_FIELDS = (
     "end_of_life",
     "description",
     "attributes",
+    "portal_visible",
+    "protection_level",
 )
 RELATION = "relation"
 REDUNDANCY = "redundancy"

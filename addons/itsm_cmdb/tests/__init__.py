@@ -15,4 +15,5 @@ from . import (
     test_relation,
     test_service,
     test_ticket,
+    test_handover,
 )

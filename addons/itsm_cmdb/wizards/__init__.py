@@ -2,3 +2,4 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from . import itsm_ci_class_change, itsm_ci_impact, itsm_ci_impact_line
+from . import itsm_ci_ledger
