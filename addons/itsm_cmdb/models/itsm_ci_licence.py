@@ -67,6 +67,7 @@ class ItsmCi(models.Model):
         """
         # sudo: positions of all companies, whoever the scheduler is
         positions = self.env["itsm.ci.licence.position"].sudo()
+        positions.invalidate_model()
         alerts = {
             row.id: row.status for row in positions.search([("is_alert", "=", True)])
         }

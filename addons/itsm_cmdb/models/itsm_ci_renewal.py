@@ -85,20 +85,25 @@ class ItsmCi(models.Model):
                 )
             )
         today = fields.Date.context_today(self)
-        actions = self.env["itsm.action"].create(
-            [
-                {
-                    "name": self.env._("Renew %(item)s", item=item.display_name),
-                    "kind": "correction",
-                    "res_model": item._name,
-                    "res_id": item.id,
-                    "owner_id": item._renewal_owner().id,
-                    "company_id": (item.company_id or self.env.company).id,
-                    "due_date": max(item.renewal_date or today, today),
-                    "description": item._renewal_text(),
-                }
-                for item in items
-            ]
+        # sudo: who may change the items proposes; the owners get the actions
+        actions = (
+            self.env["itsm.action"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "name": self.env._("Renew %(item)s", item=item.display_name),
+                        "kind": "correction",
+                        "res_model": item._name,
+                        "res_id": item.id,
+                        "owner_id": item._renewal_owner().id,
+                        "company_id": (item.company_id or self.env.company).id,
+                        "due_date": max(item.renewal_date or today, today),
+                        "description": item._renewal_text(),
+                    }
+                    for item in items
+                ]
+            )
         )
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(

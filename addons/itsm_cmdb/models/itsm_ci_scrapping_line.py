@@ -146,8 +146,18 @@ class ItsmCiScrappingLine(models.Model):
 
         :raise UserError: naming the first asset and what is missing
         """
-        # with their sizes alone: only whether there is a certificate
-        for line in self.with_context(bin_size=True):
+        self.flush_recordset(["certificate"])
+        # sudo: only whether there is a certificate
+        files = self.env["ir.attachment"].sudo()
+        files = files.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_field", "=", "certificate"),
+                ("res_id", "in", self.ids),
+            ]
+        )
+        certified = set(files.mapped("res_id"))
+        for line in self:
             if not line.needs_wipe:
                 continue
             method = line.wipe_method
@@ -156,7 +166,7 @@ class ItsmCiScrappingLine(models.Model):
                 for name in ("wipe_method", "wiped_by", "wiped_on")
                 if not line[name]
             ]
-            if method != "none" and not line.certificate:
+            if method != "none" and line.id not in certified:
                 missing.append(
                     line._fields["certificate"]._description_string(self.env)
                 )

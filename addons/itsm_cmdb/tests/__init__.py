@@ -16,4 +16,6 @@ from . import (
     test_service,
     test_ticket,
     test_handover,
+    test_licence,
+    test_scrapping,
 )
