@@ -45,6 +45,7 @@
         "views/itsm_ci_licence_views.xml",
         "views/itsm_ci_scrapping_views.xml",
         "views/itsm_asset_views.xml",
+        "views/itsm_asset_difference_views.xml",
         "views/portal_asset_templates.xml",
         "wizards/itsm_ci_ledger_views.xml",
         "views/itsm_asset_menus.xml",

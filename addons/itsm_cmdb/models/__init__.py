@@ -41,4 +41,5 @@ from . import (
     itsm_ci_scrapping_line,
     itsm_ci_scrapped,
     ir_attachment_asset,
+    itsm_asset_difference,
 )
