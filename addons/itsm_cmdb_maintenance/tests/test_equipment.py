@@ -15,7 +15,9 @@ class TestEquipment(CmdbCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.keeper = cls._create_user("ci-keeper", "maintenance.group_equipment_manager")
+        cls.keeper = cls._create_user(
+            "ci-keeper", "maintenance.group_equipment_manager"
+        )
 
     def _equipment(self, serial, name="Printer", **vals):
         equipment = self.env["maintenance.equipment"].with_user(self.keeper)

@@ -125,7 +125,9 @@ class TestReceipt(StockCommon):
         dozen = self.env.ref("uom.product_uom_dozen")
         order = self._order(1, product_uom_id=dozen.id, price_unit=1200)
         self._receive(order, [f"D-{number}" for number in range(12)])
-        self.assertEqual(self._items_of("D-0", "D-11").mapped("purchase_price"), [100, 100])
+        self.assertEqual(
+            self._items_of("D-0", "D-11").mapped("purchase_price"), [100, 100]
+        )
 
     def test_price_is_for_finance(self):
         """The price is read by who sees prices and costs; readers see the rest."""
@@ -170,7 +172,7 @@ class TestReceipt(StockCommon):
         self.assertEqual(found.state, "solved")
 
     def test_recorded_by_hand(self):
-        """One that was ordered and has the serial becomes it; nothing is overwritten."""
+        """One that was ordered and has the serial becomes it; what is there stays."""
         ordered = self._ci(
             "lon-001",
             serial="X-1",
@@ -223,8 +225,12 @@ class TestReceipt(StockCommon):
         self.class_base.holds_data = True
         self._receive(self._order(2), ["X-1", "X-2"])
         one, two = self._items_of("X-1", "X-2")
-        scrap = self.env["stock.scrap"].with_user(self.stocker).create(
-            {"product_id": self.product.id, "lot_id": one.lot_id.id, "scrap_qty": 1}
+        scrap = (
+            self.env["stock.scrap"]
+            .with_user(self.stocker)
+            .create(
+                {"product_id": self.product.id, "lot_id": one.lot_id.id, "scrap_qty": 1}
+            )
         )
         scrap.action_validate()
         self.assertEqual(scrap.state, "done")
@@ -329,9 +335,8 @@ class TestStockDifference(StockCommon):
             {"product_id": self.product.id, "lot_id": item.lot_id.id, "scrap_qty": 1}
         )
         scrap.action_validate()
-        self.env.cr.execute(
-            "UPDATE itsm_ci SET state = 'use' WHERE id = %s", [item.id]
-        )
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE itsm_ci SET state = 'use' WHERE id = %s", [item.id])
         self.env.invalidate_all()
         self.assertEqual(self._kinds(item), ["scrapped_in_stock"])
         row = self.env["itsm.asset.difference"].search(
