@@ -203,12 +203,13 @@ class ItsmCiLicencePosition(models.Model):
     def action_view_installed(self):
         """Open what uses the licence today."""
         self.ensure_one()
+        title = self.env._("Installed")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "itsm_cmdb.itsm_ci_relation_action"
         )
         return {
             **action,
-            "name": self.env._("Installed"),
+            "name": title,
             "domain": [
                 ("target_id", "=", self.id),
                 ("type_id.takes_licence", "=", True),

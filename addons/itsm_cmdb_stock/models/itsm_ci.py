@@ -88,9 +88,10 @@ class ItsmCi(models.Model):
                     ],
                 }
             )
+        title = self.env._("Requests for Quotation")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Requests for Quotation"),
+            "name": title,
             "res_model": "purchase.order",
             "view_mode": "list,form",
             "domain": [("id", "in", orders.ids)],
