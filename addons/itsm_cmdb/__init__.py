@@ -1,5 +1,5 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from . import controllers, models, tools, wizards
+from . import controllers, models, report, tools, wizards
 from .hooks import post_init_hook

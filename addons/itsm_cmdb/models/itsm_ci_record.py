@@ -42,6 +42,8 @@ HISTORY_FIELDS = (
     "description",
     "attributes",
     "spare_state",
+    "portal_visible",
+    "protection_level",
 )
 RELATION = "relation"
 REDUNDANCY = "redundancy"

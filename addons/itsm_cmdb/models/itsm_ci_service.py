@@ -8,7 +8,15 @@ from odoo.addons.itsm_base.tools import guard
 
 #: What follows the service, of those that stand for one.
 OF_SERVICE = frozenset(
-    {"name", "class_id", "company_id", "criticality", "active", "state"}
+    {
+        "name",
+        "class_id",
+        "company_id",
+        "criticality",
+        "protection_level",
+        "active",
+        "state",
+    }
 )
 
 

@@ -28,4 +28,7 @@ from . import (
     test_service,
     test_spare,
     test_ticket,
+    test_handover,
+    test_licence,
+    test_scrapping,
 )

@@ -7,6 +7,7 @@ from . import (
     itsm_ci_comparison_line,
     itsm_ci_impact,
     itsm_ci_impact_line,
+    itsm_ci_ledger,
     itsm_ci_maintenance_reason,
     itsm_ci_maintenance_year,
     itsm_ci_unauthorised_decide,

@@ -1,0 +1,113 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+
+from odoo.addons.itsm_cmdb.tests.common import CmdbCommon
+
+
+@tagged("post_install", "-at_install")
+class TestFixedAsset(CmdbCommon):
+    """Fixed assets and configuration items know each other (CFG-46)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        accounts = cls.env["account.account"].create(
+            [
+                {"code": f"T46{number}", "name": kind, "account_type": kind}
+                for number, kind in enumerate(
+                    ("asset_fixed", "asset_non_current", "expense")
+                )
+            ]
+        )
+        journal = cls.env["account.journal"].create(
+            {"name": "Assets", "code": "TAS", "type": "general"}
+        )
+        cls.profile = cls.env["account.asset.profile"].create(
+            {
+                "name": "Computers",
+                "account_asset_id": accounts[0].id,
+                "account_depreciation_id": accounts[1].id,
+                "account_expense_depreciation_id": accounts[2].id,
+                "journal_id": journal.id,
+                "itsm_is_ci": True,
+            }
+        )
+        cls.item, cls.item_2 = cls.env["itsm.ci"].create(
+            [cls._ci_vals("srv-1"), cls._ci_vals("srv-2")]
+        )
+        cls.asset = cls._asset()
+
+    @classmethod
+    def _asset(cls, **vals):
+        return cls.env["account.asset"].create(
+            {
+                "name": "Two servers",
+                "profile_id": cls.profile.id,
+                "purchase_value": 1000,
+                "date_start": "2026-01-01",
+                **vals,
+            }
+        )
+
+    def _kinds(self):
+        differences = self.env["itsm.asset.difference"]
+        differences._cron_compare()
+        found = differences.search(
+            [("res_model", "=", "account.asset"), ("state", "=", "open")]
+        )
+        return sorted(
+            found.filtered(lambda d: d.res_id == self.asset.id).mapped("kind")
+        )
+
+    def test_values(self):
+        """The value is for who sees prices and costs; the asset for accounting."""
+        self.item.asset_id = self.asset
+        finance = self._create_user(
+            "ci-finance", "itsm_cmdb.itsm_group_ci_reader,itsm_base.itsm_group_finance"
+        )
+        self.assertEqual(self.item.with_user(finance).asset_residual, 1000)
+        with self.assertRaises(AccessError):
+            self.item.with_user(finance).read(["asset_id"])
+        for name in ("asset_id", "asset_residual"):
+            with self.assertRaises(AccessError):
+                self.item.with_user(self.ci_manager).read([name])
+        with self.assertRaises(AccessError):
+            self.item.with_user(self.ci_manager).asset_id = False
+
+    def test_open(self):
+        """All configuration items of an asset open from it."""
+        (self.item | self.item_2).asset_id = self.asset
+        action = self.asset.action_view_itsm_cis()
+        found = self.env["itsm.ci"].search(action["domain"])
+        self.assertEqual(found, self.item | self.item_2)
+
+    def test_companies(self):
+        """Nothing of another company is linked."""
+        company, _manager = self._company_2()
+        foreign = self._ci("foreign", company_id=company.id)
+        with self.assertRaises(ValidationError):
+            foreign.asset_id = self.asset
+
+    def test_differences(self):
+        """Each difference is found and ends by itself."""
+        self.assertEqual(self._kinds(), [])  # a draft
+        self.asset.state = "open"
+        self.assertEqual(self._kinds(), ["asset_without_ci"])
+        self.profile.itsm_is_ci = False
+        self.assertEqual(self._kinds(), [])
+        self.profile.itsm_is_ci = True
+        (self.item | self.item_2).asset_id = self.asset
+        self.assertEqual(self._kinds(), [])
+        self.item.action_cancel()
+        self.assertEqual(self._kinds(), [])  # the other one is there
+        self.item_2.action_cancel()
+        self.assertEqual(self._kinds(), ["asset_left"])
+        self.asset.state = "removed"
+        self.assertEqual(self._kinds(), [])
+        third = self._ci("srv-3", asset_id=self.asset.id)
+        self.assertEqual(self._kinds(), ["asset_removed"])
+        third.action_dismantle()
+        self.assertEqual(self._kinds(), [])

@@ -1,0 +1,15 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "ITSM Configuration Management: Equipment",
+    "summary": "Equipment of maintenance and configuration items know each other",
+    "version": "19.0.1.4.0",
+    "development_status": "Beta",
+    "category": "Services/IT Services",
+    "author": "The ITSM for Odoo maintainers",
+    "website": "https://github.com/itsm-odoo/itsm",
+    "license": "AGPL-3",
+    "depends": ["itsm_cmdb", "maintenance"],
+    "data": ["views/maintenance_equipment_views.xml", "views/itsm_ci_views.xml"],
+    "auto_install": True,
+}

@@ -1,0 +1,6 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import maintenance_equipment
+from . import itsm_ci
+from . import itsm_asset_difference

@@ -1,0 +1,111 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import fields
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+
+from odoo.addons.itsm_cmdb.tests.common import CmdbCommon
+
+
+@tagged("post_install", "-at_install")
+class TestEquipment(CmdbCommon):
+    """Equipment and configuration items know each other by serial (CFG-45)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.keeper = cls._create_user(
+            "ci-keeper", "maintenance.group_equipment_manager"
+        )
+
+    def _equipment(self, serial, name="Printer", **vals):
+        equipment = self.env["maintenance.equipment"].with_user(self.keeper)
+        return equipment.create({"name": name, "serial_no": serial, **vals}).sudo()
+
+    def _kinds(self, name):
+        differences = self.env["itsm.asset.difference"]
+        differences._cron_compare()
+        found = differences.search([("state", "=", "open")])
+        found = found.filtered(lambda row: row.res_model == "maintenance.equipment")
+        return sorted(found.filtered(lambda row: row.name == name).mapped("kind"))
+
+    def test_link(self):
+        """Whichever comes second finds the first; the keeper sees no CMDB."""
+        item = self._ci("prn-1", serial="P-1")
+        equipment = self._equipment("P-1")
+        self.assertEqual(equipment.itsm_ci_id, item)
+        self.assertFalse(item.with_user(self.keeper).has_access("read"))
+        later = self._equipment("P-2")
+        self.assertFalse(later.itsm_ci_id)
+        second = self._ci("prn-2", serial="P-2").with_user(self.ci_manager)
+        self.assertEqual(later.itsm_ci_id, second)
+        third = self._equipment("P-3")
+        second = self._ci("prn-3")
+        second.serial = "P-3"
+        self.assertEqual(third.itsm_ci_id, second)
+        with self.assertRaises(AccessError):
+            equipment.with_user(self.keeper).read(["itsm_ci_id"])
+
+    def test_not_unique(self):
+        """Two with the serial: nobody guesses."""
+        self._ci("one", serial="P-1")
+        self._ci("two", serial="P-1")
+        self.assertFalse(self._equipment("P-1").itsm_ci_id)
+
+    def test_companies(self):
+        """Nothing of another company is linked."""
+        company, _manager = self._company_2()
+        item = self._ci("foreign", serial="P-1", company_id=company.id)
+        equipment = self._equipment("P-1")
+        self.assertFalse(equipment.itsm_ci_id)
+        with self.assertRaises(ValidationError):
+            equipment.itsm_ci_id = item
+
+    def test_differences(self):
+        """Each difference is found and ends by itself."""
+        equipment = self._equipment("P-1")
+        self.assertEqual(self._kinds("Printer"), ["equipment_without_ci"])
+        item = self._ci("prn-1", serial="P-1")
+        self.assertEqual(self._kinds("Printer"), [])
+        item.serial = "P-9"
+        self.assertEqual(self._kinds("prn-1"), ["equipment_serial"])
+        item.serial = "P-1"
+        equipment.scrap_date = fields.Date.today()
+        self.assertEqual(self._kinds("prn-1"), ["equipment_scrapped"])
+        item.action_cancel()
+        self.assertEqual(self._kinds("prn-1"), [])
+        equipment.scrap_date = False
+        self.assertEqual(self._kinds("prn-1"), ["equipment_left"])
+
+    def test_queries(self):
+        """100 machines are linked with as many queries as ten."""
+
+        def count(number):
+            self.env["itsm.ci"].create(
+                [
+                    self._ci_vals(f"m{number}-{i}", serial=f"M{number}-{i}")
+                    for i in range(number)
+                ]
+            )
+            equipment = self.env["maintenance.equipment"].create(
+                [{"name": f"M{i}"} for i in range(number)]
+            )
+            for index, row in enumerate(equipment):
+                row.serial_no = f"W{number}-{index}"
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE maintenance_equipment SET serial_no ="
+                " replace(serial_no, 'W', 'M') WHERE id = ANY(%s)",
+                [equipment.ids],
+            )
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            equipment._itsm_link()
+            self.env.flush_all()
+            self.assertTrue(all(row.itsm_ci_id for row in equipment))
+            return self.env.cr.sql_log_count - before
+
+        count(2)
+        few = count(10)
+        self.assertLessEqual(count(100), few + 3)

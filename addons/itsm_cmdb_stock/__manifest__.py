@@ -1,0 +1,20 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    "name": "ITSM Configuration Management: Goods Receipt",
+    "summary": "Received serial numbers become configuration items",
+    "version": "19.0.1.4.0",
+    "development_status": "Beta",
+    "category": "Services/IT Services",
+    "author": "The ITSM for Odoo maintainers",
+    "website": "https://github.com/itsm-odoo/itsm",
+    "license": "AGPL-3",
+    "depends": ["itsm_cmdb", "purchase_stock"],
+    "data": [
+        "data/itsm_stock_data.xml",
+        "views/product_template_views.xml",
+        "views/itsm_ci_views.xml",
+        "views/stock_lot_views.xml",
+    ],
+    "auto_install": True,
+}
