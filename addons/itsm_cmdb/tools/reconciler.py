@@ -1,0 +1,1199 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+"""Rows of a source compared with the CMDB, and written: batch by batch.
+
+What is there is read by a few statements for each batch and compared in memory; what
+differs is written through the ORM, so that rules, rights and history hold.
+"""
+
+from collections import Counter
+
+import psycopg2
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from odoo.addons.itsm_base.tools import guard
+from odoo.addons.itsm_base.tools.text_file import word
+
+from .ci_rows import heading, parts
+from .ci_values import Column
+from .properties import WrongValueError, is_empty, same
+
+#: Rows of one batch: a handful of statements each.
+BATCH = 1000
+#: Rows that a person is told about, of each kind.
+TOLD = 2000
+MAX_KEY = 500
+#: In the context of what an import writes; no client can send one.
+CONTEXT = "itsm_ci_import"
+
+
+class Origin:
+    """Says that an import writes, and for which source."""
+
+    def __init__(self, source_id):
+        self.source_id = source_id
+
+
+class Problem(Exception):
+    """Why a row cannot be done, for people."""
+
+
+class Entry:
+    """A row, and what becomes of it."""
+
+    __slots__ = (
+        *("number", "cells", "key", "ci_class", "values", "link", "item", "known"),
+        *("candidates", "outcome", "message", "vals", "changes", "blocked", "again"),
+    )
+
+    def __init__(self, number, cells):
+        self.number = number
+        self.cells = cells
+        self.key = self.ci_class = self.link = self.item = self.known = None
+        self.values = {}
+        self.candidates = []
+        self.outcome = self.message = None
+        self.vals = {}
+        self.changes = []
+        self.blocked = []
+        self.again = False
+
+    def fail(self, message, outcome="error"):
+        self.outcome, self.message = outcome, message
+
+
+class Reconciler:
+    """The work on the rows of one source.
+
+    :param source: `itsm.ci.source`; its environment is that of the work
+    :param str token: names the pass over all rows of the source
+    :param bool write: otherwise nothing is changed but the notes of what was compared
+    :param dict decisions: row number → ``(decision, id of a configuration item)``
+    :param file_rows: function that gives all rows of the source once more, as
+        ``(number, cells)``: what relations of a dry run may lead to
+    """
+
+    def __init__(self, source, token, write, decisions=None, file_rows=None):
+        context = {
+            "lang": source.env.lang,
+            "tz": source.env.tz,
+            "tracking_disable": True,
+            "mail_create_nosubscribe": True,
+            CONTEXT: Origin(source.id),
+        }
+        if source.company_id:
+            context["allowed_company_ids"] = source.company_id.ids
+        elif "allowed_company_ids" in source.env.context:
+            context["allowed_company_ids"] = source.env.context["allowed_company_ids"]
+        self.source = guard.silence(source.with_context(context))
+        self.env = self.source.env
+        self.token = token
+        self.mark = "token" if write else "check_token"
+        self.write = write
+        self.decisions = decisions or {}
+        self.file_rows = file_rows
+        self.counts = Counter()
+        self.findings = []
+        self._told = Counter()
+        self.company_id = source.company_id.id or None
+        self.columns = [Column(line) for line in self.source.field_ids]
+        self.key_name = heading(source.key_column) if source.key_column else None
+        self.class_name = heading(source.class_column) if source.class_column else None
+        by_line = {column.line.id: column for column in self.columns}
+        self.rules = [
+            (rule, [by_line[line.id] for line in rule.field_ids])
+            for rule in self.source.key_ids
+        ]
+        self._classes = None
+        self._below = {}
+        self._codes = {}
+        self._file_values = {}
+        self._rivals = self._claiming()
+
+    # === Items ===
+
+    def work(self, rows, is_again=False):
+        """Recognise, compare and – if asked – write a batch of rows.
+
+        :param list rows: ``(number, {heading: value})``
+        :param bool is_again: rows that named items which came in the same batch
+        :return: the entries
+        """
+        self.env.flush_all()
+        entries = [Entry(number, cells) for number, cells in rows]
+        self._resolve(entries)
+        for entry in entries:
+            try:
+                self._read(entry)
+            except Problem as problem:
+                entry.fail(str(problem))
+        self._find_links(entries)
+        self._identify([e for e in entries if not e.outcome and not e.item])
+        self._decide([e for e in entries if not e.outcome])
+        self._compare([e for e in entries if e.outcome == "known"])
+        if self.write:
+            self._create([e for e in entries if e.outcome == "new"])
+            self._update([e for e in entries if e.outcome == "changed"])
+        # what they name may be there now
+        again = [e for e in entries if e.again and not is_again]
+        entries = [e for e in entries if e not in again] if again else entries
+        self._note_links(entries)
+        self._tell(entries)
+        if again:
+            entries += self.work([(e.number, e.cells) for e in again], is_again=True)
+        if self.write:
+            self.env.flush_all()
+            self.env.invalidate_all()
+        return entries
+
+    # --- reading ---
+
+    def _class_of(self, entry):
+        text = entry.cells.get(self.class_name) if self.class_name else None
+        if not text:
+            return self.source.class_id
+        if self._classes is None:
+            classes = self.env["itsm.ci.class"].search([])
+            self._classes = {}
+            for env in (self.env, self.env(context={"lang": "en_US"})):
+                for ci_class in classes.with_env(env):
+                    self._classes[word(ci_class.name)] = classes.browse(ci_class.id)
+            for ci_class in classes:
+                self._classes[word(ci_class.code)] = ci_class
+        found = self._classes.get(word(str(text)))
+        if not found:
+            raise Problem(
+                self.env._(
+                    "%(column)s: there is no class “%(value)s”. Write the code of a "
+                    "class.",
+                    column=self.source.class_column,
+                    value=str(text),
+                )
+            )
+        return found
+
+    def _read(self, entry):
+        """The values of a row, its key and its class.
+
+        :raise Problem: naming columns and values
+        """
+        problems = []
+        for column in self.columns:
+            value = entry.cells.get(column.name)
+            try:
+                read = column.read(value)
+            except WrongValueError as error:
+                if column.comodel == "itsm.ci" and self._is_coming(entry, value):
+                    continue
+                problems.append(self._wrong(column, value, error))
+                continue
+            entry.values[column] = read
+        # before all problems are told: it is seen, however wrong it is
+        entry.key = self._key(entry)
+        if problems:
+            raise Problem(" ".join(problems))
+        if not entry.key:
+            raise Problem(
+                self.env._(
+                    "%(column)s: the row has no key.", column=self.source.key_column
+                )
+                if self.key_name
+                else self.env._(
+                    "None of the keys of identification is filled: %(columns)s.",
+                    columns=", ".join(c.label for _r, cs in self.rules for c in cs),
+                )
+            )
+        if len(entry.key) > MAX_KEY:
+            raise Problem(
+                self.env._("The key has more than %(count)s signs.", count=MAX_KEY)
+            )
+        entry.ci_class = self._class_of(entry)
+
+    def _is_coming(self, entry, value):
+        """Whether the item that a cell names may be made by a row of this pass."""
+        entry.again = self.write
+        names = ("number", "hostname", "external_id", "asset_tag", "name")
+        return any(self._is_in_file(name, str(value).casefold()) for name in names)
+
+    def _wrong(self, column, value, error):
+        if column.comodel:
+            return self.env._(
+                "%(column)s: “%(value)s” is not known here, or it is the name of "
+                "several.",
+                column=column.label,
+                value=str(value)[:200],
+            )
+        return self.env._(
+            "%(column)s: %(problem)s, not “%(value)s”.",
+            column=column.label,
+            problem=error.said(self.env),
+            value=str(value)[:200],
+        )
+
+    def _key(self, entry):
+        if self.key_name:
+            value = entry.cells.get(self.key_name)
+            if isinstance(value, bool) or not isinstance(value, str | int):
+                return None
+            return str(value).strip() or None
+        for rule, columns in self.rules:
+            values = self._rule_values(entry, rule, columns)
+            if values:
+                return " ".join(
+                    f"{c.target}={str(v).casefold()}"
+                    for c, v in zip(columns, values, strict=True)
+                )
+        return None
+
+    def _rule_values(self, entry, rule, columns):
+        """The values of a key of identification, empty unless all are there."""
+        if rule.class_id and entry.ci_class:
+            if not self._is_below(entry.ci_class, rule.class_id):
+                return ()
+        values = tuple(entry.values.get(column) for column in columns)
+        return () if any(is_empty(value) for value in values) else values
+
+    def _is_below(self, ci_class, above):
+        key = ci_class.id, above.id
+        if key not in self._below:
+            self._below[key] = ci_class._is_kind_of(above)
+        return self._below[key]
+
+    # --- records that cells name ---
+
+    def _resolve(self, entries):
+        """Look up the records that cells name, one query for each kind."""
+        for column in self.columns:
+            if not column.comodel:
+                continue
+            texts = {
+                str(value).strip()
+                for entry in entries
+                if (value := column.text(entry.cells.get(column.name)))
+                and isinstance(value, str | int)
+            }
+            texts = {t for t in texts if t and t.casefold() not in column.records}
+            if texts:
+                found = getattr(self, "_find_" + column.comodel.replace(".", "_"))
+                if column.comodel != "itsm.ci":
+                    # an item may still be made by a later row
+                    column.records |= dict.fromkeys(t.casefold() for t in texts)
+                column.records |= found(column, texts)
+
+    def _find_res_users(self, _column, texts):
+        users = self.env["itsm.sheet"]._sheet_users(texts)
+        return {text: user.id for text, user in users.items()}
+
+    def _find_res_partner(self, _column, texts):
+        company = self.source.company_id or self.env["res.company"]
+        sheet = self.env["itsm.sheet"]
+        partners = sheet._sheet_partners(texts, company)
+        found = {}
+        for text in texts:
+            same_name = partners.get(word(text), self.env["res.partner"])
+            same_name = sheet._sheet_called(same_name, text)
+            same_name = same_name.filtered("is_company") or same_name
+            if len(same_name) == 1:
+                found[text.casefold()] = same_name.id
+        return found
+
+    def _find_itsm_ci(self, column, texts):
+        """Items by number, host name, external ID or name: the first that is one."""
+        rows = self._items_called(
+            ("number", "hostname", "external_id", "asset_tag", "name"), texts
+        )
+        places = None
+        if column.target == "location_id":
+            classes = self.env["itsm.ci.class"].search([("is_location", "=", True)])
+            places = set(classes.ids)
+        found = {}
+        for text, by in rows.items():
+            for ids in by.values():
+                ids = [i for i, class_id in ids if not places or class_id in places]
+                if ids:
+                    if len(ids) == 1:
+                        found[text] = ids[0]
+                    break
+        return found
+
+    def _items_called(self, names, texts):
+        """``{text: {field: [(id, class), …]}}`` of active items in the companies."""
+        texts = list({text.casefold() for text in texts})
+        found = {}
+        for name in names:
+            query = SQL(
+                "SELECT v.text, c.id, c.class_id FROM unnest(%s::text[]) v(text)"
+                " JOIN itsm_ci c ON lower(%s) = v.text WHERE %s",
+                texts,
+                SQL.identifier("c", name),
+                self._scope(),
+            )
+            for text, item_id, class_id in self.env.execute_query(query):
+                by = found.setdefault(text, {})
+                by.setdefault(name, []).append((item_id, class_id))
+        return found
+
+    def _scope(self):
+        """Which items are looked at: active ones, of the company and of all."""
+        if not self.company_id:
+            return SQL("c.active AND c.company_id IS NULL")
+        return SQL(
+            "c.active AND (c.company_id = %s OR c.company_id IS NULL)", self.company_id
+        )
+
+    # --- recognising ---
+
+    def _find_links(self, entries):
+        """The items that the source knows by the keys of the rows."""
+        by_key = {}
+        for entry in entries:
+            if not entry.key:
+                continue
+            first = by_key.setdefault(entry.key, entry)
+            if first is not entry and not entry.outcome and self._writes():
+                entry.fail(
+                    self.env._(
+                        "The same key as row %(row)s: %(key)s.",
+                        row=first.number,
+                        key=entry.key,
+                    )
+                )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT l.key, l.id, l.ci_id, l.is_alias, c.active, c.company_id,
+                          c.class_id, (SELECT min(o.id) FROM itsm_ci_source_link o
+                                        WHERE o.ci_id = l.ci_id
+                                          AND o.source_id = l.source_id
+                                          AND NOT COALESCE(o.is_alias, false))
+                     FROM itsm_ci_source_link l JOIN itsm_ci c ON c.id = l.ci_id
+                    WHERE l.source_id = %s AND l.key = ANY(%s)""",
+                self.source.id,
+                list(by_key),
+            )
+        )
+        links = {row[0]: row[1:] for row in rows}
+        for entry in entries:
+            if not entry.key or entry.key not in links:
+                continue
+            link, item, alias, active, company, class_id, first = links[entry.key]
+            entry.link = link
+            if entry.outcome:
+                continue
+            entry.item = item
+            entry.known = class_id
+            if alias or (first and first != link):
+                entry.fail(
+                    self.env._("The source names this item by another key too."),
+                    "skipped",
+                )
+            elif not active:
+                entry.fail(
+                    self.env._(
+                        "The configuration item is archived; the row changes nothing."
+                    ),
+                    "skipped",
+                )
+            elif company != self.company_id:
+                entry.fail(
+                    self.env._(
+                        "The configuration item has moved to another company: remove "
+                        "it from the known items."
+                    )
+                )
+
+    def _writes(self):
+        """Whether rows say something about items, not about relations only."""
+        return any(column.precedence != "never" for column in self.columns)
+
+    def _identify(self, entries):
+        """The candidates of rows that the source has not named before, key by key."""
+        for rule, columns in self.rules:
+            asked = []
+            for entry in entries:
+                if entry.candidates:
+                    continue
+                values = self._rule_values(entry, rule, columns)
+                if values:
+                    asked.append((entry, values))
+            if not asked:
+                continue
+            for number, item_id, class_id, company in self._matches(columns, asked):
+                entry = asked[number - 1][0]
+                if rule.same_class and not self._fits(class_id, entry.ci_class):
+                    continue
+                entry.candidates.append((item_id, class_id, company))
+
+    def _fits(self, class_id, ci_class):
+        other = self.env["itsm.ci.class"].browse(class_id)
+        return bool(ci_class) and self._is_below(other, ci_class)
+
+    def _matches(self, columns, asked):
+        """``(number, item, class, company)`` for each that has the values of a row."""
+        arrays, conditions = [], []
+        for place, column in enumerate(columns):
+            arrays.append(
+                SQL("%s::text[]", [str(values[place]) for _entry, values in asked])
+            )
+            value = SQL.identifier("v", f"v{place}")
+            name = SQL.identifier("c", column.target)
+            if column.code:
+                conditions.append(
+                    SQL("lower(c.attributes ->> %s) = lower(%s)", column.code, value)
+                )
+            elif column.kind in ("char", "text"):
+                conditions.append(SQL("lower(%s) = lower(%s)", name, value))
+            else:
+                conditions.append(SQL("%s = %s::int", name, value))
+        names = [SQL.identifier(f"v{place}") for place in range(len(columns))]
+        return self.env.execute_query(
+            SQL(
+                "SELECT v.number, c.id, c.class_id, c.company_id"
+                " FROM unnest(%s) WITH ORDINALITY v(%s, number)"
+                " JOIN itsm_ci c ON %s WHERE %s ORDER BY 1, 2",
+                SQL(", ").join(arrays),
+                SQL(", ").join(names),
+                SQL(" AND ").join(conditions),
+                self._scope(),
+            )
+        )
+
+    # --- deciding ---
+
+    def _decide(self, entries):
+        """New, known, asked, passed over or wrong."""
+        taken, pending = {}, {}
+        others = self._other_links(entries)
+        for entry in entries:
+            try:
+                self._decide_one(entry, taken, pending, others)
+            except Problem as problem:
+                entry.fail(str(problem))
+
+    def _other_links(self, entries):
+        """Other keys of the source for candidates: ``{item: (link, key, seen)}``."""
+        ids = {c[0] for entry in entries for c in entry.candidates}
+        if not ids:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT ci_id, id, key, %s FROM itsm_ci_source_link"
+                " WHERE source_id = %s AND ci_id = ANY(%s)",
+                SQL.identifier(self.mark),
+                self.source.id,
+                list(ids),
+            )
+        )
+        return {row[0]: (row[1], row[2], row[3] == self.token) for row in rows}
+
+    def _decide_one(self, entry, taken, pending, others):
+        source = self.source
+        if entry.item:
+            self._take(entry, taken)
+            return
+        found = entry.candidates
+        decision, chosen = self.decisions.get(entry.number, (None, None))
+        if decision == "skip":
+            entry.fail(self.env._("Passed over, as decided."), "skipped")
+            return
+        if decision == "use" and chosen:
+            found = [c for c in found if c[0] == chosen] or self._chosen(chosen)
+        elif decision == "create":
+            found = []
+        if len(found) > 1:
+            entry.fail(
+                self.env._("%(count)s configuration items match.", count=len(found)),
+                "ask" if source.on_several == "ask" else "error",
+            )
+            return
+        if found:
+            item_id, class_id, company = found[0]
+            if company != self.company_id:
+                raise Problem(
+                    self.env._(
+                        "What matches belongs to all companies: only a source without "
+                        "company changes it."
+                    )
+                )
+            if item_id in others:
+                link, key, seen = others[item_id]
+                if seen:
+                    raise Problem(
+                        self.env._(
+                            "What matches is what the source calls %(key)s: two rows "
+                            "cannot be one configuration item.",
+                            key=key,
+                        )
+                    )
+                entry.link = link
+            entry.item, entry.known = item_id, class_id
+            self._take(entry, taken)
+            if source.on_one == "link" and entry.outcome == "known":
+                entry.outcome = "linked"
+            return
+        if decision != "create" and source.on_none != "create":
+            entry.fail(
+                self.env._("No configuration item matches."),
+                "ask" if source.on_none == "ask" else "skipped",
+            )
+            return
+        self._prepare_new(entry)
+        for rule, columns in self.rules:
+            values = self._rule_values(entry, rule, columns)
+            if not values:
+                continue
+            key = (
+                rule.id,
+                rule.same_class and entry.ci_class.id,
+                *(str(value).casefold() for value in values),
+            )
+            first = pending.setdefault(key, entry)
+            if first is not entry and first.outcome == "new":
+                raise Problem(
+                    self.env._(
+                        "The same %(columns)s as row %(row)s.",
+                        columns=", ".join(column.label for column in columns),
+                        row=first.number,
+                    )
+                )
+        entry.outcome = "new"
+
+    def _chosen(self, item_id):
+        item = self.env["itsm.ci"].browse(item_id).exists()
+        if not item or not item.active:
+            raise Problem(self.env._("The chosen configuration item is gone."))
+        return [(item.id, item.class_id.id, item.company_id.id or None)]
+
+    def _take(self, entry, taken):
+        first = taken.setdefault(entry.item, entry)
+        if first is not entry and self._writes():
+            raise Problem(
+                self.env._(
+                    "The same configuration item as row %(row)s.", row=first.number
+                )
+            )
+        entry.outcome = "known"
+
+    # --- comparing ---
+
+    def _claiming(self):
+        """Sources that come before this one: ``[(source, targets they own)]``."""
+        mine = self.source._owned()
+        found = []
+        for other in self.source._rivals():
+            claimed = set(other._owned()) & set(mine)
+            if claimed and other._comes_before(self.source):
+                found.append((other, claimed))
+        return found
+
+    def _claims(self, ids):
+        """``{(item, target): source}`` of what others write."""
+        if not self._rivals or not ids:
+            return {}
+        by_id = {other.id: (other, claimed) for other, claimed in self._rivals}
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT ci_id, source_id FROM itsm_ci_source_link"
+                " WHERE source_id = ANY(%s) AND ci_id = ANY(%s) AND state = 'seen'",
+                list(by_id),
+                list(ids),
+            )
+        )
+        claims = {}
+        for item_id, source_id in rows:
+            other, claimed = by_id[source_id]
+            for target in claimed:
+                claims.setdefault((item_id, target), other)
+        return claims
+
+    def _known_codes(self, class_id):
+        """Codes of the attributes that the class has, archived ones not."""
+        if class_id not in self._codes:
+            known = self.env["itsm.ci.class"].browse(class_id)._attribute_map()
+            self._codes[class_id] = {c for c, a in known.items() if a.active}
+        return self._codes[class_id]
+
+    def _compare(self, entries):
+        items = self.env["itsm.ci"].browse([entry.item for entry in entries])
+        names = {c.target for c in self.columns if not c.code}
+        if any(column.code for column in self.columns):
+            names.add("attributes")
+        stored = items._stored_values([*names, "class_id"]) if items else {}
+        claims = self._claims(items.ids)
+        for entry in entries:
+            try:
+                self._compare_one(entry, stored[entry.item], claims)
+            except Problem as problem:
+                entry.fail(str(problem))
+
+    def _compare_one(self, entry, stored, claims):
+        wanted = entry.ci_class if self.class_name else None
+        if wanted and not self._fits(entry.known, wanted):
+            raise Problem(
+                self.env._(
+                    "The configuration item is of another class (%(ci_class)s) than "
+                    "the row (%(wanted)s). Change its class, or the row.",
+                    ci_class=self.env["itsm.ci.class"].browse(entry.known).name,
+                    wanted=wanted.name,
+                )
+            )
+        attributes = stored.get("attributes") or {}
+        known = self._known_codes(entry.known)
+        for column in self.columns:
+            if column.precedence == "never" or column.target == "number":
+                continue
+            new = entry.values.get(column)
+            if new is None:
+                if not column.clears or column.name not in entry.cells:
+                    continue
+                new = False
+            if column.code:
+                old = attributes.get(column.code)
+                if column.code not in known:
+                    if is_empty(new):
+                        continue
+                    raise self._no_attribute(column, entry.known)
+            else:
+                old = stored[column.target]
+            if same(old, new) or (column.precedence == "fills" and not is_empty(old)):
+                continue
+            other = claims.get((entry.item, column.target))
+            if other:
+                entry.blocked.append((column, other))
+                continue
+            entry.changes.append((column, old, new))
+            if column.code:
+                entry.vals.setdefault("attributes", {})[column.code] = new
+            else:
+                entry.vals[column.target] = new
+        entry.outcome = "changed" if entry.vals else "unchanged"
+
+    def _no_attribute(self, column, class_id):
+        return Problem(
+            self.env._(
+                "%(column)s: %(ci_class)s has no attribute “%(attribute)s”.",
+                column=column.label,
+                ci_class=self.env["itsm.ci.class"].browse(class_id).name,
+                attribute=column.line.attribute_id.name,
+            )
+        )
+
+    def _prepare_new(self, entry):
+        """What a new item gets.
+
+        :raise Problem: class or name are missing, or an attribute does not fit
+        """
+        if not entry.ci_class:
+            raise Problem(
+                self.env._(
+                    "A new configuration item needs a class: name one in the row, or "
+                    "in the source."
+                )
+            )
+        if entry.ci_class.is_abstract:
+            raise Problem(
+                self.env._(
+                    "%(ci_class)s only groups others: choose one of the classes below "
+                    "it.",
+                    ci_class=entry.ci_class.name,
+                )
+            )
+        vals = {"class_id": entry.ci_class.id, "company_id": self.company_id or False}
+        known = self._known_codes(entry.ci_class.id)
+        attributes = {}
+        for column in self.columns:
+            value = entry.values.get(column)
+            if value is None and column.default:
+                try:
+                    value = column.read(column.default)
+                except WrongValueError as error:
+                    raise Problem(self._wrong(column, column.default, error)) from error
+            if value is None or column.target == "number":
+                continue
+            if not column.code:
+                vals[column.target] = value
+            elif column.code in known:
+                attributes[column.code] = value
+            elif not is_empty(value):
+                raise self._no_attribute(column, entry.ci_class.id)
+        if is_empty(vals.get("name")):
+            raise Problem(
+                self.env._("A new configuration item needs a name; the row has none.")
+            )
+        if attributes:
+            vals["attributes"] = attributes
+        entry.vals = vals
+
+    # --- writing ---
+
+    def _attempt(self, entries, do):
+        """Do it for all; those that cannot be are found by halves."""
+        if not entries:
+            return
+        try:
+            with self.env.cr.savepoint():
+                do(entries)
+            return
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except (UserError, psycopg2.Error) as error:
+            if len(entries) == 1:
+                entries[0].fail(self._said(error))
+                return
+        middle = len(entries) // 2
+        self._attempt(entries[:middle], do)
+        self._attempt(entries[middle:], do)
+
+    def _said(self, error):
+        if isinstance(error, UserError):
+            return str(error.args[0] if error.args else error)
+        return self.env._(
+            "The database refuses the row: %(error)s",
+            error=getattr(error.diag, "message_primary", None) or type(error).__name__,
+        )
+
+    def _create(self, entries):
+        items = self.env["itsm.ci"]
+
+        def create(part):
+            made = items.create([entry.vals for entry in part])
+            for entry, item_id in zip(part, made._ids, strict=True):
+                entry.item = item_id
+
+        self._attempt(entries, create)
+        for entry in entries:
+            if entry.outcome == "error":
+                entry.item = None
+
+    def _update(self, entries):
+        items = self.env["itsm.ci"]
+
+        def update(part):
+            groups = {}
+            for entry in part:
+                groups.setdefault(repr(entry.vals), []).append(entry)
+            for group in groups.values():
+                records = items.browse([entry.item for entry in group])
+                records.write(group[0].vals)
+
+        self._attempt(entries, update)
+
+    # --- what the source knows ---
+
+    def _note_links(self, entries):
+        """Links of what was recognised, and that it was seen."""
+        seen, moved, made = [], [], []
+        for entry in entries:
+            if not entry.item and not entry.link:
+                continue
+            if entry.link:
+                seen.append(entry.link)
+                if entry.candidates and entry.outcome != "error":
+                    # recognised by what it has: the source calls it otherwise now
+                    moved.append((entry.link, entry.key))
+            elif entry.outcome in ("new", "changed", "unchanged", "linked"):
+                made.append((entry.key, entry.item))
+        if self.write:
+            self._write_links(seen, moved, made)
+        elif seen:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE itsm_ci_source_link SET check_token = %s"
+                    " WHERE id = ANY(%s)",
+                    self.token,
+                    seen,
+                )
+            )
+
+    def _write_links(self, seen, moved, made):
+        run = self.env.cr.execute
+        for link, key in moved:
+            run(SQL("UPDATE itsm_ci_source_link SET key = %s WHERE id = %s", key, link))
+        now = fields.Datetime.now()
+        if seen:
+            run(
+                SQL(
+                    "UPDATE itsm_ci_source_link SET token = %s, seen_at = %s,"
+                    " state = 'seen', missed = 0 WHERE id = ANY(%s)",
+                    self.token,
+                    now,
+                    seen,
+                )
+            )
+        if made:
+            run(
+                SQL(
+                    """INSERT INTO itsm_ci_source_link (source_id, key, ci_id, state,
+                            missed, seen_at, token, create_uid, create_date, write_uid,
+                            write_date)
+                       SELECT %(source)s, v.key, v.ci_id, 'seen', 0, %(now)s, %(token)s,
+                              %(uid)s, %(now)s, %(uid)s, %(now)s
+                         FROM unnest(%(keys)s::text[], %(ids)s::int[]) v(key, ci_id)
+                       ON CONFLICT (source_id, key) DO NOTHING""",
+                    source=self.source.id,
+                    now=now,
+                    token=self.token,
+                    uid=self.env.uid,
+                    keys=[key for key, _item in made],
+                    ids=[item for _key, item in made],
+                )
+            )
+        self.env["itsm.ci.source.link"].invalidate_model(flush=False)
+
+    def finish(self):
+        """A complete pass is over: what it has not named has vanished, once more.
+
+        :return: how many were not seen, for a dry run how many would be
+        """
+        links = self.env["itsm.ci.source.link"]
+        links.flush_model()
+        missed = SQL(
+            "source_id = %s AND %s IS DISTINCT FROM %s",
+            self.source.id,
+            SQL.identifier(self.mark),
+            self.token,
+        )
+        if not self.write:
+            rows = self.env.execute_query(
+                SQL("SELECT count(*) FROM itsm_ci_source_link WHERE %s", missed)
+            )
+            self.counts["vanished"] = rows[0][0]
+            return rows[0][0]
+        state = {"mark": "missing", "propose": "proposed"}
+        self.env.cr.execute(
+            SQL(
+                """UPDATE itsm_ci_source_link
+                      SET missed = COALESCE(missed, 0) + 1,
+                          state = CASE
+                              WHEN state = 'kept' OR NOT %(does)s
+                                   OR COALESCE(missed, 0) + 1 < %(runs)s THEN state
+                              ELSE %(state)s END
+                    WHERE %(missed)s""",
+                does=self.source.on_vanished != "nothing",
+                runs=self.source.missing_runs,
+                state=state.get(self.source.on_vanished, "seen"),
+                missed=missed,
+            )
+        )
+        self.counts["vanished"] = self.env.cr.rowcount
+        links.invalidate_model(flush=False)
+        return self.counts["vanished"]
+
+    # === Relations ===
+
+    def relate(self, rows):
+        """Record the relations that a batch of rows names; all items are there.
+
+        :param list rows: as `work`
+        """
+        self.env.flush_all()
+        entries = []
+        for number, cells in rows:
+            entry = Entry(number, cells)
+            for column in self.columns if not self.key_name else ():
+                try:
+                    entry.values[column] = column.read(cells.get(column.name))
+                except WrongValueError:
+                    entry.values[column] = None
+            entry.key = self._key(entry)
+            entries.append(entry)
+        keys = self._keys_of({entry.key for entry in entries if entry.key})
+        for entry in entries:
+            entry.item = keys.get(entry.key)
+        for line in self.source.relation_ids:
+            self._relate_line(line, entries)
+        if self.write:
+            self.env.flush_all()
+            self.env.invalidate_all()
+
+    def _keys_of(self, keys):
+        """``{key: item}`` of what the source knows; archived ones are left out."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT l.key, l.ci_id FROM itsm_ci_source_link l"
+                " JOIN itsm_ci c ON c.id = l.ci_id"
+                " WHERE l.source_id = %s AND l.key = ANY(%s) AND c.active",
+                self.source.id,
+                list(keys),
+            )
+        )
+        return dict(rows)
+
+    def _types(self):
+        if "types" not in self.__dict__:
+            kinds = self.env["itsm.ci.relation.type"].search([])
+            self.types = {kind.code: kind for kind in kinds}
+            self.types |= {word(kind.code): kind for kind in kinds}
+        return self.types
+
+    def _relate_line(self, line, entries):
+        name, type_name = heading(line.column), heading(line.type_column or "")
+        named = []
+        for entry in entries:
+            cell = entry.cells.get(name)
+            try:
+                texts = parts(cell)
+            except ValueError:
+                self._tell_relation(
+                    entry, line, str(cell), self.env._("no list of texts")
+                )
+                continue
+            kind = line.type_id
+            said = entry.cells.get(type_name) if type_name else None
+            if said and texts:
+                kind = self._types().get(str(said)) or self._types().get(
+                    word(str(said))
+                )
+                if not kind:
+                    self._tell_relation(
+                        entry, line, str(said), self.env._("no such relation")
+                    )
+                    continue
+            if texts and not kind:
+                self._tell_relation(
+                    entry, line, ", ".join(texts), self.env._("no relation is named")
+                )
+                continue
+            if entry.item or texts:
+                named.append((entry, kind, texts, name in entry.cells))
+        targets = self._targets(line, {t for _e, _k, texts, _c in named for t in texts})
+        wanted, whole = {}, set()
+        for entry, kind, texts, has_cell in named:
+            missing = False
+            for text in texts:
+                ids = targets.get(self._folded(line, text), ())
+                if len(ids) == 1 and entry.item:
+                    pair = self._ends_of(line, entry.item, ids[0])
+                    wanted.setdefault((kind.id, *pair), (entry, text))
+                elif len(ids) > 1:
+                    missing = True
+                    self._tell_relation(
+                        entry, line, text, self.env._("several have this name")
+                    )
+                elif not ids and not self._is_in_file(
+                    line.match, self._folded(line, text)
+                ):
+                    missing = True
+                    self._tell_relation(entry, line, text, self.env._("not known"))
+                elif not self.write:
+                    # one of the two is made by this very import
+                    self.counts["related"] += 1
+            if has_cell and not missing and entry.item:
+                whole.add(entry.item)
+        self._settle_relations(line, wanted, whole)
+
+    def _folded(self, line, text):
+        return text if line.match == "key" else text.casefold()
+
+    def _targets(self, line, texts):
+        """``{text: [item, …]}`` of the other ends."""
+        if not texts:
+            return {}
+        if line.match == "key":
+            return {key: [item] for key, item in self._keys_of(texts).items()}
+        rows = self._items_called((line.match,), texts)
+        return {
+            text: [item for item, _class in by[line.match]] for text, by in rows.items()
+        }
+
+    def _is_in_file(self, match, text):
+        """Whether a dry run may expect a row of that name."""
+        if self.write or not self.file_rows:
+            return False
+        if match not in self._file_values:
+            names = [c.name for c in self.columns if c.target == match]
+            if match == "key" and self.key_name:
+                names = [self.key_name]
+            self._file_values[match] = {
+                said if match == "key" else said.casefold()
+                for _number, cells in self.file_rows()
+                if names
+                if (said := str(cells.get(names[0]) or "").strip())
+            }
+        return text in self._file_values[match]
+
+    @staticmethod
+    def _ends_of(line, item, other):
+        return (item, other) if line.end == "source" else (other, item)
+
+    def _settle_relations(self, line, wanted, whole):
+        """Record what is missing; end what the source recorded and names no more."""
+        end = "source_id" if line.end == "source" else "target_id"
+        ids = {key[1] if line.end == "source" else key[2] for key in wanted} | whole
+        if not ids:
+            return
+        today = fields.Date.context_today(self.source)
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, type_id, source_id, target_id, import_source_id, date_end
+                     FROM itsm_ci_relation WHERE %s = ANY(%s)
+                      AND (date_end IS NULL OR date_end >= %s)""",
+                SQL.identifier(end),
+                list(ids),
+                today,
+            )
+        )
+        there = {row[1:4] for row in rows}
+        new = [
+            (key, entry, text)
+            for key, (entry, text) in wanted.items()
+            if key not in there
+        ]
+        self.counts["relations_same"] += len(wanted) - len(new)
+        if line.ends and self._writes():
+            gone = [
+                row[0]
+                for row in rows
+                if row[4] == self.source.id
+                and row[1] == line.type_id.id
+                and not row[5]
+                and row[2 if line.end == "source" else 3] in whole
+                and row[1:4] not in wanted
+            ]
+            self.counts["ended"] += len(gone)
+            if self.write and gone:
+                self.env["itsm.ci.relation"].browse(gone).write({"date_end": today})
+        if not self.write:
+            self.counts["related"] += len(new)
+            return
+        tries = []
+        for key, entry, text in new:
+            attempt = Entry(entry.number, None)
+            attempt.key = entry.key
+            attempt.item = entry.item
+            attempt.values = text
+            attempt.vals = {
+                "type_id": key[0],
+                "source_id": key[1],
+                "target_id": key[2],
+                "import_source_id": self.source.id,
+            }
+            tries.append(attempt)
+        self._attempt(tries, self._make_relations)
+        for attempt in tries:
+            if attempt.outcome == "error":
+                self._tell_relation(attempt, line, attempt.values, attempt.message)
+            else:
+                self.counts["related"] += 1
+
+    def _make_relations(self, tries):
+        relations = self.env["itsm.ci.relation"]
+        relations.create([attempt.vals for attempt in tries])
+
+    # === Telling ===
+
+    def _tell(self, entries):
+        shown = []
+        for entry in entries:
+            self.counts[entry.outcome] += 1
+            self.counts["blocked"] += len(entry.blocked)
+            if entry.outcome == "unchanged" and not entry.blocked:
+                continue
+            self._told[entry.outcome] += 1
+            if self._told[entry.outcome] <= TOLD:
+                shown.append(entry)
+        old_texts = self._old_texts(shown)
+        for entry in shown:
+            self._tell_entry(entry, old_texts)
+
+    def _tell_entry(self, entry, old_texts):
+        common = {"row": entry.number, "key": entry.key, "ci_id": entry.item}
+        for column, other in entry.blocked:
+            self.findings.append(
+                {
+                    **common,
+                    "kind": "claimed",
+                    "what": column.line._label(),
+                    "new": self._shown(column, entry),
+                    "message": self.env._(
+                        "%(source)s owns it and comes first.", source=other.name
+                    ),
+                }
+            )
+        if entry.outcome == "changed":
+            for column, old, _new in entry.changes:
+                self.findings.append(
+                    {
+                        **common,
+                        "kind": "changed",
+                        "what": column.line._label(),
+                        "old": old_texts.get((column, repr(old)), ""),
+                        "new": self._shown(column, entry),
+                    }
+                )
+        elif entry.outcome in ("error", "ask", "skipped"):
+            self.findings.append(
+                {
+                    **common,
+                    "kind": entry.outcome,
+                    "message": entry.message,
+                    "candidates": [c[0] for c in entry.candidates],
+                }
+            )
+        elif entry.outcome in ("new", "linked"):
+            name = str(entry.vals.get("name") or "")
+            self.findings.append({**common, "kind": entry.outcome, "new": name})
+
+    def _shown(self, column, entry):
+        if self._is_hidden(column):
+            return self.env._("(hidden)")
+        value = column.text(entry.cells.get(column.name))
+        if isinstance(value, list):
+            value = ", ".join(str(part) for part in value)
+        return "" if value is None else str(value)[:500]
+
+    def _is_hidden(self, column):
+        return bool(
+            not column.code and self.env["itsm.ci"]._fields[column.target].groups
+        )
+
+    def _old_texts(self, entries):
+        """``{(column, value): text}`` of what was there before; constant queries."""
+        items = self.env["itsm.ci"]
+        pairs = {
+            (column, repr(old)): (column, old)
+            for entry in entries
+            if entry.outcome == "changed"
+            for column, old, _new in entry.changes
+        }
+        wanted = {
+            (column.comodel, old)
+            for column, old in pairs.values()
+            if column.comodel and not is_empty(old)
+        }
+        texts = items._record_texts(wanted)
+        result = {}
+        for key, (column, old) in pairs.items():
+            if self._is_hidden(column):
+                result[key] = self.env._("(hidden)")
+            elif column.code:
+                attribute = column.line.attribute_id
+                result[key] = items._attribute_text(attribute, old, texts)
+            else:
+                field = items._fields[column.target]
+                result[key] = items._field_text(field, old, texts)
+        return result
+
+    def _tell_relation(self, entry, line, text, problem):
+        self.counts["relation_error"] += 1
+        self._told["relation"] += 1
+        if self._told["relation"] <= TOLD:
+            self.findings.append(
+                {
+                    "row": entry.number,
+                    "key": entry.key,
+                    "ci_id": entry.item,
+                    "kind": "relation",
+                    "what": line.column,
+                    "new": text[:500],
+                    "message": self.env._(
+                        "%(column)s: “%(value)s”: %(problem)s.",
+                        column=line.column,
+                        value=text[:200],
+                        problem=problem.rstrip("."),
+                    ),
+                }
+            )
