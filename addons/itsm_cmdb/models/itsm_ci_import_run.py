@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.models import MAGIC_COLUMNS
 
 from odoo.addons.itsm_base.tools import guard, text_file
 from odoo.addons.itsm_base.tools.text_file import Unreadable
@@ -147,7 +148,9 @@ class ItsmCiImport(models.Model):
         value = cells.get(heading(column))
         if isinstance(value, list):
             value = ", ".join(map(str, value))
-        return "" if value is None else str(value)[:100]
+        # a JSON column takes neither
+        text = "" if value is None else str(value)[:100].replace("\x00", "")
+        return text.encode(errors="replace").decode()
 
     def _check_columns(self, columns):
         """What recognises rows must be in the file; the rest is told."""
@@ -162,10 +165,10 @@ class ItsmCiImport(models.Model):
         if missing:
             raise UserError(
                 self.env._(
-                    "“File” has no column %(columns)s, by which %(source)s recognises "
+                    "“File” has no column %(columns)s, by which %(origin)s recognises "
                     "its rows. It has: %(there)s.",
                     columns=", ".join(f"“{column}”" for column in missing),
-                    source=source.name,
+                    origin=source.name,
                     there=", ".join(columns),
                 )
             )
@@ -327,8 +330,7 @@ class ItsmCiImport(models.Model):
         else:
             vals["state"] = "partial"
         guard.with_token(self).write(vals)
-        if mode == "check":
-            self._tell_columns()
+        self._tell_columns()
         run = self._run_start(
             name,
             total,
@@ -341,7 +343,7 @@ class ItsmCiImport(models.Model):
         )
         if count <= INLINE_ROWS:
             run._work_inline()
-            self.invalidate_recordset(flush=False)
+            self.invalidate_recordset()
 
     def _signature(self):
         """What a dry run is made of, in short."""
@@ -360,7 +362,7 @@ class ItsmCiImport(models.Model):
                 for name, field in records._fields.items()
                 if field.store
                 and field.type != "one2many"
-                and name not in ("worked_at", "write_date", "write_uid")
+                and name not in ("worked_at", *MAGIC_COLUMNS[1:])
             )
             parts += [
                 [str(record[name]) for name in names] for record in records.sorted("id")
@@ -390,7 +392,7 @@ class ItsmCiImport(models.Model):
         _columns, rows = self._open_table()
         rows = islice(rows, position["row"], None)
         done, finished = 0, False
-        while time.monotonic() - start < SLICE:
+        while True:
             batch = list(islice(rows, BATCH))
             done += len(batch)
             position["row"] += len(batch)
@@ -400,6 +402,8 @@ class ItsmCiImport(models.Model):
                 work.relate(batch)
             if len(batch) < BATCH:
                 finished = self._next_phase(position)
+                break
+            if time.monotonic() - start > SLICE:
                 break
         if finished and self.is_complete:
             work.finish()

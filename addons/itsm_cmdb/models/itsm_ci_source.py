@@ -183,17 +183,17 @@ class ItsmCiSource(models.Model):
                 shared = [mine[target] for target in mine if target in theirs]
                 if not shared:
                     continue
-                values = {"source": other.name, "columns": ", ".join(shared)}
+                values = {"origin": other.name, "columns": ", ".join(shared)}
                 if source._comes_before(other):
                     said.append(
                         self.env._(
-                            "%(columns)s: this one, before %(source)s.", **values
+                            "%(columns)s: this one, before %(origin)s.", **values
                         )
                     )
                 else:
                     said.append(
                         self.env._(
-                            "%(columns)s: %(source)s, before this one.", **values
+                            "%(columns)s: %(origin)s, before this one.", **values
                         )
                     )
             source.claims = "\n".join(said)
@@ -320,9 +320,9 @@ class ItsmCiSource(models.Model):
             return self.sudo()
         raise AccessError(
             self.env._(
-                "Only configuration managers and the collector of %(source)s may send "
+                "Only configuration managers and the collector of %(origin)s may send "
                 "rows for it.",
-                source=self.name,
+                origin=self.name,
             )
         )
 

@@ -62,9 +62,9 @@ class ItsmCiSourceLink(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%(ci)s does not belong to the company of the source "
-                        "%(source)s.",
+                        "%(origin)s.",
                         ci=link.ci_id.display_name,
-                        source=link.source_id.name,
+                        origin=link.source_id.name,
                     )
                 )
 

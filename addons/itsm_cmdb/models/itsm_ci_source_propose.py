@@ -54,6 +54,7 @@ class ItsmCiSource(models.Model):
         self.env["itsm.ci.source.field"].create(vals_list)
         if not self.key_ids and not self.key_column:
             self._propose_keys()
+        self._propose_relations(columns)
 
     def _propose_keys(self):
         lines = {line.target: line for line in self.field_ids}
@@ -68,6 +69,34 @@ class ItsmCiSource(models.Model):
             [
                 {**vals, "source_id": self.id, "sequence": 10 * place}
                 for place, vals in enumerate(keys, start=1)
+            ]
+        )
+
+    def _propose_relations(self, columns):
+        """Columns that are called as a relation is, either way."""
+        taken = {heading(line.column) for line in self.relation_ids}
+        taken |= {heading(line.column) for line in self.field_ids}
+        targets = set(self.field_ids.mapped("target"))
+        match = "hostname" if "hostname" in targets else "name"
+        kinds = self.env["itsm.ci.relation.type"].search([])
+        words = {}
+        for env in self._languages():
+            for kind in kinds.with_env(env):
+                words.setdefault(word(kind.inverse_name), (kind.id, "target"))
+        for env in self._languages():
+            for kind in kinds.with_env(env):
+                words[word(kind.name)] = kind.id, "source"
+        self.env["itsm.ci.source.relation"].create(
+            [
+                {
+                    "source_id": self.id,
+                    "column": column,
+                    "type_id": words[word(column)][0],
+                    "end": words[word(column)][1],
+                    "match": match,
+                }
+                for column in columns
+                if word(column) in words and heading(column) not in taken
             ]
         )
 

@@ -10,4 +10,7 @@ from . import (
     impact,
     properties,
     reconciler,
+    reconciler_entry,
+    reconciler_relations,
+    reconciler_telling,
 )

@@ -18,14 +18,15 @@ from odoo.tools import SQL
 from odoo.addons.itsm_base.tools import guard
 from odoo.addons.itsm_base.tools.text_file import word
 
-from .ci_rows import heading, parts
+from .ci_rows import heading
 from .ci_values import Column
 from .properties import WrongValueError, is_empty, same
+from .reconciler_entry import Entry, Problem
+from .reconciler_relations import Relations
+from .reconciler_telling import Telling
 
 #: Rows of one batch: a handful of statements each.
 BATCH = 1000
-#: Rows that a person is told about, of each kind.
-TOLD = 2000
 MAX_KEY = 500
 #: In the context of what an import writes; no client can send one.
 CONTEXT = "itsm_ci_import"
@@ -38,35 +39,7 @@ class Origin:
         self.source_id = source_id
 
 
-class Problem(Exception):
-    """Why a row cannot be done, for people."""
-
-
-class Entry:
-    """A row, and what becomes of it."""
-
-    __slots__ = (
-        *("number", "cells", "key", "ci_class", "values", "link", "item", "known"),
-        *("candidates", "outcome", "message", "vals", "changes", "blocked", "again"),
-    )
-
-    def __init__(self, number, cells):
-        self.number = number
-        self.cells = cells
-        self.key = self.ci_class = self.link = self.item = self.known = None
-        self.values = {}
-        self.candidates = []
-        self.outcome = self.message = None
-        self.vals = {}
-        self.changes = []
-        self.blocked = []
-        self.again = False
-
-    def fail(self, message, outcome="error"):
-        self.outcome, self.message = outcome, message
-
-
-class Reconciler:
+class Reconciler(Relations, Telling):
     """The work on the rows of one source.
 
     :param source: `itsm.ci.source`; its environment is that of the work
@@ -225,21 +198,28 @@ class Reconciler:
                 "%(column)s: “%(value)s” is not known here, or it is the name of "
                 "several.",
                 column=column.label,
-                value=str(value)[:200],
+                value=self._plain(value),
             )
         return self.env._(
             "%(column)s: %(problem)s, not “%(value)s”.",
             column=column.label,
             problem=error.said(self.env),
-            value=str(value)[:200],
+            value=self._plain(value),
         )
+
+    @staticmethod
+    def _plain(value):
+        """What was said, as a column can hold it."""
+        text = str(value)[:1000].replace("\x00", "")
+        return text.encode(errors="replace").decode()
 
     def _key(self, entry):
         if self.key_name:
             value = entry.cells.get(self.key_name)
             if isinstance(value, bool) or not isinstance(value, str | int):
                 return None
-            return str(value).strip() or None
+            value = str(value).strip()
+            return value if value and value == self._plain(value) else None
         for rule, columns in self.rules:
             values = self._rule_values(entry, rule, columns)
             if values:
@@ -881,319 +861,3 @@ class Reconciler:
         self.counts["vanished"] = self.env.cr.rowcount
         links.invalidate_model(flush=False)
         return self.counts["vanished"]
-
-    # === Relations ===
-
-    def relate(self, rows):
-        """Record the relations that a batch of rows names; all items are there.
-
-        :param list rows: as `work`
-        """
-        self.env.flush_all()
-        entries = []
-        for number, cells in rows:
-            entry = Entry(number, cells)
-            for column in self.columns if not self.key_name else ():
-                try:
-                    entry.values[column] = column.read(cells.get(column.name))
-                except WrongValueError:
-                    entry.values[column] = None
-            entry.key = self._key(entry)
-            entries.append(entry)
-        keys = self._keys_of({entry.key for entry in entries if entry.key})
-        for entry in entries:
-            entry.item = keys.get(entry.key)
-        for line in self.source.relation_ids:
-            self._relate_line(line, entries)
-        if self.write:
-            self.env.flush_all()
-            self.env.invalidate_all()
-
-    def _keys_of(self, keys):
-        """``{key: item}`` of what the source knows; archived ones are left out."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT l.key, l.ci_id FROM itsm_ci_source_link l"
-                " JOIN itsm_ci c ON c.id = l.ci_id"
-                " WHERE l.source_id = %s AND l.key = ANY(%s) AND c.active",
-                self.source.id,
-                list(keys),
-            )
-        )
-        return dict(rows)
-
-    def _types(self):
-        if "types" not in self.__dict__:
-            kinds = self.env["itsm.ci.relation.type"].search([])
-            self.types = {kind.code: kind for kind in kinds}
-            self.types |= {word(kind.code): kind for kind in kinds}
-        return self.types
-
-    def _relate_line(self, line, entries):
-        name, type_name = heading(line.column), heading(line.type_column or "")
-        named = []
-        for entry in entries:
-            cell = entry.cells.get(name)
-            try:
-                texts = parts(cell)
-            except ValueError:
-                self._tell_relation(
-                    entry, line, str(cell), self.env._("no list of texts")
-                )
-                continue
-            kind = line.type_id
-            said = entry.cells.get(type_name) if type_name else None
-            if said and texts:
-                kind = self._types().get(str(said)) or self._types().get(
-                    word(str(said))
-                )
-                if not kind:
-                    self._tell_relation(
-                        entry, line, str(said), self.env._("no such relation")
-                    )
-                    continue
-            if texts and not kind:
-                self._tell_relation(
-                    entry, line, ", ".join(texts), self.env._("no relation is named")
-                )
-                continue
-            if entry.item or texts:
-                named.append((entry, kind, texts, name in entry.cells))
-        targets = self._targets(line, {t for _e, _k, texts, _c in named for t in texts})
-        wanted, whole = {}, set()
-        for entry, kind, texts, has_cell in named:
-            missing = False
-            for text in texts:
-                ids = targets.get(self._folded(line, text), ())
-                if len(ids) == 1 and entry.item:
-                    pair = self._ends_of(line, entry.item, ids[0])
-                    wanted.setdefault((kind.id, *pair), (entry, text))
-                elif len(ids) > 1:
-                    missing = True
-                    self._tell_relation(
-                        entry, line, text, self.env._("several have this name")
-                    )
-                elif not ids and not self._is_in_file(
-                    line.match, self._folded(line, text)
-                ):
-                    missing = True
-                    self._tell_relation(entry, line, text, self.env._("not known"))
-                elif not self.write:
-                    # one of the two is made by this very import
-                    self.counts["related"] += 1
-            if has_cell and not missing and entry.item:
-                whole.add(entry.item)
-        self._settle_relations(line, wanted, whole)
-
-    def _folded(self, line, text):
-        return text if line.match == "key" else text.casefold()
-
-    def _targets(self, line, texts):
-        """``{text: [item, …]}`` of the other ends."""
-        if not texts:
-            return {}
-        if line.match == "key":
-            return {key: [item] for key, item in self._keys_of(texts).items()}
-        rows = self._items_called((line.match,), texts)
-        return {
-            text: [item for item, _class in by[line.match]] for text, by in rows.items()
-        }
-
-    def _is_in_file(self, match, text):
-        """Whether a dry run may expect a row of that name."""
-        if self.write or not self.file_rows:
-            return False
-        if match not in self._file_values:
-            names = [c.name for c in self.columns if c.target == match]
-            if match == "key" and self.key_name:
-                names = [self.key_name]
-            self._file_values[match] = {
-                said if match == "key" else said.casefold()
-                for _number, cells in self.file_rows()
-                if names
-                if (said := str(cells.get(names[0]) or "").strip())
-            }
-        return text in self._file_values[match]
-
-    @staticmethod
-    def _ends_of(line, item, other):
-        return (item, other) if line.end == "source" else (other, item)
-
-    def _settle_relations(self, line, wanted, whole):
-        """Record what is missing; end what the source recorded and names no more."""
-        end = "source_id" if line.end == "source" else "target_id"
-        ids = {key[1] if line.end == "source" else key[2] for key in wanted} | whole
-        if not ids:
-            return
-        today = fields.Date.context_today(self.source)
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT id, type_id, source_id, target_id, import_source_id, date_end
-                     FROM itsm_ci_relation WHERE %s = ANY(%s)
-                      AND (date_end IS NULL OR date_end >= %s)""",
-                SQL.identifier(end),
-                list(ids),
-                today,
-            )
-        )
-        there = {row[1:4] for row in rows}
-        new = [
-            (key, entry, text)
-            for key, (entry, text) in wanted.items()
-            if key not in there
-        ]
-        self.counts["relations_same"] += len(wanted) - len(new)
-        if line.ends and self._writes():
-            gone = [
-                row[0]
-                for row in rows
-                if row[4] == self.source.id
-                and row[1] == line.type_id.id
-                and not row[5]
-                and row[2 if line.end == "source" else 3] in whole
-                and row[1:4] not in wanted
-            ]
-            self.counts["ended"] += len(gone)
-            if self.write and gone:
-                self.env["itsm.ci.relation"].browse(gone).write({"date_end": today})
-        if not self.write:
-            self.counts["related"] += len(new)
-            return
-        tries = []
-        for key, entry, text in new:
-            attempt = Entry(entry.number, None)
-            attempt.key = entry.key
-            attempt.item = entry.item
-            attempt.values = text
-            attempt.vals = {
-                "type_id": key[0],
-                "source_id": key[1],
-                "target_id": key[2],
-                "import_source_id": self.source.id,
-            }
-            tries.append(attempt)
-        self._attempt(tries, self._make_relations)
-        for attempt in tries:
-            if attempt.outcome == "error":
-                self._tell_relation(attempt, line, attempt.values, attempt.message)
-            else:
-                self.counts["related"] += 1
-
-    def _make_relations(self, tries):
-        relations = self.env["itsm.ci.relation"]
-        relations.create([attempt.vals for attempt in tries])
-
-    # === Telling ===
-
-    def _tell(self, entries):
-        shown = []
-        for entry in entries:
-            self.counts[entry.outcome] += 1
-            self.counts["blocked"] += len(entry.blocked)
-            if entry.outcome == "unchanged" and not entry.blocked:
-                continue
-            self._told[entry.outcome] += 1
-            if self._told[entry.outcome] <= TOLD:
-                shown.append(entry)
-        old_texts = self._old_texts(shown)
-        for entry in shown:
-            self._tell_entry(entry, old_texts)
-
-    def _tell_entry(self, entry, old_texts):
-        common = {"row": entry.number, "key": entry.key, "ci_id": entry.item}
-        for column, other in entry.blocked:
-            self.findings.append(
-                {
-                    **common,
-                    "kind": "claimed",
-                    "what": column.line._label(),
-                    "new": self._shown(column, entry),
-                    "message": self.env._(
-                        "%(source)s owns it and comes first.", source=other.name
-                    ),
-                }
-            )
-        if entry.outcome == "changed":
-            for column, old, _new in entry.changes:
-                self.findings.append(
-                    {
-                        **common,
-                        "kind": "changed",
-                        "what": column.line._label(),
-                        "old": old_texts.get((column, repr(old)), ""),
-                        "new": self._shown(column, entry),
-                    }
-                )
-        elif entry.outcome in ("error", "ask", "skipped"):
-            self.findings.append(
-                {
-                    **common,
-                    "kind": entry.outcome,
-                    "message": entry.message,
-                    "candidates": [c[0] for c in entry.candidates],
-                }
-            )
-        elif entry.outcome in ("new", "linked"):
-            name = str(entry.vals.get("name") or "")
-            self.findings.append({**common, "kind": entry.outcome, "new": name})
-
-    def _shown(self, column, entry):
-        if self._is_hidden(column):
-            return self.env._("(hidden)")
-        value = column.text(entry.cells.get(column.name))
-        if isinstance(value, list):
-            value = ", ".join(str(part) for part in value)
-        return "" if value is None else str(value)[:500]
-
-    def _is_hidden(self, column):
-        return bool(
-            not column.code and self.env["itsm.ci"]._fields[column.target].groups
-        )
-
-    def _old_texts(self, entries):
-        """``{(column, value): text}`` of what was there before; constant queries."""
-        items = self.env["itsm.ci"]
-        pairs = {
-            (column, repr(old)): (column, old)
-            for entry in entries
-            if entry.outcome == "changed"
-            for column, old, _new in entry.changes
-        }
-        wanted = {
-            (column.comodel, old)
-            for column, old in pairs.values()
-            if column.comodel and not is_empty(old)
-        }
-        texts = items._record_texts(wanted)
-        result = {}
-        for key, (column, old) in pairs.items():
-            if self._is_hidden(column):
-                result[key] = self.env._("(hidden)")
-            elif column.code:
-                attribute = column.line.attribute_id
-                result[key] = items._attribute_text(attribute, old, texts)
-            else:
-                field = items._fields[column.target]
-                result[key] = items._field_text(field, old, texts)
-        return result
-
-    def _tell_relation(self, entry, line, text, problem):
-        self.counts["relation_error"] += 1
-        self._told["relation"] += 1
-        if self._told["relation"] <= TOLD:
-            self.findings.append(
-                {
-                    "row": entry.number,
-                    "key": entry.key,
-                    "ci_id": entry.item,
-                    "kind": "relation",
-                    "what": line.column,
-                    "new": text[:500],
-                    "message": self.env._(
-                        "%(column)s: “%(value)s”: %(problem)s.",
-                        column=line.column,
-                        value=text[:200],
-                        problem=problem.rstrip("."),
-                    ),
-                }
-            )
