@@ -194,7 +194,7 @@ class ItsmCi(models.Model):
             for r in keep._relations_of()
             if r not in relations
         }
-        both = self | keep
+        both, dropped = self | keep, []
         for relation in relations:
             source = keep if relation.source_id in self else relation.source_id
             target = keep if relation.target_id in self else relation.target_id
@@ -205,6 +205,7 @@ class ItsmCi(models.Model):
             within = relation.source_id in both and relation.target_id in both
             if within or key in there:
                 group = of_group.pop(relation, None)
+                dropped += [group] if group else []
                 if not within and group and there[key] not in of_group:
                     of_group[there[key]] = group
                 relation.unlink()
@@ -214,7 +215,7 @@ class ItsmCi(models.Model):
         for relation, group in of_group.items():
             if relation.exists():
                 relation.redundancy_id = group
-        for group in redundancies:
+        for group in redundancies.union(*of_group.values(), *dropped):
             # members that were there twice, or one of the merged, are fewer now
             if group.required > max(len(group.relation_ids), 1):
                 group.required = max(len(group.relation_ids), 1)

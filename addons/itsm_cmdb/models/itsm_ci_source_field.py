@@ -97,14 +97,29 @@ class ItsmCiSourceField(models.Model):
                         column=line.column,
                     )
                 )
-            field = self.env["itsm.ci"]._fields.get(line.target)
-            if field and not self.env["itsm.ci"]._has_field_access(field, "write"):
-                raise AccessError(
-                    self.env._(
-                        "You may not write “%(field)s”: who may, adds the column.",
-                        field=field._description_string(self.env),
-                    )
+
+    # not a constraint: those are checked with all rights
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_may_write(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_may_write(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_may_write(self, vals):
+        items = self.env["itsm.ci"]
+        field = items._fields.get(vals.get("target"))
+        if field and not items._has_field_access(field, "write"):
+            raise AccessError(
+                self.env._(
+                    "You may not write “%(field)s”: who may, adds the column.",
+                    field=field._description_string(self.env),
                 )
+            )
 
     def _target(self):
         """What it writes: a field's name, or a code behind ``attributes.``."""

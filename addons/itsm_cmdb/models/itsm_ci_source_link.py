@@ -36,7 +36,6 @@ class ItsmCiSourceLink(models.Model):
         ],
         required=True,
         default="seen",
-        index=True,
         readonly=True,
     )
     is_alias = fields.Boolean(
@@ -50,6 +49,8 @@ class ItsmCiSourceLink(models.Model):
     token = fields.Char(readonly=True, export_string_translation=False)
     check_token = fields.Char(readonly=True, export_string_translation=False)
 
+    # few of many: what is noted with each import is in no index
+    _gone_idx = models.Index("(source_id, state) WHERE state <> 'seen'")
     _key_uniq = models.Constraint(
         "UNIQUE(source_id, key)", "The source knows this key already."
     )

@@ -58,7 +58,7 @@ class ItsmCiSourceRelation(models.Model):
         help="Relations that this source recorded and a row no longer names end today.",
     )
 
-    @api.constrains("type_id", "type_column")
+    @api.constrains("column", "type_id", "type_column")
     def _check_type(self):
         for line in self:
             if not line.type_id and not line.type_column:

@@ -11,6 +11,8 @@ from . import (
     properties,
     reconciler,
     reconciler_entry,
+    reconciler_links,
+    reconciler_matching,
     reconciler_relations,
     reconciler_telling,
 )

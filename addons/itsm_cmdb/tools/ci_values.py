@@ -43,7 +43,10 @@ class Column:
         if self.kind not in ("selection", "tags"):
             return {}
         known = {}
-        for env in (line.env(context={"lang": "en_US"}), line.env):
+        codes = [code for code, _name in line.env["res.lang"].get_installed()]
+        # the user's own language counts before the others
+        for code in ("en_US", *codes, line.env.lang or "en_US"):
+            env = line.env(context={"lang": code})
             if self.code:
                 options = line.with_env(env).attribute_id.option_ids
                 found = [(o.code, o.name) for o in options if o.active]
