@@ -22,6 +22,7 @@
         "demo/itsm_duty_demo.xml",
         "demo/itsm_process_demo.xml",
         "demo/itsm_ci_demo.xml",
+        "demo/itsm_ci_import_demo.xml",
     ],
     "post_init_hook": "post_init_hook",
     "application": True,

@@ -280,18 +280,6 @@ class ItsmCi(models.Model):
             if state:
                 items.write({"state": state})
         guard.with_token(self).write({"merged_into_id": keep.id, "active": False})
-        self._write_history(
-            [
-                {
-                    "ci_id": item.id,
-                    "other_ci_id": keep.id,
-                    "attribute": "merged_into_id",
-                    "old_value": None,
-                    "new_value": keep.id,
-                }
-                for item in self
-            ]
-        )
 
     def _merge_state(self):
         """The last state of the class that follows: cancelled, before dismantled."""

@@ -40,6 +40,7 @@ HISTORY_FIELDS = (
     "end_of_life",
     "description",
     "attributes",
+    "merged_into_id",
 )
 RELATION = "relation"
 REDUNDANCY = "redundancy"

@@ -11,7 +11,15 @@ from ..tools.properties import is_empty, same
 #: At most so many at once: people look at each.
 MOST = 20
 #: What is not chosen: it is the same for all, or follows the one that stays.
-NOT_CHOSEN = {"attributes", "class_id", "company_id", "active", "state", "currency_id"}
+NOT_CHOSEN = {
+    "merged_into_id",
+    "attributes",
+    "class_id",
+    "company_id",
+    "active",
+    "state",
+    "currency_id",
+}
 
 
 class ItsmCiMerge(models.TransientModel):
