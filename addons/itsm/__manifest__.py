@@ -25,6 +25,7 @@
         "demo/itsm_ci_audit_demo.xml",
         "demo/itsm_maintenance_demo.xml",
         "demo/itsm_asset_demo.xml",
+        "demo/itsm_ci_import_demo.xml",
     ],
     "post_init_hook": "post_init_hook",
     "application": True,

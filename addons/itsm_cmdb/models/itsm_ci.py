@@ -370,13 +370,13 @@ class ItsmCi(models.Model):
 
     def _give_numbers(self, vals_list):
         """A number for each from the sequence of its class, one query a sequence."""
-        by_sequence = {}
-        classes = self.env["itsm.ci.class"]
+        by_class, by_sequence = {}, {}
         for vals in vals_list:
-            ci_class = classes.browse(vals.get("class_id"))
-            if ci_class:
-                sequence = ci_class._number_sequence()
-                by_sequence.setdefault(sequence, []).append(vals)
+            if vals.get("class_id"):
+                by_class.setdefault(vals["class_id"], []).append(vals)
+        for class_id, drawn in by_class.items():
+            sequence = self.env["itsm.ci.class"].browse(class_id)._number_sequence()
+            by_sequence.setdefault(sequence, []).extend(drawn)
         for sequence, drawn in by_sequence.items():
             if not sequence:
                 # sudo: as above
@@ -402,7 +402,9 @@ class ItsmCi(models.Model):
                         draw,
                     )
                 )
-                drawn = [sequence.get_next_char(row[0]) for row in sorted(rows)]
+                prefix, suffix = sequence._get_prefix_suffix()
+                digits = sequence.padding
+                drawn = [f"{prefix}{row[0]:0{digits}d}{suffix}" for row in sorted(rows)]
             else:
                 drawn = [sequence.next_by_id() for _index in range(draw)]
             # sudo: a number is taken, whoever may see the item

@@ -124,6 +124,15 @@ class ItsmCiClass(models.Model):
             return self.definition
         return [dict(item) for item in self._definition_json(lang)]
 
+    @tools.ormcache("self.id")
+    def _required_codes(self):
+        """Codes of the attributes without which an item is incomplete, as a tuple."""
+        return tuple(
+            code
+            for code, attribute in self._attribute_map().items()
+            if attribute.required and attribute.active and attribute.kind != "boolean"
+        )
+
     def _attribute_map(self):
         """``{code: itsm.ci.attribute}`` of the class and those above, archived too."""
         self.ensure_one()

@@ -96,14 +96,15 @@ class ItsmCi(models.Model):
         """Required attributes of the class without a value."""
         self.ensure_one()
         values = self._raw_attributes()
-        return [
-            attribute
-            for attribute in self.class_id._attribute_map().values()
-            if attribute.required
-            and attribute.active
-            and is_empty(values.get(attribute.code))
-            and attribute.kind != "boolean"
+        missing = [
+            code
+            for code in self.class_id._required_codes()
+            if is_empty(values.get(code))
         ]
+        if not missing:
+            return []
+        known = self.class_id._attribute_map()
+        return [known[code] for code in missing]
 
     def _incomplete_message(self, missing):
         return self.env._(

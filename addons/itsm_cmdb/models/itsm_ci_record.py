@@ -44,6 +44,7 @@ HISTORY_FIELDS = (
     "spare_state",
     "portal_visible",
     "protection_level",
+    "merged_into_id",
 )
 RELATION = "relation"
 REDUNDANCY = "redundancy"

@@ -3,12 +3,20 @@
 
 from . import (
     bulk,
+    ci_rows,
+    ci_values,
     control,
     graph,
     graph_layout,
     graph_svg,
     impact,
     properties,
+    reconciler,
+    reconciler_entry,
+    reconciler_links,
+    reconciler_matching,
+    reconciler_relations,
+    reconciler_telling,
     sample,
     sheet_file,
 )

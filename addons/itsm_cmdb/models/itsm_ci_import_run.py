@@ -1,0 +1,490 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import time
+from itertools import chain, islice
+
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.models import MAGIC_COLUMNS
+
+from odoo.addons.itsm_base.tools import guard, text_file
+from odoo.addons.itsm_base.tools.text_file import Unreadable
+
+from ..tools import ci_rows
+from ..tools.ci_rows import heading
+from ..tools.reconciler import BATCH, Reconciler
+
+#: A file with fewer rows is worked off at once.
+INLINE_ROWS = 500
+#: Seconds that a slice may take before the next one begins.
+SLICE = 2.0
+PREVIEW = 8
+#: How the counts of the work are kept.
+COUNTS = {
+    "new": "new_count",
+    "changed": "changed_count",
+    "unchanged": "unchanged_count",
+    "linked": "linked_count",
+    "skipped": "skipped_count",
+    "ask": "ask_count",
+    "error": "error_count",
+    "blocked": "blocked_count",
+    "related": "related_count",
+    "ended": "ended_count",
+    "relation_error": "relation_error_count",
+    "vanished": "vanished_count",
+}
+#: Lines of one kind that are kept.
+KEPT = 5000
+
+
+class ItsmCiImport(models.Model):
+    """The file and the work: dry run and import, each a run."""
+
+    # What an import is and its work: a file each.
+    # pylint: disable=consider-merging-classes-inherited
+    _inherit = "itsm.ci.import"
+
+    # === The file ===
+
+    def _upload_limits(self):
+        return ci_rows.MAX_BYTES, ci_rows.MAX_ROWS
+
+    def _upload_messages(self, error):
+        return super()._upload_messages(error) | {
+            "json": lambda: self.env._(
+                "“File” is no proper JSON, see its line %(line)s. Numbers that are "
+                "none (NaN, Infinity) and very deep nesting are not read.",
+                line=error.details["line"],
+            ),
+            "objects": lambda: self.env._(
+                "“File”: JSON must be a list of objects, one for each configuration "
+                "item, or an object with such a list under “rows”."
+            ),
+            "twice": lambda: self.env._(
+                "“File” has two columns of one name: %(columns)s. Rename one.",
+                columns=", ".join(error.details["columns"]),
+            ),
+        }
+
+    def _read_file(self):
+        """Bring the file into the form that is read from then on."""
+        self.ensure_one()
+        record = self.with_context(bin_size=False)
+        if record.content:
+            return
+        data = self._upload_bytes(record.file)
+        with self._upload_reading():
+            if not data:
+                raise Unreadable("empty")
+            form, content = ci_rows.normal_form(data)
+        guard.with_token(self).write(
+            {"form": form, "content": base64.b64encode(content)}
+        )
+
+    def _open_table(self):
+        """Headings and rows of the file, from the first.
+
+        :raise UserError: why it cannot be read
+        """
+        self.ensure_one()
+        data = base64.b64decode(self.with_context(bin_size=False).content)
+        with self._upload_reading():
+            columns, rows = ci_rows.open_table(self.form, data)
+        return columns, self._readable(rows)
+
+    def _readable(self, rows):
+        with self._upload_reading():
+            yield from rows
+
+    def _scan(self):
+        """Read the whole file once.
+
+        :return: number of rows
+        :raise UserError: it cannot be read, or columns of recognition are missing
+        """
+        self.ensure_one()
+        self._read_file()
+        columns, rows = self._open_table()
+        self._check_columns(columns)
+        first = list(islice(rows, PREVIEW))
+        if not first:
+            with self._upload_reading():
+                raise Unreadable("empty")
+        source = self.source_id
+        key = heading(source.key_column) if source.key_column else None
+        twice, seen, count = {}, {}, 0
+        for number, cells in chain(first, rows):
+            count += 1
+            said = str(cells.get(key) or "").strip() if key else ""
+            if said and seen.setdefault(said, number) != number:
+                twice[number] = seen[said]
+        writes = any(line.precedence != "never" for line in source.field_ids)
+        guard.with_token(self).write(
+            {
+                "preview": {
+                    "columns": columns[:30],
+                    "rows": [
+                        [number, *(self._cell(cells, c) for c in columns[:30])]
+                        for number, cells in first
+                    ],
+                    # the second row of a key is an error, wherever the slices end
+                    "twice": list(twice.items())[:KEPT] if writes else [],
+                }
+            }
+        )
+        return count
+
+    @api.model
+    def _cell(self, cells, column):
+        value = cells.get(heading(column))
+        if isinstance(value, list):
+            value = ", ".join(map(str, value))
+        # a JSON column takes neither
+        text = "" if value is None else str(value)[:100].replace("\x00", "")
+        return text.encode(errors="replace").decode()
+
+    def _check_columns(self, columns):
+        """What recognises rows must be in the file; the rest is told."""
+        source = self.source_id
+        known = {heading(column) for column in columns}
+        needed = [source.key_column] if source.key_column else []
+        missing = [column for column in needed if heading(column) not in known]
+        if not source.key_column and not any(
+            heading(line.column) in known for line in source.key_ids.field_ids
+        ):
+            missing = source.key_ids.field_ids.mapped("column")
+        if missing:
+            raise UserError(
+                self.env._(
+                    "“File” has no column %(columns)s, by which %(origin)s recognises "
+                    "its rows. It has: %(there)s.",
+                    columns=", ".join(f"“{column}”" for column in missing),
+                    origin=source.name,
+                    there=", ".join(columns),
+                )
+            )
+
+    def _tell_columns(self):
+        """Say which columns are missing and which mean nothing."""
+        source = self.source_id
+        columns, _rows = self._open_table()
+        used = [
+            *source.field_ids.mapped("column"),
+            *source.relation_ids.mapped("column"),
+            *(c for c in source.relation_ids.mapped("type_column") if c),
+            *(c for c in (source.key_column, source.class_column) if c),
+        ]
+        known = {heading(column) for column in columns}
+        means = {heading(column) for column in used}
+        missing = [column for column in used if heading(column) not in known]
+        unused = [column for column in columns if heading(column) not in means]
+        lines = []
+        if missing:
+            lines.append(
+                self.env._(
+                    "Columns of the source that the file does not have: %(columns)s. "
+                    "What they say stays as it is.",
+                    columns=", ".join(dict.fromkeys(missing)),
+                )
+            )
+        if unused:
+            lines.append(
+                self.env._(
+                    "Columns of the file that mean nothing in the source: %(columns)s.",
+                    columns=", ".join(unused),
+                )
+            )
+        self._log([{"kind": "info", "message": message} for message in lines])
+
+    @api.depends("preview")
+    def _compute_preview_html(self):
+        for record in self:
+            preview = record.preview or {}
+            head = Markup().join(
+                Markup("<th>%s</th>") % text
+                for text in ["#", *preview.get("columns", ())]
+            )
+            body = Markup().join(
+                Markup("<tr>%s</tr>")
+                % Markup().join(Markup("<td>%s</td>") % cell for cell in row)
+                for row in preview.get("rows", ())
+            )
+            table = Markup(
+                '<table class="table table-sm"><thead><tr>%s</tr></thead>'
+                "<tbody>%s</tbody></table>"
+            )
+            record.preview_html = table % (head, body) if preview else False
+
+    @api.depends("line_ids")
+    def _compute_rejected_file(self):
+        for record in self:
+            stream = io.StringIO()
+            writer = csv.writer(stream)
+            writer.writerow(
+                [self.env._("Row"), self.env._("Key"), self.env._("Problem")]
+            )
+            for line in record.line_ids:
+                if line.kind in ("error", "relation", "ask"):
+                    cells = (str(line.row), line.key or "", line.message or "")
+                    writer.writerow(map(text_file.escape_cell, cells))
+            data = ("\ufeff" + stream.getvalue()).encode()
+            record.rejected_file = base64.b64encode(data)
+
+    # === Actions ===
+
+    def action_check(self):
+        """Compare the file with what is there, and change nothing (CFG-26).
+
+        :raise UserError: file or source cannot be used; the message names the remedy
+        """
+        self._check_may_import()
+        for record in self:
+            if record.state in ("partial", "done"):
+                raise UserError(
+                    self.env._("%(name)s is imported already.", name=record.name)
+                )
+            record._start("check", self.env._("Dry run of %(name)s", name=record.name))
+        return True
+
+    def action_import(self):
+        """Do what the dry run said.
+
+        :raise UserError: there was none, or something changed since
+        """
+        self._check_may_import()
+        for record in self:
+            if record.state != "checked" or record.checked != record._signature():
+                raise UserError(
+                    self.env._(
+                        "File or source of %(name)s have changed since the dry run, or "
+                        "there was none. Press Dry Run, look at it, and import then.",
+                        name=record.name,
+                    )
+                )
+            record._start("apply", self.env._("Import of %(name)s", name=record.name))
+        return True
+
+    def action_rejected(self):
+        """Download the rows in error with their reasons, as CSV."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/rejected_file"
+            "?filename=rejected.csv&download=true",
+        }
+
+    def action_view_items(self):
+        """Open the configuration items that the log names."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_cmdb.itsm_ci_action"
+        )
+        ids = self.line_ids.ci_id.ids
+        return {**action, "domain": [("id", "in", ids)], "context": {}}
+
+    def action_view_lines(self):
+        """Open the log."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "itsm_cmdb.itsm_ci_import_line_action"
+        )
+        return {**action, "domain": [("import_id", "=", self.id)], "context": {}}
+
+    def action_propose_columns(self):
+        """Add the columns of the file that are called as fields or attributes are.
+
+        Codes count, and names in the user's language and in English. What the source
+        has already stays.
+
+        :raise UserError: the file cannot be read
+        """
+        self._check_may_import()
+        for record in self:
+            record._read_file()
+            columns, _rows = record._open_table()
+            record.source_id._propose_columns(columns)
+        return True
+
+    def _start(self, mode, name):
+        self.ensure_one()
+        if self._run_active():
+            raise UserError(self._busy_message())
+        self.source_id._check_ready()
+        # sudo: the log is written by code only
+        lines = self.env["itsm.ci.import.line"].sudo()
+        lines.search([("import_id", "=", self.id), ("decision", "=", False)]).unlink()
+        count = self._scan()
+        total = count * (2 if self.source_id.relation_ids else 1)
+        vals = dict.fromkeys(COUNTS.values(), 0)
+        if mode == "check":
+            vals |= {"row_count": count, "checked": False, "state": "draft"}
+        else:
+            vals["state"] = "partial"
+        guard.with_token(self).write(vals)
+        self._tell_columns()
+        run = self._run_start(
+            name,
+            total,
+            {
+                "mode": mode,
+                "phase": "items",
+                "row": 0,
+                "signature": self._signature(),
+            },
+        )
+        if count <= INLINE_ROWS:
+            run._work_inline()
+            self.invalidate_recordset()
+
+    def _signature(self):
+        """What a dry run is made of, in short."""
+        self.ensure_one()
+        source = self.source_id
+        parts = [self.is_complete]
+        for records in (
+            source,
+            source.key_ids,
+            source.field_ids,
+            source.field_ids.value_ids,
+            source.relation_ids,
+        ):
+            names = sorted(
+                name
+                for name, field in records._fields.items()
+                if field.store
+                and field.type != "one2many"
+                and name not in ("worked_at", *MAGIC_COLUMNS[1:])
+            )
+            parts += [
+                [str(record[name]) for name in names] for record in records.sorted("id")
+            ]
+        digest = hashlib.sha1(json.dumps(parts).encode(), usedforsecurity=False)
+        digest.update(self.with_context(bin_size=False).file or b"")
+        return digest.hexdigest()
+
+    # === The run ===
+
+    def _run_slice(self, run):
+        """Batches of rows for some seconds; see `itsm.run.job`."""
+        self._check_may_import()
+        position = dict(run.position)
+        source = self.source_id
+        source._work_lock()
+        writes = position["mode"] == "apply"
+        work = Reconciler(
+            source,
+            f"import:{run.id}",
+            writes,
+            decisions=self._decisions(),
+            file_rows=lambda: self._open_table()[1],
+        )
+        twice = dict(self.preview.get("twice", ()))
+        start = time.monotonic()
+        _columns, rows = self._open_table()
+        rows = islice(rows, position["row"], None)
+        done, finished = 0, False
+        while True:
+            batch = list(islice(rows, BATCH))
+            done += len(batch)
+            position["row"] += len(batch)
+            if position["phase"] == "items":
+                self._work_items(work, batch, twice)
+            else:
+                work.relate(batch)
+            if len(batch) < BATCH:
+                finished = self._next_phase(position)
+                break
+            if time.monotonic() - start > SLICE:
+                break
+        if finished and self.is_complete:
+            work.finish()
+        self._note(work)
+        run.position = position
+        return done, finished
+
+    def _next_phase(self, position):
+        """Go on to the relations; whether that was all."""
+        if position["phase"] == "items" and self.source_id.relation_ids:
+            position.update(phase="relations", row=0)
+            return False
+        return True
+
+    def _work_items(self, work, batch, twice):
+        second = [row for row in batch if row[0] in twice]
+        for number, cells in second:
+            work.counts["error"] += 1
+            work.findings.append(
+                {
+                    "row": number,
+                    "key": self._cell(cells, self.source_id.key_column),
+                    "kind": "error",
+                    "message": self.env._(
+                        "The same key as row %(row)s.", row=twice[number]
+                    ),
+                }
+            )
+        work.work([row for row in batch if row[0] not in twice])
+
+    def _decisions(self):
+        return {
+            line.row: (line.decision, line.chosen_ci_id.id) for line in self._decided()
+        }
+
+    def _decided(self):
+        domain = [("import_id", "=", self.id), ("decision", "!=", False)]
+        return self.env["itsm.ci.import.line"].search(domain)
+
+    def _note(self, work):
+        """Counts and log of what was worked."""
+        vals = {name: self[name] + work.counts[kind] for kind, name in COUNTS.items()}
+        guard.with_token(self).write(vals)
+        self._log(work.findings)
+
+    def _log(self, findings):
+        # sudo: the log is written by code only
+        lines = self.env["itsm.ci.import.line"].sudo()
+        kept = dict(
+            lines._read_group([("import_id", "=", self.id)], ["kind"], ["__count"])
+        )
+        decided = set(self._decided().mapped("row"))
+        vals_list = []
+        for finding in findings:
+            kind = finding["kind"]
+            kept[kind] = kept.get(kind, 0) + 1
+            if kept[kind] > KEPT or kind == "ask" and finding["row"] in decided:
+                continue
+            vals = dict(finding, import_id=self.id)
+            candidates = vals.pop("candidates", None)
+            if candidates:
+                vals["candidate_ids"] = candidates[:50]
+            vals["ci_id"] = vals.get("ci_id") or False
+            vals_list.append(vals)
+        guard.with_token(lines).create(vals_list)
+        self.invalidate_recordset(["line_ids", "question_ids"], flush=False)
+
+    def _run_finished(self, run):
+        record = guard.with_token(self)
+        if run.position["mode"] == "check":
+            record.write({"state": "checked", "checked": run.position["signature"]})
+        else:
+            record.write({"state": "done"})
+        said = self.env._(
+            "New: %(new)s, changed: %(changed)s, unchanged: %(same)s, errors: "
+            "%(errors)s, to be decided: %(asked)s, new relations: %(relations)s.",
+            new=self.new_count,
+            changed=self.changed_count,
+            same=self.unchanged_count,
+            errors=self.error_count + self.relation_error_count,
+            asked=self.ask_count,
+            relations=self.related_count,
+        )
+        run._log(said)
