@@ -620,6 +620,8 @@ class ItsmCi(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_unauthorised_count(self):
+        # they are found where columns are written
+        self.flush_model(list(HISTORY_FIELDS))
         counts = dict(
             self.env["itsm.ci.unauthorised"]._read_group(
                 [("ci_id", "in", self.ids)], ["ci_id"], ["__count"]
