@@ -23,7 +23,7 @@ CONTROL_WORDS = {
         "The manufacturer closes a weakness with it.",
         "厂商以此修复一个漏洞。",
     ),
-    "cabling": ("Tidy up the cabling of rack 2", "整理机柜 2 的布线"),
+    "cabling": ("Tidy up the cabling of the second host", "整理第二台主机的布线"),
     "cabling_reason": (
         "Ports and labels no longer agree with the records.",
         "端口和标签与记录已不一致。",
@@ -51,7 +51,7 @@ class ControlPapers(Teller):
         self.user("engineer").group_ids = [Command.link(owner.id)]
         self._past()
         self._authorisation("firmware", "engineer", "itsm_ci_firewall", 7)
-        open_now = self._authorisation("cabling", "manager", "itsm_ci_rack_2", 0)
+        open_now = self._authorisation("cabling", "manager", "itsm_ci_host_2", 0)
         open_now.with_user(self.user("manager")).action_approve()
         switch = self.ref("itsm_ci_switch_1")
         self._unauthorised(switch, {"version": "15.2(7)E9"})

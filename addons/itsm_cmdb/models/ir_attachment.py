@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.addons.itsm_base.models.ir_attachment import CONTENT_FIELDS
 from odoo.addons.itsm_base.tools import guard
 
+from ..tools.control import FREE
 from .itsm_ci_control_field import ATTACHMENT
 
 
@@ -52,18 +53,17 @@ class IrAttachment(models.Model):
             return {}
         # sudo: as above
         known = items.sudo().browse(files.mapped("res_id")).exists()
-        controls = self.env["itsm.ci.class"]._control_rules().controls
-        known = {
-            item.id
-            for item in known
-            if ATTACHMENT in controls[item.class_id.id].things
-            and controls[item.class_id.id].mode != "free"
-        }
+        known = {item.id for item in known if self._itsm_is_controlled(item.class_id)}
         return {
             (file.id, file.res_id): {"name": file.name, "checksum": file.checksum}
             for file in files
             if file.res_id in known
         }
+
+    @api.model
+    def _itsm_is_controlled(self, ci_class):
+        control = ci_class._control_of(ci_class.id)
+        return control.mode != FREE and ATTACHMENT in control.things
 
     @api.model
     def _itsm_ci_lines(self, before, after):

@@ -204,7 +204,11 @@ class ItsmCiAuthorisation(models.Model):
                         name=fixed[0].display_name,
                     )
                 )
-        return super().write(vals)
+        result = super().write(vals)
+        if "company_id" in vals:
+            # nobody moves it to where he does not work
+            self.check_access("write")
+        return result
 
     @api.model
     def _fixed_fields(self):

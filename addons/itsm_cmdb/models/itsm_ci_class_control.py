@@ -140,6 +140,17 @@ class ItsmCiClass(models.Model):
         )
 
     @api.model
+    def _control_of(self, class_id):
+        """How configuration items of a class are controlled.
+
+        :param int class_id: id of the class; one that nobody knows is free
+        :rtype: Control
+        """
+        return self._control_rules().controls.get(class_id) or Control(
+            FREE, False, False, frozenset(), False
+        )
+
+    @api.model
     def _control_mode(self, control, company):
         """What a class does in a company today: free, record or refuse.
 

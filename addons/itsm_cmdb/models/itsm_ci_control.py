@@ -170,8 +170,8 @@ class ItsmCi(models.Model):
         result = super()._check_access(operation)
         if operation == "read" or self.env.su or not any(self._ids):
             return result
-        rules = self.env["itsm.ci.class"]._control_rules()
-        if not rules.has_groups:
+        classes = self.env["itsm.ci.class"]
+        if not classes._control_rules().has_groups:
             return result
         user = self.env.user
         if user.has_group("itsm_cmdb.itsm_group_ci_manager"):
@@ -180,7 +180,7 @@ class ItsmCi(models.Model):
         # sudo: what class it is counts, seen or not
         others = self.sudo().filtered(
             lambda item: (
-                (group := rules.controls[item.class_id.id].group_id)
+                (group := classes._control_of(item.class_id.id).group_id)
                 and group not in mine
             )
         )
@@ -193,10 +193,9 @@ class ItsmCi(models.Model):
 
     def _group_error(self):
         item = self[0].sudo()  # sudo: named to who may read it
-        rules = self.env["itsm.ci.class"]._control_rules()
+        control = self.env["itsm.ci.class"]._control_of(item.class_id.id)
         # sudo: a name of a group is no secret
-        group = self.env["res.groups"].sudo()
-        group = group.browse(rules.controls[item.class_id.id].group_id)
+        group = self.env["res.groups"].sudo().browse(control.group_id)
         return AccessError(
             self.env._(
                 "%(name)s is %(ci_class)s: only %(group)s and configuration managers "
@@ -383,6 +382,9 @@ class ItsmCi(models.Model):
     @api.model
     def _refusal(self, needs):
         wanted = dict.fromkeys((need.fact, need.change.attribute) for need in needs)
+        wanted = list(wanted)
+        more = len(wanted) - SHOWN
+        wanted = wanted[:SHOWN]
         ids = {fact.ci_id for fact, _attribute in wanted if fact.ci_id}
         readable = set(self.browse(sorted(ids))._filtered_access("read").ids)
         lines = []
@@ -407,9 +409,8 @@ class ItsmCi(models.Model):
                         what=self._thing_name(attribute),
                     )
                 )
-        if len(lines) > SHOWN:
-            more = len(lines) - SHOWN
-            lines = [*lines[:SHOWN], self.env._("… and %(count)s more.", count=more)]
+        if more > 0:
+            lines.append(self.env._("… and %(count)s more.", count=more))
         lines.append(
             self.env._(
                 "Ask a configuration manager for an authorisation (CMDB → Control → "
@@ -620,6 +621,8 @@ class ItsmCi(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_unauthorised_count(self):
+        # they are found where columns are written
+        self.flush_model(list(HISTORY_FIELDS))
         counts = dict(
             self.env["itsm.ci.unauthorised"]._read_group(
                 [("ci_id", "in", self.ids)], ["ci_id"], ["__count"]

@@ -18,7 +18,11 @@ class ItsmCiControlField(models.Model):
     _order = "id"
 
     code = fields.Char(required=True, readonly=True, export_string_translation=False)
-    name = fields.Char(compute="_compute_name", export_string_translation=False)
+    name = fields.Char(
+        compute="_compute_name",
+        search="_search_name",
+        export_string_translation=False,
+    )
     is_default = fields.Boolean(
         string="Unless the Class Says Otherwise",
         readonly=True,
@@ -38,3 +42,15 @@ class ItsmCiControlField(models.Model):
                 thing.name = known[thing.code]._description_string(self.env)
             else:
                 thing.name = thing.code
+
+    @api.model
+    def _search_name(self, operator, value):
+        if operator not in ("ilike", "in"):
+            return NotImplemented
+        # there are few of them
+        found = self.search([])
+        if operator == "ilike":
+            found = found.filtered(lambda t: str(value).lower() in t.name.lower())
+        else:
+            found = found.filtered(lambda thing: thing.name in value)
+        return [("id", "in", found.ids)]

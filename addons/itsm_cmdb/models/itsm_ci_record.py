@@ -78,6 +78,8 @@ class ItsmCi(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_history_count(self):
+        # lines are made where columns are written
+        self.flush_model(list(HISTORY_FIELDS))
         lines = self.env["itsm.ci.history"]
         counts = dict(
             lines._read_group([("ci_id", "in", self.ids)], ["ci_id"], ["__count"])

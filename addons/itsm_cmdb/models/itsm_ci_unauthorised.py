@@ -200,10 +200,9 @@ class ItsmCiUnauthorised(models.Model):
 
     def _open_incidents(self):
         """One incident for each class that asks for it."""
-        controls = self.env["itsm.ci.class"]._control_rules().controls
         known = self.env.cr.cache.setdefault(INCIDENTS, {})
         for ci_class, changes in self.grouped("class_id").items():
-            if not controls[ci_class.id].incident:
+            if not ci_class._control_of(ci_class.id).incident:
                 continue
             key = changes[0].company_id.id, ci_class.id
             tickets = self.env["helpdesk.ticket"]

@@ -377,6 +377,31 @@ class TestControl(ControlCommon):
         self.env.flush_all()
         self.assertEqual(asked, [])
 
+    def test_free_costs_nothing(self):
+        """Manners: an item of a free class costs no statement more than without."""
+        counts = []
+        for mode in ("refuse", False):
+            if not mode:
+                controlled = self.env["itsm.ci.class"].search([("control", "!=", mode)])
+                controlled.control = False
+            for serial in ("a", "b"):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                self.env["itsm.ci.class"]._control_rules()
+                start = self.cr.sql_log_count
+                self.free.with_user(self.ci_owner).serial = f"{mode}{serial}"
+                self.env.flush_all()
+            counts.append(self.cr.sql_log_count - start)
+        self.assertEqual(*counts)
+
+    def test_names_of_things(self):
+        """CFG-02: what can be under control is found by its name."""
+        things = self.env["itsm.ci.control.field"].with_user(self.ci_manager)
+        for words, code in (("serial num", "serial"), ("attached", "attachment")):
+            found = things.name_search(words)
+            self.assertEqual(things.browse(found[0][0]).code, code)
+            self.assertEqual(len(found), 1)
+
     # === Modes ===
 
     def test_inherited(self):

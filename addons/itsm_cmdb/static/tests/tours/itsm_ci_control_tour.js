@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("itsm_ci_control_owner", {
         },
         {
             content: "It is counted",
-            trigger: ".o_form_saved button[name=action_view_unauthorised]:contains(1)",
+            trigger: "button[name=action_view_unauthorised]:contains(1)",
         },
     ],
 });
