@@ -259,6 +259,8 @@ class Reconciler(Matching, Links, Relations, Telling):
     def _other_links(self, entries):
         """Other keys of the source for candidates: ``{item: (link, key, seen)}``."""
         ids = {c[0] for entry in entries for c in entry.candidates}
+        chosen = (self.decisions.get(entry.number, (None, None)) for entry in entries)
+        ids |= {item_id for _decision, item_id in chosen if item_id}
         if not ids:
             return {}
         rows = self.env.execute_query(
@@ -276,6 +278,8 @@ class Reconciler(Matching, Links, Relations, Telling):
         source = self.source
         if entry.item:
             self._take(entry, taken)
+            if source.on_one == "link":
+                entry.outcome = "unchanged"
             return
         found = entry.candidates
         decision, chosen = self.decisions.get(entry.number, (None, None))
