@@ -113,11 +113,14 @@ def work(env, record, phases):
     run = record.run_id.sudo()
     while run.state in ("waiting", "running"):
         phase = (run.position or {}).get("phase", "items")
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.process_time()
         env["itsm.run"]._take()._work_slice()
         env.cr.commit()
         env.invalidate_all()
         phases[phase] = phases.get(phase, 0) + time.perf_counter() - start
+        phases[f"{phase}, CPU"] = (
+            phases.get(f"{phase}, CPU", 0) + time.process_time() - cpu
+        )
     if run.state != "done":
         raise SystemExit(f"{run.name}: {run.state}: {run.line_ids.mapped('message')}")
 
@@ -139,7 +142,8 @@ def imported(env, source, data, label, result, count):
             f"new {record.new_count}, changed {record.changed_count}, unchanged "
             f"{record.unchanged_count}, errors {record.error_count}: scan "
             f"{phases['scan']:.2f} s, items {phases['items']:.2f} s "
-            f"({count / phases['items']:.0f} a second), relations "
+            f"({count / phases['items']:.0f} a second, "
+            f"{phases['items, CPU']:.2f} s of Python), relations "
             f"{record.related_count} new in {phases.get('relations', 0):.2f} s"
             + (
                 f" ({done / phases['relations']:.0f} a second)"

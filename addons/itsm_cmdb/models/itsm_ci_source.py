@@ -142,10 +142,10 @@ class ItsmCiSource(models.Model):
         comodel_name="itsm.ci.import", inverse_name="source_id", string="Imports"
     )
     worked_at = fields.Datetime(
-        string="Last Imported",
+        string="Last Read",
         readonly=True,
         copy=False,
-        help="When rows of this source were last taken in.",
+        help="When rows of this source were last compared or taken in.",
     )
     claims = fields.Text(
         string="Also Owned by Others",
@@ -160,6 +160,7 @@ class ItsmCiSource(models.Model):
 
     # === Computes ===
 
+    @api.depends("link_ids.state")
     def _compute_counts(self):
         links = self.env["itsm.ci.source.link"]
         counts = {}

@@ -236,6 +236,8 @@ class TestImport(ImportCommon):
         item = self._ci("x", serial="S-1")
         record = self._done(self._rows()[:1])
         self.assertEqual((record.linked_count, item.name), (1, "x"))
+        record = self._done(self._rows()[:1])
+        self.assertEqual((self._counts(record), item.name), ({"unchanged": 1}, "x"))
         self.assertEqual(item.source_link_ids.key, "a")
 
     def test_errors_by_row(self):

@@ -1,6 +1,8 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -151,7 +153,7 @@ class TestImportAccess(ImportCommon):
             lines.create(
                 {"source_id": self.source.id, "column": "x", "target": "attribute"}
             )
-        with self.assertRaises(Exception), self.cr.savepoint():
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
             lines.create({"source_id": self.source.id, "column": "x", "target": "name"})
         bought = self.source.field_ids.filtered(lambda f: f.target == "purchase_date")
         with self.assertRaisesRegex(ValidationError, "identifies nothing"):

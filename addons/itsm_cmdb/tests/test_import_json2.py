@@ -4,6 +4,7 @@
 import json
 from datetime import datetime, timedelta
 
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -60,7 +61,7 @@ class TestImportJson2(ImportCommon, HttpCase):
         result = self._post(self.ROWS).json()
         self.assertEqual((result["created"], result["unchanged"]), (0, 2))
         # the collector himself may not
-        with self.assertRaises(Exception):
+        with self.assertRaises(AccessError):
             item.with_user(self.collector).write({"name": "x"})
 
     def test_passes(self):

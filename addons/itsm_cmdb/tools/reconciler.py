@@ -259,6 +259,8 @@ class Reconciler(Matching, Links, Relations, Telling):
     def _other_links(self, entries):
         """Other keys of the source for candidates: ``{item: (link, key, seen)}``."""
         ids = {c[0] for entry in entries for c in entry.candidates}
+        chosen = (self.decisions.get(entry.number, (None, None)) for entry in entries)
+        ids |= {item_id for _decision, item_id in chosen if item_id}
         if not ids:
             return {}
         rows = self.env.execute_query(
@@ -276,6 +278,8 @@ class Reconciler(Matching, Links, Relations, Telling):
         source = self.source
         if entry.item:
             self._take(entry, taken)
+            if source.on_one == "link":
+                entry.outcome = "unchanged"
             return
         found = entry.candidates
         decision, chosen = self.decisions.get(entry.number, (None, None))
@@ -404,13 +408,33 @@ class Reconciler(Matching, Links, Relations, Telling):
         names = {c.target for c in self.columns if not c.code}
         if any(column.code for column in self.columns):
             names.add("attributes")
-        stored = items._stored_values([*names, "class_id"]) if items else {}
+        stored = self._stored(items, sorted(names)) if items else {}
         claims = self._claims(items.ids)
         for entry in entries:
             try:
                 self._compare_one(entry, stored[entry.item], claims)
             except Problem as problem:
                 entry.fail(str(problem))
+
+    def _stored(self, items, names):
+        """``{id: {field: value}}`` as JSON would have them, in one statement."""
+        columns = []
+        for name in names:
+            kind = items._fields[name].type
+            column = SQL.identifier(name)
+            if kind in ("date", "datetime"):
+                column = SQL("%s::text", column)
+            elif kind in ("float", "monetary"):
+                column = SQL("%s::float8", column)
+            columns.append(column)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM itsm_ci WHERE id = ANY(%s)",
+                SQL(", ").join([SQL("id"), *columns]),
+                list(items._ids),
+            )
+        )
+        return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
 
     def _compare_one(self, entry, stored, claims):
         wanted = entry.ci_class if self.class_name else None

@@ -159,9 +159,11 @@ class Relations:
         today = fields.Date.context_today(self.source)
         rows = self.env.execute_query(
             SQL(
-                """SELECT id, type_id, source_id, target_id, import_source_id, date_end
+                """SELECT id, type_id, source_id, target_id, import_source_id,
+                          date_end IS NULL AND COALESCE(date_start <= %s, true)
                      FROM itsm_ci_relation WHERE %s = ANY(%s)
                       AND (date_end IS NULL OR date_end >= %s)""",
+                today,
                 SQL.identifier(end),
                 list(ids),
                 today,
@@ -180,7 +182,7 @@ class Relations:
                 for row in rows
                 if row[4] == self.source.id
                 and row[1] == line.type_id.id
-                and not row[5]
+                and row[5]
                 and row[2 if line.end == "source" else 3] in whole
                 and row[1:4] not in wanted
             ]
