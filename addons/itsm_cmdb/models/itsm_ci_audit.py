@@ -95,7 +95,6 @@ class ItsmCiAudit(models.Model):
     )
     auditor_id = fields.Many2one(
         comodel_name="res.users",
-        string="Auditor",
         required=True,
         default=lambda self: self.env.user,
         index=True,
@@ -167,7 +166,6 @@ class ItsmCiAudit(models.Model):
     closed_at = fields.Datetime(string="Closed On", readonly=True, copy=False)
     closed_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Closed By",
         readonly=True,
         copy=False,
         ondelete="restrict",

@@ -108,7 +108,6 @@ class ItsmCiAuditDifference(models.Model):
     correction_note = fields.Text(string="What Was Done")
     explained_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Explained By",
         readonly=True,
         ondelete="restrict",
     )
@@ -122,14 +121,12 @@ class ItsmCiAuditDifference(models.Model):
     )
     corrected_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Corrected By",
         readonly=True,
         ondelete="restrict",
     )
     corrected_at = fields.Datetime(string="Corrected On", readonly=True)
     checked_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Checked By",
         readonly=True,
         ondelete="restrict",
     )

@@ -41,9 +41,7 @@ class ItsmCiAuditLine(models.Model):
     # what it says depends on who reads: the texts below
     content = JsonValue(groups=fields.NO_ACCESS)
     result = fields.Selection(selection=RESULTS, required=True, default="pending")
-    counted_by_id = fields.Many2one(
-        comodel_name="res.users", string="Counted By", ondelete="restrict"
-    )
+    counted_by_id = fields.Many2one(comodel_name="res.users", ondelete="restrict")
     counted_at = fields.Datetime(string="Counted On")
     scanned = fields.Char(help="The code that was read, or typed, to find it.")
     found = fields.Char(
@@ -62,7 +60,7 @@ class ItsmCiAuditLine(models.Model):
     hostname = fields.Char(string="Host Name", compute="_compute_texts")
     model_text = fields.Char(string="Model", compute="_compute_texts")
     place = fields.Char(string="Expected Place", compute="_compute_texts")
-    used_by = fields.Char(string="Used By", compute="_compute_texts")
+    used_by = fields.Char(compute="_compute_texts")
 
     _once = models.UniqueIndex(
         "(audit_id, ci_id) WHERE ci_id IS NOT NULL",

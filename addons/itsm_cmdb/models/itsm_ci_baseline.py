@@ -93,7 +93,6 @@ class ItsmCiBaseline(models.Model):
     taken_at = fields.Datetime(string="Taken On", readonly=True, copy=False)
     taken_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Taken By",
         readonly=True,
         copy=False,
         ondelete="restrict",

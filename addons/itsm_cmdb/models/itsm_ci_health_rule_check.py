@@ -18,7 +18,7 @@ class ItsmCiHealthRule(models.Model):
     def _cron_check(self):
         """Check all rules, once a day; a second time on a day replaces the first."""
         # sudo: what is found of each company counts
-        self.sudo().search([])._check_health()
+        self.sudo().search([("active", "=", True)])._check_health()
 
     def _check_health(self):
         # sudo: figures are the same whoever asks for them

@@ -433,6 +433,16 @@ class TestBaseline(CmdbCommon):
         with self.assertRaisesRegex(UserError, "compares two baselines"):
             comparison.action_propose()
 
+    def test_other_baseline_slipped_in(self):
+        """What was found of one baseline is not proposed in the name of another."""
+        first, second = self._baseline(), self._baseline()
+        self.one.serial = "S-9"
+        comparison, _found = self._compare(first)
+        comparison.baseline_id = second
+        self.assertFalse(comparison.line_ids)
+        with self.assertRaisesRegex(UserError, "nothing to put back"):
+            comparison.action_propose()
+
     # === What others ask ===
 
     def test_without_baseline(self):

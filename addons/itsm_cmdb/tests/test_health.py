@@ -202,6 +202,27 @@ class TestHealth(CmdbCommon):
         trend = rules.result_ids.filtered(lambda r: r.rule_id == days).sorted("date")
         self.assertEqual(trend.mapped("percent"), [0, 100, 100])
 
+    def test_holder_is_told(self):
+        """The holder of the role is told, one log a company, with what went beyond."""
+        self.env["itsm.role.holder"].create(
+            {
+                "role_id": self.env.ref("itsm_base.itsm_role_configuration_manager").id,
+                "user_id": self.ci_manager.id,
+                "company_id": self.company.id,
+            }
+        )
+        rule = self._rule("warranty", tolerance=10).sudo()
+        self.items.warranty_end = date(2030, 1, 5)
+        logs = self.env["itsm.notification.log"].sudo()
+        domain = [("res_model", "=", "itsm.ci.health.check")]
+        with freeze_time("2030-01-04 12:00:00"):
+            rule._check_health()
+        self.assertFalse(logs.search(domain))
+        with freeze_time("2030-01-06 12:00:00"):
+            rule._check_health()
+        log = logs.search(domain)
+        self.assertEqual(log.partner_id, self.ci_manager.partner_id)
+
     def test_companies(self):
         """Each company its own figures and tolerance, in its own day; nobody sees those
         of another one."""

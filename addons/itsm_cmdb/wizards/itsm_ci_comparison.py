@@ -55,6 +55,14 @@ class ItsmCiComparison(models.TransientModel):
                 other=comparison.other_id.number or self.env._("now"),
             )
 
+    def write(self, vals):
+        if {"baseline_id", "other_id"} & vals.keys():
+            # what was found is not what these two differ in
+            self.check_access("write")
+            # sudo: lines are written by code only
+            self.sudo().line_ids.unlink()
+        return super().write(vals)
+
     def action_compare(self):
         """Compare, and show what differs.
 

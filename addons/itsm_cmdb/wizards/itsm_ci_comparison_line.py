@@ -79,6 +79,7 @@ class ItsmCiComparisonLine(models.TransientModel):
         actions = self.env["itsm.action"]
         for comparison, own in lines.grouped("comparison_id").items():
             baseline = comparison.baseline_id
+            baseline.check_access("read")
             if baseline.is_altered:
                 raise UserError(baseline._altered_message())
             rows = [
