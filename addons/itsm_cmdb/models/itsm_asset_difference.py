@@ -74,7 +74,7 @@ class ItsmAssetDifference(models.Model):
     found_at = fields.Datetime(string="Found", readonly=True)
     ended_at = fields.Datetime(string="Ended", readonly=True)
     ended_by_id = fields.Many2one(
-        comodel_name="res.users", string="Ended By", readonly=True, ondelete="restrict"
+        comodel_name="res.users", readonly=True, ondelete="restrict"
     )
     can_solve = fields.Boolean(compute="_compute_can_solve")
 

@@ -11,7 +11,6 @@ class ItsmCiClass(models.Model):
     _inherit = "itsm.ci.class"
 
     holds_data = fields.Boolean(
-        string="Holds Data",
         tracking=True,
         help="Its data is wiped, with evidence, before a configuration item is "
         "scrapped. Holds for the classes below, too.",

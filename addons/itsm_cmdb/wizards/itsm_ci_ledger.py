@@ -54,7 +54,6 @@ class ItsmCiLedger(models.TransientModel):
     )
     location_id = fields.Many2one(
         comodel_name="itsm.ci",
-        string="Location",
         domain="[('class_id.is_location', '=', True)]",
         help="And what stands in it.",
     )

@@ -13,7 +13,6 @@ class ItsmCi(models.Model):
     equipment_ids = fields.One2many(
         comodel_name="maintenance.equipment",
         inverse_name="itsm_ci_id",
-        string="Equipment",
         readonly=True,
         groups="maintenance.group_equipment_manager",
     )
