@@ -368,6 +368,10 @@ class TestMaintenanceOrder(MaintenanceCommon):
             order.result_ids[0].outcome = "ok"
         with self.assertRaises(UserError):
             order.conclusion = "Rewritten."
+        # not past the record either, as a photo would be
+        self.assertFalse(order.result_ids[0].has_access("write"))
+        ticket = order.result_ids[0].action_make_incident()["res_id"]
+        self.assertEqual(order.result_ids[0].ticket_id.id, ticket)
 
     def _reported(self):
         order = self._begun()

@@ -85,8 +85,9 @@ class TestSpare(SpareCommon):
                 change()
         with self.assertRaises(UserError):
             self.server_1.action_spare_good()
-        with self.assertRaises(AccessError):
-            part.with_user(self.ci_reader).action_spare_good()
+        for user in (self.ci_reader, self.ci_owner_2):
+            with self.assertRaises(AccessError):
+                part.with_user(user).action_spare_good()
         part.with_user(self.ci_auditor).action_spare_bad()
         self.assertEqual(part.spare_state, "bad")
 

@@ -43,8 +43,12 @@ class ItsmCiImpactAgreement(models.TransientModel):
     currency_id = fields.Many2one(
         comodel_name="res.currency", groups="itsm_base.itsm_group_finance"
     )
-    revenue = fields.Monetary(
-        string="Revenue per Month", groups="itsm_base.itsm_group_finance"
+    revenue = fields.Monetary(groups="itsm_base.itsm_group_finance")
+    revenue_text = fields.Char(
+        string="Revenue per Month",
+        compute="_compute_revenue_text",
+        groups="itsm_base.itsm_group_finance",
+        help="Recurring lines of its contract, before taxes.",
     )
 
     @api.depends("has_left", "left_minutes")
@@ -59,6 +63,12 @@ class ItsmCiImpactAgreement(models.TransientModel):
                 line.left_text = self.env._(
                     "%(minutes)s min", minutes=int(line.left_minutes)
                 )
+
+    @api.depends("revenue", "currency_id")
+    def _compute_revenue_text(self):
+        for line in self:
+            currency = line.currency_id
+            line.revenue_text = currency.format(line.revenue) if currency else "–"
 
     def action_view_agreement(self):
         """Open the agreement."""

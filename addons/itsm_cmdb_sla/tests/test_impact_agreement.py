@@ -169,6 +169,10 @@ class TestImpactAgreement(ImpactCommon):
         revenue = {x.agreement_id: x.revenue for x in wizard.agreement_ids}
         self.assertEqual(revenue, {self.agreement: 150.0, second: 50.0})
         self.assertEqual(wizard.revenue_text, currency.format(150.0))
+        texts = wizard.agreement_ids.mapped("revenue_text")
+        self.assertEqual(set(texts), {currency.format(150.0), currency.format(50.0)})
+        [line] = self._impact(self.money).agreement_ids[:1]
+        self.assertEqual(line.revenue_text, "–")
         with self.assertRaises(AccessError):
             other.with_user(self.ci_manager).read(["revenue_text"])
         with self.assertRaises(AccessError):
