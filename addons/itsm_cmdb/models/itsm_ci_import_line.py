@@ -51,7 +51,7 @@ class ItsmCiImportLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    what = fields.Char(string="What", readonly=True)
+    what = fields.Char(readonly=True)
     old = fields.Char(string="Before", readonly=True)
     new = fields.Char(string="After", readonly=True)
     message = fields.Char(readonly=True)

@@ -20,7 +20,6 @@ class ItsmCi(models.Model):
 
     merged_into_id = fields.Many2one(
         comodel_name="itsm.ci",
-        string="Merged Into",
         readonly=True,
         copy=False,
         index="btree_not_null",

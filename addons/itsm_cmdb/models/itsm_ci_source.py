@@ -50,7 +50,6 @@ class ItsmCiSource(models.Model):
     )
     collector_id = fields.Many2one(
         comodel_name="res.users",
-        string="Collector",
         index="btree_not_null",
         ondelete="restrict",
         help="The user of the interface that sends rows for this source. He needs to "

@@ -78,7 +78,7 @@ class ItsmCiSource(models.Model):
         taken |= {heading(line.column) for line in self.field_ids}
         targets = set(self.field_ids.mapped("target"))
         match = "hostname" if "hostname" in targets else "name"
-        kinds = self.env["itsm.ci.relation.type"].search([])
+        kinds = self.env["itsm.ci.relation.type"].search([("active", "=", True)])
         words = {}
         for env in self._languages():
             for kind in kinds.with_env(env):
@@ -113,7 +113,7 @@ class ItsmCiSource(models.Model):
             if found.setdefault(key, meaning) != meaning:
                 twice.add(key)
 
-        attributes = self.env["itsm.ci.attribute"].search([])
+        attributes = self.env["itsm.ci.attribute"].search([("active", "=", True)])
         for env in self._languages():
             for attribute in attributes.with_env(env):
                 meaning = ATTRIBUTE, attributes.browse(attribute.id)

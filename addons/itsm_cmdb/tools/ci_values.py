@@ -71,7 +71,7 @@ class Column:
             return self.words.get(word(str(value)), value)
         return value
 
-    def read(self, value):
+    def kept(self, value):
         """What is kept for a cell: a JSON value, ``None`` for an empty one.
 
         :raise WrongValueError: with what is wanted

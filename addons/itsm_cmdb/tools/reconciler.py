@@ -63,7 +63,8 @@ class Reconciler(Matching, Links, Relations, Telling):
             context["allowed_company_ids"] = source.company_id.ids
         elif "allowed_company_ids" in source.env.context:
             context["allowed_company_ids"] = source.env.context["allowed_company_ids"]
-        self.source = guard.silence(source.with_context(context))
+        # its own: nothing that a client sends along counts
+        self.source = guard.silence(source.with_env(source.env(context=context)))
         self.env = self.source.env
         self.token = token
         self.mark = "token" if write else "check_token"
@@ -159,7 +160,7 @@ class Reconciler(Matching, Links, Relations, Telling):
         for column in self.columns:
             value = entry.cells.get(column.name)
             try:
-                read = column.read(value)
+                read = column.kept(value)
             except WrongValueError as error:
                 if column.comodel == "itsm.ci" and self._is_coming(entry, value):
                     continue
@@ -515,7 +516,7 @@ class Reconciler(Matching, Links, Relations, Telling):
             value = entry.values.get(column)
             if value is None and column.default:
                 try:
-                    value = column.read(column.default)
+                    value = column.kept(column.default)
                 except WrongValueError as error:
                     raise Problem(self._wrong(column, column.default, error)) from error
             if value is None or column.target == "number":

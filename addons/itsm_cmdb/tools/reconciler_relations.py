@@ -26,7 +26,7 @@ class Relations:
             entry = Entry(number, cells)
             for column in self.columns if not self.key_name else ():
                 try:
-                    entry.values[column] = column.read(cells.get(column.name))
+                    entry.values[column] = column.kept(cells.get(column.name))
                 except WrongValueError:
                     entry.values[column] = None
             entry.key = self._key(entry)

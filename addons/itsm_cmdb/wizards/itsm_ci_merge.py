@@ -181,7 +181,6 @@ class ItsmCiMergeLine(models.TransientModel):
     values = fields.Text(compute="_compute_texts", compute_sudo=False)
     from_id = fields.Many2one(
         comodel_name="itsm.ci",
-        string="From",
         required=True,
         ondelete="cascade",
         domain="[('id', 'in', ci_ids)]",
