@@ -54,13 +54,11 @@ class ItsmCi(models.Model):
         return result
 
     @api.model
-    def _write_history(self, vals_list):
+    def _complete_line(self, vals):
         origin = self._import_origin()
         if origin:
-            vals_list = [
-                {"import_source_id": origin.source_id, **vals} for vals in vals_list
-            ]
-        return super()._write_history(vals_list)
+            vals = {"import_source_id": origin.source_id, **vals}
+        return super()._complete_line(vals)
 
 
 class ItsmCiHistory(models.Model):
