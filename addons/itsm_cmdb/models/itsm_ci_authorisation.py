@@ -125,7 +125,7 @@ class ItsmCiAuthorisation(models.Model):
         string="In Its Window", compute="_compute_is_open", search="_search_is_open"
     )
     change_count = fields.Integer(
-        string="Changes", compute="_compute_change_count", help="Made under it."
+        string="Changes Made", compute="_compute_change_count", help="Made under it."
     )
     active = fields.Boolean(default=True)
 

@@ -55,7 +55,11 @@ class ItsmCiClass(models.Model):
         "of this class; configuration managers always. Empty: as the class above.",
     )
     control_now = fields.Selection(
-        selection=[(FREE, "Free"), (RECORD, "Record"), (REFUSE, "Refuse")],
+        selection=[
+            (FREE, "Free"),
+            (RECORD, "Unauthorised changes are recorded"),
+            (REFUSE, "Unauthorised changes are refused"),
+        ],
         string="Control Today",
         compute="_compute_control_now",
         recursive=True,

@@ -566,7 +566,11 @@ class ItsmCi(models.Model):
     # === What people see ===
 
     control_mode = fields.Selection(
-        selection=[(FREE, "Free"), (RECORD, "Record"), (REFUSE, "Refuse")],
+        selection=[
+            (FREE, "Free"),
+            (RECORD, "Unauthorised changes are recorded"),
+            (REFUSE, "Unauthorised changes are refused"),
+        ],
         string="Control",
         compute="_compute_control",
         help="What happens to a change of it without authorisation today.",

@@ -102,9 +102,9 @@ class ItsmCiUnauthorised(models.Model):
     )
     reason = fields.Text(help="Why it was accepted, or how it was taken back.")
     decided_by_id = fields.Many2one(
-        comodel_name="res.users", string="Decided by", ondelete="restrict"
+        comodel_name="res.users", string="Concluded by", ondelete="restrict"
     )
-    decided_at = fields.Datetime(string="Decided")
+    decided_at = fields.Datetime(string="Concluded")
 
     @api.depends("attribute", "old_value", "new_value", "ci_id")
     @api.depends_context("lang", "tz", "uid")
