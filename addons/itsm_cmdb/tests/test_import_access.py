@@ -74,6 +74,20 @@ class TestImportAccess(ImportCommon):
         self.assertFalse(relation.import_source_id)
         self.assertEqual(relation.origin, "system")
 
+    def test_context(self):
+        """What a client sends along as context decides nothing of what is written."""
+        source = self.source.with_user(self.ci_manager).with_context(
+            default_state="cancelled",
+            default_version="forged",
+            itsm_ci_import=None,
+            active_test=False,
+        )
+        self.assertEqual(source.collect(self.ROWS)["created"], 1)
+        item = self._item(serial="S-1")
+        self.assertEqual(
+            (item.state, item.version, item.origin), ("use", False, "import")
+        )
+
     def test_two_companies(self):
         """A source of one company never touches what belongs to another."""
         company, manager = self._company_2()
