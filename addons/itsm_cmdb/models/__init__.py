@@ -102,4 +102,5 @@ from . import (
     itsm_ci_import_line,
     itsm_ci_duplicate,
     itsm_ci_merge,
+    itsm_ci_process_authority,
 )

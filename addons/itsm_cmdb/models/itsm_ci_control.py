@@ -60,7 +60,7 @@ class ItsmCi(models.Model):
                     vals["company_id"] if "company_id" in vals else self.env.company.id,
                     False,
                 )
-                entries.append(({"attribute": CREATION}, [[fact]]))
+                entries.append(({"attribute": CREATION, "new": vals}, [[fact]]))
         self._refuse(entries)
 
     @api.model_create_multi
@@ -366,6 +366,15 @@ class ItsmCi(models.Model):
         return self.env["itsm.ci.authorisation"]._authority_for(changes, moment)
 
     @api.model
+    def _own_authority(self, vals):
+        """The authority that a line brings with it, noted when it was written.
+
+        :param dict vals: of the line; ``new``: values of an item that is to be created
+        :return: a record, or None
+        """
+        return None
+
+    @api.model
     def _refuse(self, entries):
         """Stop what a class refuses and nobody authorised.
 
@@ -375,7 +384,12 @@ class ItsmCi(models.Model):
         if needs:
             changes = list(dict.fromkeys(need.change for need in needs))
             found = self._authority_for(changes, fields.Datetime.now())
-            missing = [need for need in needs if need.change not in found]
+            missing = [
+                need
+                for need in needs
+                if need.change not in found
+                and not self._own_authority(entries[need.index][0])
+            ]
             if missing:
                 raise self._refusal(missing)
 
@@ -494,6 +508,12 @@ class ItsmCi(models.Model):
             return {}
         changes = list(dict.fromkeys(need.change for need in needs))
         found = self._authority_for(changes, fields.Datetime.now())
+        for need in needs:
+            own = need.change not in found and self._own_authority(
+                vals_list[need.index]
+            )
+            if own:
+                found[need.change] = own
         missing = [need for need in needs if need.change not in found]
         refused = [need for need in missing if need.mode == REFUSE]
         if refused:

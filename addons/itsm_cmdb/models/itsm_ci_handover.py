@@ -272,6 +272,8 @@ class ItsmCiHandover(models.Model):
         self._check_holders()
         for sheet in self:
             sheet._change_items()
+        # under these sheets, which are signed until they are done
+        self.env["itsm.ci"].flush_model()
         guard.with_token(self).write(
             {
                 "state": "done",

@@ -229,6 +229,8 @@ class ItsmCiScrapping(models.Model):
             items.write(
                 {"user_partner_id": False, **({"state": state} if state else {})}
             )
+        # under this paper, which is approved until it is done
+        self.env["itsm.ci"].flush_model()
         guard.with_token(self).write(
             {
                 "state": "done",

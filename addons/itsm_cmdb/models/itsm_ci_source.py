@@ -40,6 +40,12 @@ class ItsmCiSource(models.Model):
         "with the lowest number among those that know the item writes it.",
     )
     active = fields.Boolean(default=True)
+    is_authority = fields.Boolean(
+        string="Counts as Authority",
+        default=True,
+        help="What its imports change under control needs no other authorisation. The "
+        "history names the source.",
+    )
     company_id = fields.Many2one(
         comodel_name="res.company",
         index=True,

@@ -64,6 +64,30 @@ class TestImport(ImportCommon):
         # nobody was told
         self.assertFalse(item.message_follower_ids)
 
+    def test_under_control(self):
+        """CFG-17, CFG-33: what a source says needs no other authorisation if a manager
+        lets it count; the history names the source. Otherwise it is refused by row."""
+        self.class_base.control = "refuse"
+        self._done(self._rows())
+        rows = self._rows()
+        rows[0] |= {"CPU": "16"}
+        self._done(rows)
+        self.env.flush_all()
+        item = self._item(serial="S-1")
+        line = self.env["itsm.ci.history"].search([("ci_id", "=", item.id)])
+        self.assertEqual(line.authority, self.source)
+        unauthorised = self.env["itsm.ci.unauthorised"]
+        self.assertFalse(unauthorised.search([("class_id", "=", self.class_leaf.id)]))
+        # by hand it is refused all the same
+        with self.assertRaises(UserError), self.cr.savepoint():
+            item.attributes = {"t_int": 17}
+        self.source.is_authority = False
+        rows[0] |= {"CPU": "32"}
+        record = self._import(rows)
+        record.action_import()
+        self.env.flush_all()
+        self.assertEqual(item._raw_attributes()["t_int"], 16)
+
     def test_twice_changes_nothing(self):
         """The same file again: everything is unchanged, no line of history."""
         self._done(self._rows())

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import openpyxl
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -52,6 +53,27 @@ class TestScrapping(AssetCommon):
                 **vals,
             }
         )
+
+    def test_under_control(self):
+        """CFG-17, CFG-41: an approved scrapping is authority for the end of its things,
+        until it is done; the history names it."""
+        self.class_other.control = "refuse"
+        with self.assertRaises(UserError), self.cr.savepoint():
+            self.stone.with_user(self.ci_manager).action_dismantle()
+        scrapping = self._approved(self.stone)
+        self._wipe(scrapping.line_ids)
+        scrapping.action_done()
+        self.env.flush_all()
+        self.assertEqual(self.stone.state, "cancelled")
+        line = self.env["itsm.ci.history"].search(
+            [("ci_id", "=", self.stone.id), ("attribute", "=", "state")], limit=1
+        )
+        self.assertEqual(line.authority, scrapping)
+        unauthorised = self.env["itsm.ci.unauthorised"]
+        self.assertFalse(unauthorised.search([("ci_id", "=", self.stone.id)]))
+        change = self.stone._change_of(self.stone._fact(), "state")
+        now = fields.Datetime.now()
+        self.assertFalse(self.stone._authority_for([change], now))
 
     def test_whole_way(self):
         """CFG-41: asked for, approved by another, wiped, gone; the past is kept."""

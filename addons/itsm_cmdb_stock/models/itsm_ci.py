@@ -1,8 +1,10 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from odoo.addons.itsm_cmdb.models.itsm_ci_record import CREATION
 
 
 class ItsmCi(models.Model):
@@ -43,6 +45,56 @@ class ItsmCi(models.Model):
     def _archive_kept(self):
         # sudo: what came by a receipt is kept, whoever may see that
         return super()._archive_kept() | self.filtered(lambda item: item.sudo().lot_id)
+
+    @api.model
+    def _authority_for(self, changes, moment):
+        """What was received needs no other authorisation to be recorded, nor what was
+        scrapped to be out of use (CFG-17, CFG-41)."""
+        found = super()._authority_for(changes, moment)
+        rest = [
+            change
+            for change in changes
+            if change not in found and change.attribute in (CREATION, "state")
+        ]
+        # sudo: a receipt holds for everybody, whoever may read it
+        items = self.sudo().browse({change.ci_id for change in rest} - {False})
+        lots = {item.id: item.lot_id for item in items if item.lot_id}
+        if not lots:
+            return found
+        # sudo: as above
+        scraps = self.env["stock.scrap"].sudo()
+        scraps = scraps.search(
+            [
+                ("lot_id", "in", [lot.id for lot in lots.values()]),
+                ("state", "=", "done"),
+            ]
+        )
+        scrapped = {scrap.lot_id: scrap for scrap in scraps}
+        for change in rest:
+            lot = lots.get(change.ci_id)
+            if lot and change.attribute == CREATION:
+                found[change] = lot
+            elif lot in scrapped:
+                found[change] = scrapped[lot]
+        return found
+
+    @api.model
+    def _own_authority(self, vals):
+        # sudo: as above
+        lot = self.env["stock.lot"].sudo()
+        lot = lot.browse(vals.get("new", {}).get("lot_id") or ())
+        received = lot and self.env[
+            "stock.move.line"
+        ].sudo().search_count(  # sudo: same
+            [
+                ("lot_id", "=", lot.id),
+                # its transfer is done a moment later
+                ("state", "!=", "cancel"),
+                ("location_id.usage", "=", "supplier"),
+            ],
+            limit=1,
+        )
+        return lot if received else super()._own_authority(vals)
 
     def action_quotation(self):
         """Open draft requests for quotation for what replaces these (CFG-42).
@@ -96,3 +148,15 @@ class ItsmCi(models.Model):
             "view_mode": "list,form",
             "domain": [("id", "in", orders.ids)],
         }
+
+
+class ItsmCiHistory(models.Model):
+    _inherit = "itsm.ci.history"
+
+    @api.model
+    def _selection_authority(self):
+        more = {
+            "stock.lot": self.env._("Received serial number"),
+            "stock.scrap": self.env._("Scrapped in stock"),
+        }
+        return [*super()._selection_authority(), *more.items()]

@@ -120,6 +120,39 @@ class TestReceipt(StockCommon):
         self.assertNotEqual(one.number, two.number)
         self.assertEqual(one.lot_id.action_view_itsm_ci()["res_id"], one.id)
 
+    def test_under_control(self):
+        """CFG-17, CFG-41: what was received is recorded though its class refuses what
+        is not authorised, what stock scrapped is retired; nobody else does so."""
+        self.class_base.control = "refuse"
+        self._receive(self._order(2), ["RC-1", "RC-2"])
+        items = self._items_of("RC-1", "RC-2")
+        self.assertEqual(len(items), 2)
+        unauthorised = self.env["itsm.ci.unauthorised"]
+        self.assertFalse(unauthorised.search([("ci_id", "in", items.ids)]))
+        # a serial that never came is no authority
+        lot = self.env["stock.lot"].create(
+            {"name": "RC-3", "product_id": self.product.id}
+        )
+        with self.assertRaises(UserError), self.cr.savepoint():
+            self._ci("forged", lot_id=lot.id, state="received")
+        with self.assertRaises(UserError), self.cr.savepoint():
+            items[0].state = "use"
+        scrap = self.env["stock.scrap"].create(
+            {
+                "product_id": self.product.id,
+                "lot_id": items[0].lot_id.id,
+                "scrap_qty": 1,
+            }
+        )
+        scrap.action_validate()
+        self.assertEqual(items[0].state, "cancelled")
+        self.env.flush_all()
+        line = self.env["itsm.ci.history"].search(
+            [("ci_id", "=", items[0].id), ("attribute", "=", "state")]
+        )
+        self.assertEqual(line.authority, scrap)
+        self.assertFalse(unauthorised.search([("ci_id", "in", items.ids)]))
+
     def test_unit_of_purchase(self):
         """A price by the dozen is a twelfth each."""
         dozen = self.env.ref("uom.product_uom_dozen")
