@@ -15,6 +15,7 @@ from . import (
     test_control_copy,
     test_control_record,
     test_control_tour,
+    test_dashboard,
     test_graph,
     test_graph_layout,
     test_graph_tour,
