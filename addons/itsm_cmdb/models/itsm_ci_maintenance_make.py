@@ -6,8 +6,9 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import plaintext2html
 
 from odoo.addons.itsm_base.tools import guard
 from odoo.addons.itsm_base.tools.due import DueRule, working_date
@@ -218,21 +219,94 @@ class ItsmCiMaintenancePlan(models.Model):
         problems = {}
         timelines, wrong = self.company_id._itsm_duty_timelines()
         for plan in self.try_lock_for_update():
+            if not plan.env.lang:
+                # the scheduled action has no language: that of the company
+                lang = plan.company_id.partner_id.lang
+                plan = plan.with_context(lang=lang)
             timeline = timelines.get(plan.company_id.id)
             if not timeline and (
                 plan.working_days_only or plan.due_rule == "working_days"
             ):
                 problems[plan.id] = wrong.get(plan.company_id.id, "")
+                plan._note_problem(problems[plan.id])
                 continue
             try:
                 with self.env.cr.savepoint():
-                    orders |= plan._make_due(timeline)
+                    orders |= plan._make_due(timeline).with_env(self.env)
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise
             except Exception as error:
                 _logger.exception("Work orders of %s", plan.display_name)
                 problems[plan.id] = f"{plan.display_name}: {error}"
+                plan._note_problem(str(error))
+            else:
+                plan._note_problem(False)
         return orders, problems
+
+    def _note_problem(self, problem):
+        """Show what is in the way of plans, and tell the managers when it begins.
+
+        :param problem: str, or False once nothing is in the way
+        """
+        changed = self.filtered(lambda plan: (plan.problem or False) != problem)
+        new = changed.filtered(lambda plan: not plan.problem)
+        # sudo: noted by code
+        guard.with_token(changed.sudo()).problem = problem
+        # sudo: planned for others
+        activities = self.env["mail.activity"].sudo()
+        if not problem:
+            if changed:
+                activities.search(
+                    [
+                        ("res_model", "=", self._name),
+                        ("res_id", "in", changed.ids),
+                        ("automated", "=", True),
+                    ]
+                ).unlink()
+            return
+        if guard.is_silent(self.env):
+            return
+        todo = self.env.ref("mail.mail_activity_data_todo")
+        model_id = self.env["ir.model"]._get_id(self._name)
+        activities.with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "activity_type_id": todo.id,
+                    "res_model_id": model_id,
+                    "res_id": plan.id,
+                    "res_name": plan.display_name,
+                    "user_id": user.id,
+                    "date_deadline": plan._today(),
+                    "summary": self.env._("The plan makes no work orders"),
+                    "note": plaintext2html(problem),
+                    "automated": True,
+                }
+                for plan in new
+                for user in plan._managers()
+            ]
+        )
+
+    def _managers(self):
+        """Who mends the plan: who scheduled it, else all managers of its company.
+
+        :rtype: res.users, in sudo
+        """
+        self.ensure_one()
+        group = self.env.ref("itsm_cmdb.itsm_group_ci_manager")
+        # sudo: who has which role counts, whoever may see users
+        managers = (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("all_group_ids", "in", group.ids),
+                    ("company_ids", "in", self.company_id.ids),
+                    ("share", "=", False),
+                    ("id", "!=", SUPERUSER_ID),
+                ]
+            )
+        )
+        return managers & self.sudo().scheduled_by_id or managers  # sudo: as above
 
     def _make_due(self, timeline):
         """The orders of one plan; constant queries whatever it is about."""

@@ -343,8 +343,11 @@ class ItsmCiMaintenanceOrder(models.Model):
         numbers = self._draw_numbers(len(vals_list))
         for vals, number in zip(vals_list, numbers, strict=True):
             vals["number"] = number
-            vals["due_at"] = self._due_at(vals)
+            vals["due_at"] = False
         orders = super().create(vals_list)
+        # only now, when defaults of the context are in
+        for due_at, due in orders.grouped(lambda o: o._due_at()).items():
+            guard.with_token(due).due_at = due_at
         orders = guard.without_token(orders)
         orders._plan_activities()
         orders._hand_over()
@@ -397,14 +400,28 @@ class ItsmCiMaintenanceOrder(models.Model):
                 )
 
     def _archive_kept(self):
-        return self.filtered(lambda order: order.state != "planned")
+        now = fields.Datetime.now()
+        return self.filtered(
+            lambda order: (
+                order.state != "planned"
+                or order.period_start
+                or (order.due_at and order.due_at <= now)
+            )
+        )
 
     def _archive_message(self):
         return self.env._(
-            "%(order)s has begun or was cancelled: it is kept as evidence. Cancel an "
-            "order that is not done.",
+            "%(order)s is kept as evidence: it was made by a plan, is due, has begun, "
+            "was cancelled, or an interruption was proposed for it. If it is not to be "
+            "done, cancel it instead.",
             order=self[:1].sudo().display_name,  # sudo: named, as it was found
         )
+
+    # at_uninstall: as in the mixin
+    @api.ondelete(at_uninstall=True)
+    def _unlink_given_up(self):
+        if not guard.is_uninstalling(self):
+            self._given_up()
 
     @api.model
     def _draw_numbers(self, count):
@@ -422,19 +439,20 @@ class ItsmCiMaintenanceOrder(models.Model):
         )
         return [sequence.get_next_char(row[0]) for row in sorted(rows)]
 
-    @api.model
-    def _due_at(self, vals):
-        """The midnight that ends the day of the planned end, in the company's zone."""
-        end = vals.get("planned_end")
-        if not end:
-            return False
-        company = self.env["res.company"].browse(
-            vals.get("company_id") or self.env.company.id
+    def _zone(self):
+        """The time zone of the company of the order."""
+        self.ensure_one()
+        return self.env["itsm.kpi"]._kpi_zone(
+            self.company_id.sudo()  # sudo: the zone of a company is no secret
         )
-        # sudo: the zone of a company is no secret
-        zone = self.env["itsm.kpi"]._kpi_zone(company.sudo())
-        last = fields.Datetime.to_datetime(end) - timedelta(seconds=1)
-        return Period("day", local_date(zone, last)).bounds_utc(zone)[1]
+
+    def _last_day(self):
+        """The day of the planned end, in the company's zone."""
+        return local_date(self._zone(), self.planned_end - timedelta(seconds=1))
+
+    def _due_at(self):
+        """The midnight that ends the day of the planned end, in the company's zone."""
+        return Period("day", self._last_day()).bounds_utc(self._zone())[1]
 
     # === Activities ===
 
@@ -465,7 +483,7 @@ class ItsmCiMaintenanceOrder(models.Model):
                     "res_id": order.id,
                     "res_name": order.display_name,
                     "user_id": users[order.id].id,
-                    "date_deadline": order.planned_end.date(),
+                    "date_deadline": order._last_day(),
                     "summary": (summaries or {}).get(order.id, order.display_name),
                     "automated": True,
                 }

@@ -1,11 +1,12 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.itsm_base.models.itsm_duty_definition import PERIODS
+from odoo.addons.itsm_base.tools import guard
 from odoo.addons.itsm_base.tools.due import MOST_WORKING_DAYS
 
 from .itsm_ci_state import GONE
@@ -28,6 +29,18 @@ SCHEDULE = {
     "lead_days",
     "company_id",
 }
+#: What of it says which services do without, and when: whoever changes it asks for it.
+ASKED = SCHEDULE | {
+    "state",
+    "active",
+    "hour_start",
+    "duration",
+    "class_id",
+    "ci_ids",
+    "location_id",
+    "partner_id",
+    "interrupts",
+}
 
 
 class ItsmCiMaintenancePlan(models.Model):
@@ -39,9 +52,16 @@ class ItsmCiMaintenancePlan(models.Model):
 
     _name = "itsm.ci.maintenance.plan"
     _description = "Maintenance Plan"
-    _inherit = ["mail.thread", "itsm.archive.mixin", "itsm.shared.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "itsm.archive.mixin",
+        "itsm.shared.mixin",
+        "itsm.step.mixin",
+    ]
     _order = "is_template, name, id"
     _check_company_auto = True
+    _step_new = {"scheduled_by_id": False, "problem": False}
 
     name = fields.Char(required=True, translate=True, tracking=True)
     kind = fields.Selection(
@@ -234,6 +254,20 @@ class ItsmCiMaintenancePlan(models.Model):
         help="Is asked to review the reports; anybody else than who reported may do "
         "it too.",
     )
+    scheduled_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Scheduled By",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Who last let the plan run, or changed when it runs or what it is about. "
+        "Its interruptions are asked for in this name.",
+    )
+    problem = fields.Text(
+        readonly=True,
+        copy=False,
+        help="Why the plan makes no work orders at present.",
+    )
     order_ids = fields.One2many(
         comodel_name="itsm.ci.maintenance.order",
         inverse_name="plan_id",
@@ -352,17 +386,30 @@ class ItsmCiMaintenancePlan(models.Model):
             if vals.get("is_template"):
                 vals["company_id"] = False
         plans = super().create(vals_list)
+        plans._note_scheduled()
         plans.filtered(lambda plan: plan.state == "running")._plan_next()
         return plans
 
     def write(self, vals):
         stopped = self.filtered(lambda plan: plan.state != "running")
         result = super().write(vals)
+        if ASKED & vals.keys():
+            self._note_scheduled()
         if vals.get("state") == "running":
             stopped._begin()
+        if vals.keys() & {"state", "active"}:
+            self.filtered(
+                lambda plan: plan.state != "running" or not plan.active
+            )._note_problem(False)
         if SCHEDULE & vals.keys() or "state" in vals or "active" in vals:
             self._plan_next()
         return result
+
+    def _note_scheduled(self):
+        """Keep who asks for what the plans will do; the system asks for nothing."""
+        if self.env.uid != SUPERUSER_ID:
+            # sudo: noted by code
+            guard.with_token(self.sudo()).scheduled_by_id = self.env.uid
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)

@@ -182,8 +182,17 @@ class ItsmCiRepair(models.Model):
         if not guard.has_token(self):
             if "number" in vals:
                 raise UserError(self.env._("The number of a repair stays."))
-            gone = self.filtered(lambda r: r.state in ("back", "cancelled"))
-            if gone and vals.keys() & {"ci_id", "fault", "sent_on", "supplier_id"}:
+            begun = self.filtered(lambda r: r.state != "draft")
+            if begun and vals.keys() & {"ci_id", "company_id"}:
+                raise UserError(
+                    self.env._(
+                        "%(repair)s was sent or is over: its part and its company "
+                        "stay. Cancel it and make another one.",
+                        repair=begun[0].display_name,
+                    )
+                )
+            gone = begun.filtered(lambda r: r.state != "sent")
+            if gone and vals.keys() & {"fault", "sent_on", "supplier_id"}:
                 raise UserError(
                     self.env._(
                         "%(repair)s is over: what it was about stays.",

@@ -124,6 +124,17 @@ class ItsmCi(models.Model):
 
         :raise UserError: one is no spare part, or is away for repair
         """
+        self._check_spare_here()
+        self.env["itsm.ci.spare.check"].create(
+            [{"ci_id": item.id, "is_usable": usable} for item in self]
+        )
+        return True
+
+    def _check_spare_here(self):
+        """Refuse to check what is no spare part, or is away for repair.
+
+        :raise UserError: naming the first
+        """
         for item in self:
             if not item.is_spare or item.spare_state == "repair":
                 raise UserError(
@@ -133,10 +144,6 @@ class ItsmCi(models.Model):
                         name=item.name,
                     )
                 )
-        self.env["itsm.ci.spare.check"].create(
-            [{"ci_id": item.id, "is_usable": usable} for item in self]
-        )
-        return True
 
     def action_repair(self):
         """Open a new return for repair of this configuration item."""

@@ -250,6 +250,68 @@ class TestMaintenancePlan(MaintenanceCommon):
         self.assertEqual(len(other.order_ids), 1)
         self.assertFalse(bad.order_ids)
 
+    def _cron(self, now):
+        with (
+            freeze_time(now),
+            self.enter_registry_test_mode(),
+            mute_logger("odoo.addons.itsm_cmdb.models.itsm_ci_maintenance_make"),
+        ):
+            self.env.ref(
+                "itsm_cmdb.ir_cron_itsm_ci_maintenance"
+            ).method_direct_trigger()
+
+    def test_cron_tells(self):
+        """MNT-01: an engineer who works elsewhere stops the plan; who scheduled it, or
+        else the managers of the company, are told once, until orders are made again."""
+        _company_2, other = self._company_2()
+        plans = plan, mine = self._plan(), self._plan(run=False)
+        with freeze_time("2026-03-01 12:00"):
+            mine.with_user(self.ci_manager).action_run()
+        manager_2 = self._create_user(
+            "ci-manager-three", "itsm_cmdb.itsm_group_ci_manager"
+        )
+        self.engineer.write(
+            {
+                "company_id": other.company_id.id,
+                "company_ids": [Command.set(other.company_id.ids)],
+            }
+        )
+        for day in ("2026-03-02 08:00", "2026-03-03 08:00"):
+            self._cron(day)
+            for record in plans:
+                self.assertFalse(record.order_ids)
+                self.assertIn(self.engineer.name, record.problem)
+            told = plan.activity_ids.mapped("user_id")
+            self.assertLessEqual(self.ci_manager | manager_2, told)
+            self.assertNotIn(other, told)
+            self.assertEqual(len(plan.activity_ids), len(told))
+            self.assertEqual(mine.activity_ids.user_id, self.ci_manager)
+            self.assertEqual(len(mine.activity_ids), 1)
+            self.assertIn(self.engineer.name, mine.activity_ids.note)
+        mine.action_stop()
+        self.assertFalse(mine.problem)
+        plan.user_id = self.engineer_2
+        self._cron("2026-03-04 08:00")
+        self.assertEqual(len(plan.order_ids), 1)
+        for record in plans:
+            self.assertFalse(record.problem)
+            self.assertFalse(record.activity_ids)
+        with self.assertRaises(UserError):
+            plan.with_user(self.ci_manager).problem = "None"
+
+    def test_scheduled_by(self):
+        """Who last scheduled a plan is kept by code, and by nobody else."""
+        plan = self._plan()
+        self.assertFalse(plan.scheduled_by_id)
+        mine = plan.with_user(self.ci_manager)
+        mine.name = "Renamed"
+        self.assertFalse(plan.scheduled_by_id)
+        mine.hour_start = 21
+        self.assertEqual(plan.scheduled_by_id, self.ci_manager)
+        with self.assertRaises(UserError):
+            mine.scheduled_by_id = self.engineer
+        self.assertFalse(mine.copy({"name": "Other"}).scheduled_by_id - self.ci_manager)
+
     def test_silent(self):
         """History is silent: no activity for what is loaded."""
         order = guard.silence(self.env["itsm.ci.maintenance.order"]).create(
@@ -477,6 +539,54 @@ class TestMaintenanceOrder(MaintenanceCommon):
         self.assertFalse(order.activity_ids)
         with self.assertRaises(UserError):
             order.action_start()
+
+    def test_deleted(self):
+        """K70: an order that a plan made, or that is due, is cancelled and not deleted;
+        one entered by mistake may go."""
+        orders = self.env["itsm.ci.maintenance.order"].with_user(self.ci_manager)
+        vals = {
+            "name": "By hand",
+            "planned_start": "2026-03-10 10:00",
+            "planned_end": "2026-03-10 12:00",
+        }
+        made = self._make(self._plan()).with_user(self.ci_manager)
+        due, mistake = orders.create([vals, vals])
+        with freeze_time("2026-03-10 22:59"):
+            with self.assertRaisesRegex(UserError, "cancel it instead"):
+                made.unlink()
+            mistake.unlink()
+        with freeze_time("2026-03-10 23:00"), self.assertRaises(UserError):
+            due.unlink()
+        self.assertFalse(mistake.exists())
+        self.assertTrue((made | due).exists())
+
+    def test_due_by_default(self):
+        """K70: an end or a company that the context gives has its day too; the day
+        itself is nobody's to give. Midnight in Paris is 23:00 UTC."""
+        orders = self.env["itsm.ci.maintenance.order"].with_context(
+            default_planned_start="2026-03-10 10:00:00",
+            default_planned_end="2026-03-10 12:00:00",
+            default_due_at="2030-01-01 00:00:00",
+        )
+        order, later = orders.create(
+            [{"name": "x"}, {"name": "y", "planned_end": "2026-03-11 12:00"}]
+        )
+        self.assertEqual(order.due_at, datetime(2026, 3, 10, 23))
+        self.assertEqual(later.due_at, datetime(2026, 3, 11, 23))
+
+    def test_day_in_zone(self):
+        """17:00 UTC on the 10th is the 11th in Shanghai: for the activity as well."""
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        order = self.env["itsm.ci.maintenance.order"].create(
+            {
+                "name": "Night",
+                "planned_start": "2026-03-10 14:00",
+                "planned_end": "2026-03-10 17:00",
+                "user_id": self.engineer.id,
+            }
+        )
+        self.assertEqual(order.activity_ids.date_deadline, date(2026, 3, 11))
+        self.assertEqual(order.due_at, datetime(2026, 3, 11, 16))
 
     def test_defect_by_hand(self):
         """MNT-08: a defect becomes an incident that names item and work order, once."""

@@ -91,6 +91,25 @@ class TestSpare(SpareCommon):
         part.with_user(self.ci_auditor).action_spare_bad()
         self.assertEqual(part.spare_state, "bad")
 
+    def test_check_by_oneself(self):
+        """MNT-10, K71: a check is its user's, whatever is sent; what is away for repair
+        is not checked; neither in a batch."""
+        part, away = self.parts[:2]
+        checks = self.env["itsm.ci.spare.check"].with_user(self.ci_owner)
+        vals = {"ci_id": part.id, "checked_by_id": self.ci_auditor.id}
+        made = checks.create([vals, vals])
+        made |= (
+            checks.sudo()
+            .with_context(default_checked_by_id=self.ci_auditor.id)
+            .create({"ci_id": part.id})
+        )
+        self.assertEqual(made.checked_by_id, self.ci_owner)
+        away.spare_state = "repair"
+        with self.assertRaises(UserError):
+            checks.create([vals, {"ci_id": away.id}])
+        with self.assertRaises(UserError):
+            checks.with_context(default_ci_id=away.id).create({})
+
     def test_stock(self):
         """CFG-44: good ones of a model at a place and below against the minimum."""
         rule, any_model, elsewhere = self.env["itsm.ci.spare.rule"].create(
@@ -135,8 +154,9 @@ class TestSpare(SpareCommon):
         repair = (
             self.env["itsm.ci.repair"]
             .with_user(self.ci_owner)
-            .create({"ci_id": part.id, "fault": "Clicks", "rma_number": "R-17"})
+            .create({"ci_id": self.parts[3].id, "fault": "x", "rma_number": "R-17"})
         )
+        repair.write({"ci_id": part.id, "fault": "Clicks"})
         self.assertTrue(repair.number)
         with freeze_time("2026-03-10 10:00"):
             with self.assertRaises(UserError):
@@ -154,6 +174,13 @@ class TestSpare(SpareCommon):
                 part.with_user(self.ci_owner).action_spare_good()
             with self.assertRaises(UserError):
                 repair.write({"state": "back"})
+            for vals in (
+                {"ci_id": self.parts[2].id},
+                {"company_id": self._company_2()[0].id},
+            ):
+                with self.assertRaises(UserError):
+                    repair.write(vals)
+            repair.fault = "Clicks and hums"
         for now, late in (("2026-03-20 10:00", False), ("2026-03-21 10:00", True)):
             with freeze_time(now):
                 repair.invalidate_recordset(["is_late"])
@@ -169,6 +196,8 @@ class TestSpare(SpareCommon):
         self.assertEqual(part.spare_state, "good")
         with self.assertRaises(UserError):
             repair.fault = "Other"
+        with self.assertRaises(UserError):
+            repair.company_id = self._company_2()[0]
         with self.assertRaises(UserError):
             repair.unlink() if repair.has_access("unlink") else repair.with_user(
                 self.ci_manager

@@ -1,10 +1,11 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.itsm_base.tools import guard
+from odoo.addons.itsm_base.tools.period import local_date
 from odoo.addons.itsm_cmdb.models.itsm_ci_maintenance_order import (
     ItsmCiMaintenanceOrder as Order,
 )
@@ -95,10 +96,10 @@ class ItsmCiMaintenanceOrder(models.Model):
         if interruption.state == "planned":
             interruption.write(vals)
             return
-        # who wrote the plan asks for it, not the scheduled action
         user = self.env.user
-        if self.env.su and self.plan_id:
-            user = self.plan_id.sudo().create_uid  # sudo: as above
+        if user.id == SUPERUSER_ID:
+            # who let the plan run asks for it, not the scheduled action
+            user = self.plan_id.sudo().scheduled_by_id or user  # sudo: as above
         # sudo: proposed only; who keeps the agreements has it agreed
         interruptions = self.env["itsm.interruption"].with_user(user).sudo()
         made = interruptions.create(
@@ -114,12 +115,15 @@ class ItsmCiMaintenanceOrder(models.Model):
         self.ensure_one()
         # sudo: what fails does not depend on who plans
         items = self.sudo().ci_ids
-        day = fields.Date.to_date(self.planned_start)
+        day = local_date(self._zone(), self.planned_start)
         impact = items._search_impact("down", date=day)
         services = items.browse(impact.failed).service_id
         return services.filtered(
             lambda s: s.active and s.company_id in (self.company_id, s.company_id[:0])
         )
+
+    def _archive_kept(self):
+        return super()._archive_kept() | self.filtered("interruption_id")
 
     def _given_up(self):
         """What was proposed is withdrawn, and what was agreed and is still to come."""

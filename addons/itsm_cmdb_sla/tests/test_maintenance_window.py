@@ -149,26 +149,99 @@ class TestMaintenanceWindow(ImpactCommon):
         with self.assertRaises(UserError):
             order.interruption_id = False
 
-    def test_by_plan(self):
-        """The order of a plan proposes its window for who wrote the plan."""
-        with freeze_time("2026-04-01 08:00"):
-            plan = (
-                self.env["itsm.ci.maintenance.plan"]
-                .with_user(self.ci_manager)
-                .create(
-                    {
-                        "name": "Reboot",
-                        "ci_ids": [Command.set(self.server.ids)],
-                        "interrupts": True,
-                        "working_days_only": False,
-                        "due_day": 20,
-                        "lead_days": 30,
-                        "check_ids": [Command.create({"name": "Up again"})],
-                    }
-                )
+    def _plan(self):
+        plan = (
+            self.env["itsm.ci.maintenance.plan"]
+            .with_user(self.ci_manager)
+            .create(
+                {
+                    "name": "Reboot",
+                    "ci_ids": [Command.set(self.server.ids)],
+                    "interrupts": True,
+                    "working_days_only": False,
+                    "due_day": 20,
+                    "lead_days": 30,
+                    "check_ids": [Command.create({"name": "Up again"})],
+                }
             )
-            plan.action_run()
+        )
+        plan.action_run()
+        return plan
+
+    def _second_manager(self):
+        """Plans maintenance and records what is agreed."""
+        return self._create_user(
+            "sla-ci-manager-2",
+            "itsm_cmdb.itsm_group_ci_manager,itsm_sla.itsm_group_sla_manager",
+        )
+
+    def test_by_plan(self):
+        """The order of a plan proposes its window for who scheduled the plan."""
+        with freeze_time("2026-04-01 08:00"):
+            plan = self._plan()
             plan.sudo().with_user(self.env.ref("base.user_root"))._make_orders()
         interruption = plan.order_ids.sudo().interruption_id
         self.assertEqual(interruption.state, "planned")
         self.assertEqual(interruption.requested_by_id, self.ci_manager)
+
+    def test_by_who_changed_the_plan(self):
+        """SLM-08: who changed the plan of another one asks for its interruptions, and
+        does not agree to them."""
+        other = self._second_manager()
+        with freeze_time("2026-04-01 08:00"):
+            plan = self._plan()
+            plan.with_user(other).duration = 8
+            plan.sudo().with_user(self.env.ref("base.user_root"))._make_orders()
+        interruption = plan.order_ids.sudo().interruption_id
+        self.assertEqual(interruption.requested_by_id, other)
+        with self.assertRaises(AccessError):
+            self._agree(plan.order_ids, other)
+
+    def test_by_who_makes_orders(self):
+        """SLM-08: who has a plan make its orders asks for their interruptions, and does
+        not agree to them, whoever wrote the plan."""
+        other = self._second_manager()
+        with freeze_time("2026-04-01 08:00"):
+            plan = self._plan()
+            plan.with_user(other).action_make_orders()
+        interruption = plan.order_ids.sudo().interruption_id
+        self.assertEqual(interruption.requested_by_id, other)
+        with self.assertRaises(AccessError):
+            self._agree(plan.order_ids, other)
+        self.assertEqual(interruption.state, "planned")
+
+    def test_deleted(self):
+        """SLM-08: an order with an interruption is cancelled and not deleted; what was
+        agreed does not outlive it."""
+        order = self._order()
+        interruption = self._agree(order)
+        with freeze_time("2026-04-02 09:00"):
+            with self.assertRaisesRegex(UserError, "cancel it instead"):
+                order.unlink()
+            order._cancel("Put off")
+        self.assertEqual(interruption.state, "cancelled")
+        alone = self.server.copy({"name": "alone", "state": "use"})
+        order = self._order(ci_ids=[Command.set(alone.ids)])
+        with freeze_time("2026-04-02 09:00"):
+            order.unlink()
+        self.assertFalse(order.exists())
+
+    def test_day_in_zone(self):
+        """MNT-05: 17:00 UTC on the 11th is the 12th in Shanghai: the services are those
+        of that day."""
+        self.env.company.resource_calendar_id.tz = "Asia/Shanghai"
+        alone = self.server.copy({"name": "new server", "state": "use"})
+        relation = self.env["itsm.ci.relation"].search(
+            [("source_id", "=", self.server.id), ("target_id", "=", self.item.id)]
+        )
+        relation.copy({"source_id": alone.id, "date_start": "2026-04-12"})
+        window = {"planned_end": "2026-04-11 19:00"}
+        order = self._order(
+            ci_ids=[Command.set(alone.ids)], planned_start="2026-04-11 17:00", **window
+        )
+        services = order.sudo().interruption_id.service_ids
+        self.assertIn(self.service, services)
+        order = self._order(
+            ci_ids=[Command.set(alone.ids)], planned_start="2026-04-11 15:59", **window
+        )
+        self.assertFalse(order.sudo().interruption_id)
