@@ -187,7 +187,7 @@ class ItsmCiRepair(models.Model):
                 raise UserError(
                     self.env._(
                         "%(repair)s was sent or is over: its part and its company "
-                        "stay. Cancel it and make another one.",
+                        "stay. Make another repair instead.",
                         repair=begun[0].display_name,
                     )
                 )

@@ -550,7 +550,7 @@ class TestMaintenanceOrder(MaintenanceCommon):
             "planned_end": "2026-03-10 12:00",
         }
         made = self._make(self._plan()).with_user(self.ci_manager)
-        due, mistake = orders.create([vals, vals])
+        due, mistake = orders.create([dict(vals), dict(vals)])
         with freeze_time("2026-03-10 22:59"):
             with self.assertRaisesRegex(UserError, "cancel it instead"):
                 made.unlink()

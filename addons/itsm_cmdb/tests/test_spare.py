@@ -97,7 +97,7 @@ class TestSpare(SpareCommon):
         part, away = self.parts[:2]
         checks = self.env["itsm.ci.spare.check"].with_user(self.ci_owner)
         vals = {"ci_id": part.id, "checked_by_id": self.ci_auditor.id}
-        made = checks.create([vals, vals])
+        made = checks.create([dict(vals), dict(vals)])
         made |= (
             checks.sudo()
             .with_context(default_checked_by_id=self.ci_auditor.id)
@@ -150,6 +150,7 @@ class TestSpare(SpareCommon):
     def test_repair(self):
         """CFG-44: sent, back, checked; the RMA record says what happened."""
         part = self.parts[0]
+        company, _manager = self._company_2()
         part.warranty_end = "2026-12-31"
         repair = (
             self.env["itsm.ci.repair"]
@@ -176,7 +177,7 @@ class TestSpare(SpareCommon):
                 repair.write({"state": "back"})
             for vals in (
                 {"ci_id": self.parts[2].id},
-                {"company_id": self._company_2()[0].id},
+                {"company_id": company.id},
             ):
                 with self.assertRaises(UserError):
                     repair.write(vals)
@@ -197,7 +198,7 @@ class TestSpare(SpareCommon):
         with self.assertRaises(UserError):
             repair.fault = "Other"
         with self.assertRaises(UserError):
-            repair.company_id = self._company_2()[0]
+            repair.company_id = company
         with self.assertRaises(UserError):
             repair.unlink() if repair.has_access("unlink") else repair.with_user(
                 self.ci_manager
