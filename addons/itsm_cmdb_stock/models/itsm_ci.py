@@ -60,13 +60,15 @@ class ItsmCi(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        items = super().create(vals_list)
-        # afterwards: defaults count as well
         if not self._is_receipt():
-            for item in items.sudo():  # sudo: whatever of it the user may read
-                if any(item[name] for name in FROM_STOCK):
-                    raise self._stock_error(item)
-        return items
+            # a default is no receipt either
+            default = dict.fromkeys(self.default_get(list(FROM_STOCK)), False)
+            vals_list = [{**default, **vals} for vals in vals_list]
+            for vals in vals_list:
+                if any(vals.get(name) for name in FROM_STOCK):
+                    self.browse().check_access("create")
+                    raise self._stock_error(vals.get("name") or "")
+        return super().create(vals_list)
 
     def write(self, vals):
         names = [name for name in FROM_STOCK if name in vals]
@@ -77,7 +79,7 @@ class ItsmCi(models.Model):
                     field = self._fields[name]
                     new = field.convert_to_cache(vals[name], item)
                     if new != field.convert_to_cache(item[name], item):
-                        raise self._stock_error(item)
+                        raise self._stock_error(item.name)
         return super().write(vals)
 
     @api.model
@@ -85,12 +87,13 @@ class ItsmCi(models.Model):
         process = self._process()
         return bool(process) and process.model == "stock.lot"
 
-    def _stock_error(self, item):
+    @api.model
+    def _stock_error(self, name):
         return UserError(
             self.env._(
                 "%(name)s: serial number in stock, product and order line are entered "
                 "by its goods receipt. Receive it in stock instead.",
-                name=item.name,
+                name=name,
             )
         )
 
