@@ -55,7 +55,13 @@ class IrAttachment(models.Model):
         known = items.sudo().browse(files.mapped("res_id")).exists()
         known = {item.id for item in known if self._itsm_is_controlled(item.class_id)}
         return {
-            (file.id, file.res_id): {"name": file.name, "checksum": file.checksum}
+            (file.id, file.res_id): {
+                "name": file.name,
+                "checksum": file.checksum,
+                # a link has no checksum
+                "type": file.type,
+                "url": file.url,
+            }
             for file in files
             if file.res_id in known
         }

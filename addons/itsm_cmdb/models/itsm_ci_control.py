@@ -630,7 +630,10 @@ class ItsmCi(models.Model):
                 if item.control_mode != FREE:
                     asked[item] = self._change_of(fact, CREATION)
         if asked:
-            found = self._authority_for(list(asked.values()), fields.Datetime.now())
+            # as the search: only authorisations have a window
+            found = self.env["itsm.ci.authorisation"]._authority_for(
+                list(asked.values()), fields.Datetime.now()
+            )
             for item, change in asked.items():
                 if change in found:
                     item.in_change = True

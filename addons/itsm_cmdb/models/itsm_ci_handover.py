@@ -7,6 +7,8 @@ from odoo.fields import Domain
 
 from odoo.addons.itsm_base.tools import guard
 
+from ..tools.process import CONTEXT, Process
+
 #: What a sheet says and nobody changes once it waits for its signature.
 CONTENT = frozenset(
     {
@@ -270,10 +272,14 @@ class ItsmCiHandover(models.Model):
         self._check_step("signed")
         self._check_items()
         self._check_holders()
-        for sheet in self:
-            sheet._change_items()
-        # under these sheets, which are signed until they are done
+        # what was written before is not under these sheets
         self.env["itsm.ci"].flush_model()
+        process = Process(self._name, self.ids)
+        items = self.env["itsm.ci"].with_context(**{CONTEXT: process})
+        for sheet in self:
+            sheet._change_items(items)
+        # under these sheets
+        items.flush_model()
         guard.with_token(self).write(
             {
                 "state": "done",
@@ -339,8 +345,11 @@ class ItsmCiHandover(models.Model):
                 "ci_holder", self.browse(wrong), wrong
             )
 
-    def _change_items(self):
-        """Who has the items of the sheet, where they stand, and their state."""
+    def _change_items(self, model):
+        """Who has the items of the sheet, where they stand, and their state.
+
+        :param model: ``itsm.ci`` as it is written under the sheet
+        """
         self.ensure_one()
         for line in guard.with_token(self.line_ids):
             line.holder_before_id = line.ci_id.user_partner_id
@@ -349,6 +358,7 @@ class ItsmCiHandover(models.Model):
             vals["location_id"] = self.location_id.id
         groups = self.line_ids.ci_id.grouped(self._state_of)
         for state, items in groups.items():
+            items = model.browse(items.ids)
             items.write({**vals, **({"state": state} if state else {})})
 
     def _state_of(self, item):

@@ -3,45 +3,52 @@
 
 from odoo import api, models
 
-#: Lines of papers that were approved or signed and are not carried out yet: the model,
-#: the field that leads to the paper, its state, and what it authorises of its items.
-PAPERS = (
-    (
+from ..tools.process import CONTEXT, Process
+
+#: Lines of papers that are approved or signed until they are carried out: the model of
+#: the paper, that of its lines, the field that leads from them to it, its state, and
+#: what it authorises of its items.
+PAPERS = {
+    "itsm.ci.scrapping": (
         "itsm.ci.scrapping.line",
         "scrapping_id",
         "approved",
         {"state", "active", "user_partner_id", "location_id"},
     ),
-    (
+    "itsm.ci.handover": (
         "itsm.ci.handover.line",
         "handover_id",
         "signed",
         {"state", "user_partner_id", "location_id"},
     ),
-)
+}
 
 
 class ItsmCi(models.Model):
     """What was decided elsewhere needs no second authorisation (CFG-17, CFG-41).
 
-    An approved scrapping, a signed hand-over sheet, and a source of imports that a
-    configuration manager lets count.
+    An approved scrapping and a signed hand-over sheet while they are carried out, and
+    a source of imports that a configuration manager lets count.
     """
 
     # pylint: disable=consider-merging-classes-inherited
     _inherit = "itsm.ci"
 
     @api.model
+    def _process(self):
+        """Which papers are being carried out; no context that a client sends says it.
+
+        :rtype: Process | None
+        """
+        process = self.env.context.get(CONTEXT)
+        return process if isinstance(process, Process) else None
+
+    @api.model
     def _authority_for(self, changes, moment):
         found = super()._authority_for(changes, moment)
-        for model_name, parent, state, attributes in PAPERS:
-            self._authority_of_paper(
-                found,
-                [change for change in changes if change.attribute in attributes],
-                model_name,
-                parent,
-                state,
-            )
+        process = self._process()
+        if process and process.model in PAPERS:
+            self._authority_of_papers(found, changes, process)
         origin = self._import_origin()
         source = self._source_that_counts(origin and origin.source_id)
         if source:
@@ -50,20 +57,30 @@ class ItsmCi(models.Model):
         return found
 
     @api.model
-    def _authority_of_paper(self, found, changes, model_name, parent, state):
-        """Add what papers authorise to *found*; one search."""
-        ids = {change.ci_id for change in changes if change not in found} - {False}
+    def _authority_of_papers(self, found, changes, process):
+        """Add what the papers of *process* authorise to *found*; one search."""
+        model_name, parent, state, attributes = PAPERS[process.model]
+        changes = [
+            change
+            for change in changes
+            if change not in found and change.attribute in attributes
+        ]
+        ids = {change.ci_id for change in changes} - {False}
         if not ids:
             return
         # sudo: a decision holds for everybody, whoever may read it
         lines = self.env[model_name].sudo()
         lines = lines.search(
-            [("ci_id", "in", sorted(ids)), (f"{parent}.state", "=", state)]
+            [
+                ("ci_id", "in", sorted(ids)),
+                (parent, "in", sorted(process.ids)),
+                (f"{parent}.state", "=", state),
+            ]
         )
         papers = {line.ci_id.id: line[parent] for line in lines}
         for change in changes:
             if change.ci_id in papers:
-                found.setdefault(change, papers[change.ci_id])
+                found[change] = papers[change.ci_id]
 
     @api.model
     def _source_that_counts(self, source_id):

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 
 from odoo.addons.itsm_base.tools import guard
 
+from ..tools.process import CONTEXT, Process
+
 
 class ItsmCiScrapping(models.Model):
     """Assets that are disposed of: approved, wiped, then gone (CFG-41).
@@ -224,13 +226,17 @@ class ItsmCiScrapping(models.Model):
         """
         self._check_step("approved")
         self.line_ids._check_wiped()
+        # what was written before is not under this paper
+        self.env["itsm.ci"].flush_model()
+        process = Process(self._name, self.ids)
+        model = self.env["itsm.ci"].with_context(**{CONTEXT: process})
         groups = self.line_ids.ci_id.grouped(lambda item: item._scrapped_state())
         for state, items in groups.items():
-            items.write(
+            model.browse(items.ids).write(
                 {"user_partner_id": False, **({"state": state} if state else {})}
             )
-        # under this paper, which is approved until it is done
-        self.env["itsm.ci"].flush_model()
+        # under this paper
+        model.flush_model()
         guard.with_token(self).write(
             {
                 "state": "done",

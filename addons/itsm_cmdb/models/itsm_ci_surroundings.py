@@ -21,7 +21,8 @@ class ItsmCi(models.Model):
         if "company_id" in vals:
             self.sudo()._relations_of()._check_companies()
             self.sudo()._contents()._check_company(["location_id"])
-            # nobody moves it to where he does not work
+        if {"class_id", "company_id"} & vals.keys():
+            # nobody moves it to where he does not work, or to a class he may not write
             self.check_access("write")
         return result
 

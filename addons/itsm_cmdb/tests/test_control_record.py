@@ -147,6 +147,26 @@ class TestUnauthorised(ControlCommon):
             [("attachment", old, new), ("attachment", new, None)],
         )
 
+    def test_link(self):
+        """CFG-17: an attached link that is led elsewhere."""
+        link = self.env["ir.attachment"].create(
+            {
+                "name": "plan",
+                "type": "url",
+                "url": "https://one.example.com",
+                "res_model": "itsm.ci",
+                "res_id": self.noted.id,
+            }
+        )
+        link.url = "https://two.example.com"
+        self.assertEqual(
+            [
+                (name, before["url"], after["url"])
+                for name, before, after in self._unauthorised(self.noted)
+            ],
+            [("attachment", "https://one.example.com", "https://two.example.com")],
+        )
+
     def test_authorised(self):
         """CFG-17: what is authorised is not listed."""
         self._authorise(self.noted)

@@ -10,6 +10,7 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..tools.process import CONTEXT, Process
 from .common_asset import PIXEL, AssetCommon
 
 
@@ -53,6 +54,30 @@ class TestHandover(AssetCommon):
         self.assertEqual(self.laptop.location_id, self.room)
         self.assertEqual(self.monitor.user_partner_id, self.person)
         self.assertEqual(self.laptop.handover_count, 2)
+
+    def test_under_control(self):
+        """CFG-17, CFG-38: a signed sheet is authority while it is carried out, of its
+        own things only; the history names it."""
+        self.class_base.control = "refuse"
+        sheet = self._signed(self.laptop, user=self.ci_manager)
+        laptop = self.laptop.with_user(self.ci_manager)
+        for vals in ({"state": "use"}, {"location_id": self.room.id}):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                laptop.write(vals)
+        under = {CONTEXT: Process(sheet._name, sheet.ids)}
+        monitor = self.monitor.with_user(self.ci_manager).with_context(**under)
+        with self.assertRaises(UserError), self.cr.savepoint():
+            monitor.write({"state": "use"})
+        sheet.action_done()
+        self.env.flush_all()
+        self.assertEqual((laptop.state, laptop.user_partner_id), ("use", self.person))
+        line = self.env["itsm.ci.history"].search(
+            [("ci_id", "=", laptop.id), ("attribute", "=", "state")]
+        )
+        self.assertEqual(line.authority, sheet)
+        # done: over for good
+        with self.assertRaises(UserError), self.cr.savepoint():
+            laptop.with_context(**under).write({"state": "dismantled"})
 
     def test_state_that_is_not_possible(self):
         """CFG-18: a state that class or life cycle does not allow is left as it is."""

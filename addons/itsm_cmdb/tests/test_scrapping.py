@@ -55,13 +55,19 @@ class TestScrapping(AssetCommon):
         )
 
     def test_under_control(self):
-        """CFG-17, CFG-41: an approved scrapping is authority for the end of its things,
-        until it is done; the history names it."""
+        """CFG-17, CFG-41: an approved scrapping is authority for the end of its things
+        while it is carried out; the history names it."""
         self.class_other.control = "refuse"
         with self.assertRaises(UserError), self.cr.savepoint():
             self.stone.with_user(self.ci_manager).action_dismantle()
         scrapping = self._approved(self.stone)
         self._wipe(scrapping.line_ids)
+        # approved, and nothing done by hand passes, whatever a client sends along
+        forged = {"model": scrapping._name, "ids": scrapping.ids, "items": {}}
+        for item in (self.stone, self.stone.with_context(itsm_ci_process=forged)):
+            for vals in ({"state": "dismantled"}, {"location_id": self.room.id}):
+                with self.assertRaises(UserError), self.cr.savepoint():
+                    item.with_user(self.ci_manager).write(vals)
         scrapping.action_done()
         self.env.flush_all()
         self.assertEqual(self.stone.state, "cancelled")

@@ -10,6 +10,7 @@ from . import (
     graph_layout,
     graph_svg,
     impact,
+    process,
     properties,
     reconciler,
     reconciler_entry,

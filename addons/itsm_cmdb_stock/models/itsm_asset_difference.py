@@ -150,7 +150,8 @@ class ItsmAssetDifference(models.Model):
             first.setdefault(
                 lot, (company, fields.Date.context_today(self), order_lines)
             )
-        lots._itsm_receive(first)
+        # what nobody received needs an authorisation
+        lots._itsm_receive(first, lines.lot_id)
         # sudo: as above
         missing = lots.filtered(lambda lot: not lot.sudo().itsm_ci_ids)
         if missing:
@@ -170,8 +171,26 @@ class ItsmAssetDifference(models.Model):
             difference.ci_id.serial = lot.name
 
     def _solve_scrapped_in_stock(self):
-        """What was scrapped in stock ends its life here."""
-        for item in self.ci_id:
-            state = item._scrapped_state()
-            if state:
-                item.write({"state": state, "user_partner_id": False})
+        """What was scrapped in stock ends its life here.
+
+        With the rights of the user, and under the scrapping in stock.
+        """
+        items = self.ci_id
+        # sudo: stock is read for who works through the list
+        lots = {item.id: item.sudo().lot_id for item in items}
+        # sudo: as above
+        scraps = self.env["stock.scrap"].sudo()
+        scraps = scraps.search(
+            [
+                ("lot_id", "in", [lot.id for lot in lots.values()]),
+                ("state", "=", "done"),
+            ],
+            order="id",
+        )
+        scrapped = {scrap.lot_id: scrap.id for scrap in scraps}
+        papers = {
+            item_id: scrapped[lot] for item_id, lot in lots.items() if lot in scrapped
+        }
+        items = items._under("stock.scrap", papers)
+        items._itsm_scrapped()
+        items.flush_model()

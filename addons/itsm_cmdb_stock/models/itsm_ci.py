@@ -1,10 +1,20 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import mute_logger
 
-from odoo.addons.itsm_cmdb.models.itsm_ci_record import CREATION
+from odoo.addons.itsm_cmdb.tools.process import CONTEXT, Process
+
+#: Whose records authorise what stock does, while it does it.
+PAPERS = ("stock.lot", "stock.scrap", "stock.picking")
+#: Written by receipts only.
+FROM_STOCK = ("lot_id", "product_id", "purchase_line_id")
+
+_logger = logging.getLogger(__name__)
 
 
 class ItsmCi(models.Model):
@@ -46,55 +56,114 @@ class ItsmCi(models.Model):
         # sudo: what came by a receipt is kept, whoever may see that
         return super()._archive_kept() | self.filtered(lambda item: item.sudo().lot_id)
 
+    # === Written by receipts only ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._is_receipt():
+            # a default is no receipt either
+            default = dict.fromkeys(self.default_get(list(FROM_STOCK)), False)
+            vals_list = [{**default, **vals} for vals in vals_list]
+            for vals in vals_list:
+                if any(vals.get(name) for name in FROM_STOCK):
+                    self.browse().check_access("create")
+                    raise self._stock_error(vals.get("name") or "")
+        return super().create(vals_list)
+
+    def write(self, vals):
+        names = [name for name in FROM_STOCK if name in vals]
+        if names and not self._is_receipt():
+            self.check_access("write")  # before a refusal that names the record
+            for item in self.sudo():  # sudo: whatever of it the user may read
+                for name in names:
+                    field = self._fields[name]
+                    new = field.convert_to_cache(vals[name], item)
+                    if new != field.convert_to_cache(item[name], item):
+                        raise self._stock_error(item.name)
+        return super().write(vals)
+
+    @api.model
+    def _is_receipt(self):
+        process = self._process()
+        return bool(process) and process.model == "stock.lot"
+
+    @api.model
+    def _stock_error(self, name):
+        return UserError(
+            self.env._(
+                "%(name)s: serial number in stock, product and order line are entered "
+                "by its goods receipt. Receive it in stock instead.",
+                name=name,
+            )
+        )
+
+    # === What stock does is authorised ===
+
+    def _under(self, model, papers=None, ids=()):
+        """These as stock writes them, under its own papers (CFG-17, CFG-41).
+
+        :param str model: of the papers, one of `PAPERS`
+        :param dict papers: id of the paper by id of the configuration item
+        :param ids: of serial numbers that were received: new items of them
+        """
+        return self.with_context(**{CONTEXT: Process(model, ids, papers)})
+
+    def _follow_stock(self, step):
+        """Let *step* change these, and reach the table; see `_under`.
+
+        No definition of the CMDB stops a transfer: what it refuses is left out, and
+        found by the comparison with stock.
+
+        :param step: function of configuration items
+        """
+        if not self:
+            return
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                step(self)
+                # here, where it is known what stock does
+                self.env.flush_all()
+        except UserError as error:
+            if len(self) == 1:
+                _logger.warning("Not told by stock: %s", error)
+                return
+            for item in self:
+                item._follow_stock(step)
+
     @api.model
     def _authority_for(self, changes, moment):
-        """What was received needs no other authorisation to be recorded, nor what was
-        scrapped to be out of use (CFG-17, CFG-41)."""
         found = super()._authority_for(changes, moment)
-        rest = [
-            change
-            for change in changes
-            if change not in found and change.attribute in (CREATION, "state")
-        ]
-        # sudo: a receipt holds for everybody, whoever may read it
-        items = self.sudo().browse({change.ci_id for change in rest} - {False})
-        lots = {item.id: item.lot_id for item in items if item.lot_id}
-        if not lots:
+        process = self._process()
+        if not process or process.model not in PAPERS:
             return found
+        rest = [change for change in changes if change not in found and change.ci_id]
+        papers = dict(process.items)
+        if process.ids:
+            # sudo: a receipt holds for everybody, whoever may read it
+            items = self.sudo().browse({change.ci_id for change in rest})
+            papers |= {
+                item.id: item.lot_id.id
+                for item in items
+                if item.lot_id.id in process.ids
+            }
         # sudo: as above
-        scraps = self.env["stock.scrap"].sudo()
-        scraps = scraps.search(
-            [
-                ("lot_id", "in", [lot.id for lot in lots.values()]),
-                ("state", "=", "done"),
-            ]
-        )
-        scrapped = {scrap.lot_id: scrap for scrap in scraps}
+        records = self.env[process.model].sudo()
         for change in rest:
-            lot = lots.get(change.ci_id)
-            if lot and change.attribute == CREATION:
-                found[change] = lot
-            elif lot in scrapped:
-                found[change] = scrapped[lot]
+            if change.ci_id in papers:
+                found[change] = records.browse(papers[change.ci_id])
         return found
 
     @api.model
     def _own_authority(self, vals):
-        # sudo: as above
-        lot = self.env["stock.lot"].sudo()
-        lot = lot.browse(vals.get("new", {}).get("lot_id") or ())
-        received = lot and self.env[
-            "stock.move.line"
-        ].sudo().search_count(  # sudo: same
-            [
-                ("lot_id", "=", lot.id),
-                # its transfer is done a moment later
-                ("state", "!=", "cancel"),
-                ("location_id.usage", "=", "supplier"),
-            ],
-            limit=1,
-        )
-        return lot if received else super()._own_authority(vals)
+        process = self._process()
+        # of an item that is to be created
+        lot_id = vals.get("new", {}).get("lot_id")
+        if lot_id and self._is_receipt() and lot_id in process.ids:
+            # sudo: as above
+            return self.env["stock.lot"].sudo().browse(lot_id)
+        return super()._own_authority(vals)
+
+    # === Renewal ===
 
     def action_quotation(self):
         """Open draft requests for quotation for what replaces these (CFG-42).
@@ -158,5 +227,6 @@ class ItsmCiHistory(models.Model):
         more = {
             "stock.lot": self.env._("Received serial number"),
             "stock.scrap": self.env._("Scrapped in stock"),
+            "stock.picking": self.env._("Transfer in stock"),
         }
         return [*super()._selection_authority(), *more.items()]

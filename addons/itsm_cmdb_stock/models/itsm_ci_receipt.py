@@ -15,6 +15,19 @@ class ItsmCi(models.Model):
         fitting = back.filtered(lambda item: item._can_become("received"))
         fitting.write({"state": "received", "active": True})
 
+    def _itsm_sent_back(self):
+        """Gone back to the supplier: out of use, in nobody's hands."""
+        fitting = self.filtered(lambda item: item._can_become("dismantled"))
+        fitting.write({"state": "dismantled", "user_partner_id": False})
+
+    def _itsm_link_receipts(self, values):
+        """Take over what receipts say of each.
+
+        :param dict values: values by id
+        """
+        for item in self:
+            item._itsm_link_receipt(values[item.id])
+
     def _itsm_link_receipt(self, vals):
         """Take over from a receipt what nobody has entered; the rest stays."""
         self.ensure_one()
@@ -31,3 +44,9 @@ class ItsmCi(models.Model):
                 del blank["warranty_end"]
         self.write(blank)
         self._itsm_back_in_stock()
+
+    def _itsm_scrapped(self):
+        """Scrapped in stock: the end of its life that class and life cycle allow."""
+        for state, items in self.grouped(lambda item: item._scrapped_state()).items():
+            if state:
+                items.write({"state": state, "user_partner_id": False})

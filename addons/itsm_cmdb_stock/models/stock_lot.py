@@ -46,7 +46,7 @@ class StockLot(models.Model):
             "view_mode": "form",
         }
 
-    def _itsm_receive(self, received):
+    def _itsm_receive(self, received, authorising=None):
         """These serial numbers have been received; ``self`` in sudo.
 
         Those of products with a CI class that are none yet become configuration items,
@@ -55,7 +55,10 @@ class StockLot(models.Model):
         out: no definition of the CMDB stops a receipt, the list of differences has it.
 
         :param dict received: ``{lot: (company, day, purchase order line)}``
+        :param authorising: serial numbers whose receipt authorises what is under
+            control; default: all
         """
+        authorising = self if authorising is None else authorising
         lots = self.filtered(lambda lot: lot.product_id.itsm_ci_class_id)
         if not lots:
             return
@@ -64,20 +67,35 @@ class StockLot(models.Model):
         present = {
             item.lot_id: item for item in items.search([("lot_id", "in", lots.ids)])
         }
-        self.env["itsm.ci"].union(*present.values())._itsm_back_in_stock()
+        papers = {
+            item.id: lot.id for lot, item in present.items() if lot in authorising
+        }
+        back = self.env["itsm.ci"].union(*present.values())
+        back._under("stock.lot", papers)._follow_stock(
+            lambda some: some._itsm_back_in_stock()
+        )
         new = lots.filtered(lambda lot: lot not in present)
         by_hand = new._itsm_recorded_by_hand(items, received)
         vals_list = []
+        values = {}
         for lot in new:
             vals = lot._itsm_ci_values(*received[lot])
             if lot in by_hand:
-                by_hand[lot]._itsm_link_receipt(vals)
+                values[by_hand[lot].id] = vals
             elif vals["class_id"]:
                 vals_list.append(vals)
+        papers = {
+            item.id: lot.id for lot, item in by_hand.items() if lot in authorising
+        }
+        items.union(*by_hand.values())._under("stock.lot", papers)._follow_stock(
+            lambda some: some._itsm_link_receipts(values)
+        )
+        items = items._under("stock.lot", ids=authorising.ids)
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 items.create(vals_list)
-                self.env.flush_all()
+                # here, where it is known what was received
+                items.env.flush_all()
         except UserError as error:
             _logger.warning("No configuration items of a receipt: %s", error)
 

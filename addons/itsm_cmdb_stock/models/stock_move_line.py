@@ -37,6 +37,10 @@ class StockMoveLine(models.Model):
                 )
         self.env["stock.lot"].union(*received)._itsm_receive(received)
         returned = self.filtered(lambda line: line.location_dest_id.usage == "supplier")
-        items = returned.lot_id.itsm_ci_ids
-        items = items.filtered(lambda item: item._can_become("dismantled"))
-        items.write({"state": "dismantled", "user_partner_id": False})
+        for picking, lines in returned.grouped("picking_id").items():
+            items = lines.lot_id.itsm_ci_ids
+            model = "stock.picking" if picking else "stock.lot"
+            papers = {item.id: picking.id or item.lot_id.id for item in items}
+            items._under(model, papers)._follow_stock(
+                lambda some: some._itsm_sent_back()
+            )

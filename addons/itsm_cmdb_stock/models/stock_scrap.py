@@ -24,9 +24,9 @@ class StockScrap(models.Model):
         unwiped = {}
         for scrap in self.filtered(lambda scrap: scrap.state == "done"):
             for item in scrap.lot_id.itsm_ci_ids:
-                state = item._scrapped_state()
-                if state:
-                    item.write({"state": state, "user_partner_id": False})
+                item._under("stock.scrap", {item.id: scrap.id})._follow_stock(
+                    lambda some: some._itsm_scrapped()
+                )
                 item.message_post(
                     body=self.env._("Scrapped in stock: %(scrap)s.", scrap=scrap.name)
                 )

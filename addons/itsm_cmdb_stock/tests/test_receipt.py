@@ -129,6 +129,8 @@ class TestReceipt(StockCommon):
         self.assertEqual(len(items), 2)
         unauthorised = self.env["itsm.ci.unauthorised"]
         self.assertFalse(unauthorised.search([("ci_id", "in", items.ids)]))
+        # received: nothing is open for that
+        self.assertEqual(items.mapped("in_change"), [False, False])
         # a serial that never came is no authority
         lot = self.env["stock.lot"].create(
             {"name": "RC-3", "product_id": self.product.id}
@@ -152,6 +154,82 @@ class TestReceipt(StockCommon):
         )
         self.assertEqual(line.authority, scrap)
         self.assertFalse(unauthorised.search([("ci_id", "in", items.ids)]))
+
+    def _authority(self, item, attribute="state"):
+        """Under what it was changed, newest first."""
+        self.env.flush_all()
+        lines = self.env["itsm.ci.history"].search(
+            [("ci_id", "=", item.id), ("attribute", "=", attribute)], order="id desc"
+        )
+        return [line.authority for line in lines]
+
+    def test_transfers_under_control(self):
+        """CFG-17, CFG-41: recorded by hand and received, sent back, received again: in
+        a class that refuses, no transfer is stopped; the history names serial and
+        transfer."""
+        item = self._ci("by hand", serial="X-1", state="ordered")
+        self.class_base.control = "refuse"
+        order = self._order()
+        picking = self._receive(order, ["X-1"])
+        self.assertEqual(picking.state, "done")
+        self.assertEqual((item.state, item.supplier_id), ("received", self.supplier))
+        lot = item.lot_id
+        self.assertEqual(lot.name, "X-1")
+        self.assertEqual(self._authority(item), [lot])
+        back = self._send_back(picking)
+        self.assertEqual((back.state, item.state), ("done", "dismantled"))
+        self.assertEqual(self._authority(item)[0], back)
+        self._receive(self._order(), ["X-1"])
+        self.assertEqual(item.state, "received")
+        self.assertEqual(self._authority(item)[0], lot)
+        unauthorised = self.env["itsm.ci.unauthorised"]
+        self.assertFalse(unauthorised.search([("ci_id", "=", item.id)]))
+        # nothing of this lasts
+        with self.assertRaises(UserError), self.cr.savepoint():
+            item.write({"state": "use"})
+
+    def test_what_a_definition_refuses(self):
+        """Design, Manners: what cannot be taken over is left out, that item alone."""
+        bad = self._ci("bad", serial="X-1", state="ordered")
+        good = self._ci("good", serial="X-2", state="ordered")
+        write = type(self.items)._itsm_link_receipt
+
+        def refuse(item, vals):
+            if item == bad:
+                raise UserError("not this one")
+            return write(item, vals)
+
+        self.patch(type(self.items), "_itsm_link_receipt", refuse)
+        with self.assertLogs("odoo.addons.itsm_cmdb_stock", "WARNING"):
+            picking = self._receive(self._order(2), ["X-1", "X-2"])
+        self.assertEqual(picking.state, "done")
+        self.assertEqual((bad.state, good.state), ("ordered", "received"))
+
+    def test_written_by_receipts_only(self):
+        """CFG-17: nobody else says which serial, product or order line it is."""
+        self._receive(self._order(2), ["X-1", "X-2"])
+        one, two = self._items_of("X-1", "X-2")
+        item = self._ci("by hand")
+        for vals in (
+            {"lot_id": self.env["stock.lot"].create(self._lot_vals("X-3")).id},
+            {"product_id": self.product.id},
+            {"purchase_line_id": one.purchase_line_id.id},
+        ):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                item.write(vals)
+            with self.assertRaises(UserError), self.cr.savepoint():
+                self._ci("new", **vals)
+        with self.assertRaises(UserError), self.cr.savepoint():
+            one.lot_id.write({"itsm_ci_ids": [Command.link(item.id)]})
+        with self.assertRaises(UserError), self.cr.savepoint():
+            two.lot_id = False
+        # the same passes, a default does not count
+        one.write({"lot_id": one.lot_id.id, "product_id": self.product.id})
+        items = self.items.with_context(default_product_id=self.product.id)
+        self.assertFalse(items.create(self._ci_vals("other")).product_id)
+
+    def _lot_vals(self, name):
+        return {"name": name, "product_id": self.product.id}
 
     def test_unit_of_purchase(self):
         """A price by the dozen is a twelfth each."""
@@ -233,11 +311,7 @@ class TestReceipt(StockCommon):
         self.assertFalse(foreign.lot_id)
         self.assertEqual(len(self._items_of("X-1")), 2)
 
-    def test_return_and_again(self):
-        """Back to the supplier: out of use; received again: the same item."""
-        order = self._order()
-        picking = self._receive(order, ["X-1"])
-        item = self._items_of("X-1")
+    def _send_back(self, picking):
         wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
         wizard.product_return_moves.quantity = 1
         back = self.env["stock.picking"].browse(
@@ -246,6 +320,14 @@ class TestReceipt(StockCommon):
         back.action_assign()
         back.move_ids.picked = True
         back.with_user(self.stocker).button_validate()
+        return back
+
+    def test_return_and_again(self):
+        """Back to the supplier: out of use; received again: the same item."""
+        order = self._order()
+        picking = self._receive(order, ["X-1"])
+        item = self._items_of("X-1")
+        back = self._send_back(picking)
         self.assertEqual(back.state, "done")
         self.assertEqual(item.state, "dismantled")
         again = self._order()
