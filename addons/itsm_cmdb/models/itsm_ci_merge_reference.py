@@ -72,7 +72,7 @@ class ItsmCi(models.Model):
                     )
                 )
         # sudo: as above
-        items = (self | keep).sudo().with_context(active_test=False)
+        items = (keep | self).sudo().with_context(active_test=False)
         for name in self._merge_single():
             if len(items.mapped(name)) > 1:
                 raise UserError(
