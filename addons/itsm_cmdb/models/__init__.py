@@ -102,5 +102,6 @@ from . import (
     itsm_ci_import_line,
     itsm_ci_duplicate,
     itsm_ci_merge,
+    itsm_ci_merge_reference,
     itsm_ci_process_authority,
 )

@@ -388,18 +388,25 @@ class ItsmCiImport(models.Model):
             file_rows=lambda: self._open_table()[1],
         )
         twice = dict(self.preview.get("twice", ()))
+        waiting = self._waiting(position)
+        work.waits = not position.get("is_last")
         start = time.monotonic()
         _columns, rows = self._open_table()
         rows = islice(rows, position["row"], None)
         done, finished = 0, False
         while True:
             batch = list(islice(rows, BATCH))
-            done += len(batch)
             position["row"] += len(batch)
+            if position["phase"] == "late":
+                # counted before
+                work.work([row for row in batch if row[0] in waiting])
+            else:
+                done += len(batch)
             if position["phase"] == "items":
                 self._work_items(work, batch, twice)
-            else:
+            elif position["phase"] == "relations":
                 work.relate(batch)
+            self._put_off(work, position)
             if len(batch) < BATCH:
                 finished = self._next_phase(position)
                 break
@@ -412,11 +419,38 @@ class ItsmCiImport(models.Model):
         return done, finished
 
     def _next_phase(self, position):
-        """Go on to the relations; whether that was all."""
-        if position["phase"] == "items" and self.source_id.relation_ids:
+        """Go on to the rows that were put off, then to the relations.
+
+        :return: whether that was all
+        """
+        if position["phase"] != "relations" and position.get("late"):
+            # if none could be done the last time, their problems are told
+            is_last = position["late"] == position.get("waiting")
+            waiting = position.pop("late")
+            position.update(phase="late", row=0, waiting=waiting, is_last=is_last)
+            return False
+        if position["phase"] != "relations" and self.source_id.relation_ids:
             position.update(phase="relations", row=0)
             return False
         return True
+
+    @api.model
+    def _put_off(self, work, position):
+        """Bookmark the rows that wait for later ones, as ranges of numbers."""
+        ranges = position.setdefault("late", [])
+        for number, _cells in work.late:
+            if ranges and ranges[-1][1] + 1 == number:
+                ranges[-1][1] = number
+            else:
+                ranges.append([number, number])
+        work.late = []
+
+    @api.model
+    def _waiting(self, position):
+        """Numbers of the rows that are worked once more."""
+        if position["phase"] != "late":
+            return set()
+        return {n for one, two in position["waiting"] for n in range(one, two + 1)}
 
     def _work_items(self, work, batch, twice):
         second = [row for row in batch if row[0] in twice]

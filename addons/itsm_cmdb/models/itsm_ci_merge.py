@@ -74,6 +74,13 @@ class ItsmCi(models.Model):
             found |= part
         return found.sudo(self.env.su)
 
+    def _stands_for(self):
+        """These, and instead of those that were merged what they were merged into."""
+        items = self
+        while merged := items.filtered("merged_into_id"):
+            items = (items - merged) | merged.merged_into_id
+        return items
+
     def action_view_history(self):
         action = super().action_view_history()
         ids = self._with_merged().ids
@@ -137,6 +144,11 @@ class ItsmCi(models.Model):
                     names=", ".join(self.mapped("name")),
                 )
             )
+        shared = self.env["itsm.shared.mixin"]
+        if not self.env.su and not keep.company_id and shared._works_elsewhere():
+            # what hangs on them is of all companies
+            raise shared._shared_error(gone[0])
+        gone._check_merge_references(keep)
 
     def _merge_into(self, keep, vals=None):
         """Let *keep* stand for all of these; the others are archived.
@@ -150,7 +162,8 @@ class ItsmCi(models.Model):
         """
         self._check_merge(keep)
         keep.ensure_one()
-        gone = self - keep
+        # sudo: asked above; what hangs on them goes over in every company
+        gone = (self - keep).sudo()
         # nothing stands in itself
         location = (vals or {}).get("location_id") or keep.location_id.id
         if location in gone.ids or location == keep.id:
@@ -158,10 +171,11 @@ class ItsmCi(models.Model):
             while place in self:
                 place = place.location_id
             vals = {**(vals or {}), "location_id": place.id}
-        gone._merge_relations(keep)
+        gone._merge_relations(keep.sudo())  # sudo: as above
+        gone._merge_referring(keep)
         if vals:
             keep.write(vals)
-        inside = self.with_context(active_test=False).search(
+        inside = gone.with_context(active_test=False).search(
             [("location_id", "in", gone.ids), ("id", "not in", self.ids)]
         )
         inside.write({"location_id": keep.id})
@@ -189,7 +203,7 @@ class ItsmCi(models.Model):
         self.env["itsm.ci.relation"].union(*of_group).write({"redundancy_id": False})
         redundancies.write({"ci_id": keep.id})
         there = {
-            (r.type_id.id, r.source_id.id, r.target_id.id, r.date_start, r.date_end): r
+            r._merge_key(r.source_id, r.target_id): r
             for r in keep._relations_of()
             if r not in relations
         }
@@ -197,17 +211,17 @@ class ItsmCi(models.Model):
         for relation in relations:
             source = keep if relation.source_id in self else relation.source_id
             target = keep if relation.target_id in self else relation.target_id
-            key = (
-                *(relation.type_id.id, source.id, target.id),
-                *(relation.date_start, relation.date_end),
-            )
+            key = relation._merge_key(source, target)
             within = relation.source_id in both and relation.target_id in both
             if within or key in there:
                 group = of_group.pop(relation, None)
                 dropped += [group] if group else []
                 if not within and group and there[key] not in of_group:
                     of_group[there[key]] = group
+                start = relation.date_start
                 relation.unlink()
+                if not within:
+                    there[key]._merge_start(start)
                 continue
             there[key] = relation
             relation.write({"source_id": source.id, "target_id": target.id})
@@ -260,8 +274,18 @@ class ItsmCi(models.Model):
                     [str(item_id) for item_id in self.ids],
                 )
             )
+            rows += self.env.execute_query(
+                SQL(
+                    "SELECT id FROM itsm_ci WHERE id = %s AND attributes -> %s = %s",
+                    keep.id,
+                    attribute.code,
+                    SQL("to_jsonb(%s)", keep.id),
+                )
+            )
             items = self.browse(row[0] for row in rows) - self
-            items.write({"attributes": {attribute.code: keep.id}})
+            # what stays does not point to itself
+            (items & keep).write({"attributes": {attribute.code: False}})
+            (items - keep).write({"attributes": {attribute.code: keep.id}})
 
     def _merge_links(self, keep):
         """Sources mean *keep* by their keys; a second key of one changes nothing."""
@@ -270,7 +294,11 @@ class ItsmCi(models.Model):
         moved = guard.with_token(links.sudo()).search([("ci_id", "in", self.ids)])
         known = set(links.sudo().search([("ci_id", "=", keep.id)]).source_id.ids)
         for link in moved.sorted("id"):
-            link.write({"ci_id": keep.id, "is_alias": link.source_id.id in known})
+            vals = {"ci_id": keep.id, "is_alias": link.source_id.id in known}
+            if vals["is_alias"]:
+                # a second key does not vanish
+                vals |= {"state": "seen", "missed": 0}
+            link.write(vals)
             known.add(link.source_id.id)
 
     def _merge_away(self, keep):
@@ -290,3 +318,24 @@ class ItsmCi(models.Model):
             return "cancelled"
         state = self._last_state()
         return None if state == self.state else state
+
+
+class ItsmCiRelation(models.Model):
+    """Two relations that a merge makes one."""
+
+    # pylint: disable=consider-merging-classes-inherited
+    _inherit = "itsm.ci.relation"
+
+    def _merge_key(self, source, target):
+        """What it would be between these ends; one without end is there only once."""
+        self.ensure_one()
+        start = self.date_start if self.date_end else False
+        return (self.type_id.id, source.id, target.id, start, self.date_end)
+
+    def _merge_start(self, start):
+        """It has held since the earlier of the two days; none: always."""
+        self.ensure_one()
+        if self.date_end or self.is_catalogue or not self.date_start:
+            return
+        if not start or start < self.date_start:
+            self.date_start = start

@@ -123,10 +123,10 @@ class ItsmCi(models.Model):
         notes.update(((records._name, record_id), note) for record_id in records._ids)
 
     @api.model
-    def _writer(self, record_id, model_name="itsm.ci"):
-        """What `_note_writer` noted of a record."""
+    def _take_writer(self, record_id, model_name="itsm.ci"):
+        """What `_note_writer` noted of a record; told once: runs write very many."""
         notes = self.env.cr.cache.get("itsm_ci_writer", {})
-        return notes.get((model_name, record_id), {})
+        return notes.pop((model_name, record_id), {})
 
     def _write_multi(self, vals_list):
         written = set().union(*vals_list)
@@ -188,13 +188,14 @@ class ItsmCi(models.Model):
                     yield f"{PREFIX}{code}", one, two
 
     def _record_changes(self, old, new):
+        writers = {item_id: self._take_writer(item_id) for item_id in old}
         vals_list = [
             {
                 "ci_id": item_id,
                 "attribute": name,
                 "old_value": one,
                 "new_value": two,
-                **self._writer(item_id),
+                **writers[item_id],
             }
             for item_id, before in old.items()
             for name, one, two in self._differences(before, new.get(item_id, {}))

@@ -113,7 +113,7 @@ class ItsmCiRecordMixin(models.AbstractModel):
         for old, new in changes:
             writer, note = {}, items._present_note()
             if new:
-                writer = items._writer(new["id"], self._name)
+                writer = items._take_writer(new["id"], self._name)
                 note = items._take_note(self._name, new["id"])
             lines = self._record_lines(old, new)
             vals_list += [{**vals, **writer} for vals in lines]

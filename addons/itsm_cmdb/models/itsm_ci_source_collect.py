@@ -54,8 +54,10 @@ class ItsmCiSource(models.Model):
             for number, row in enumerate(rows)
         ]
         work = Reconciler(source, token, not dry_run, file_rows=lambda: iter(numbered))
+        work.waits = True
         for first in range(0, len(numbered), BATCH):
             work.work(numbered[first : first + BATCH])
+        work.work_late()
         if source.relation_ids:
             for first in range(0, len(numbered), BATCH):
                 work.relate(numbered[first : first + BATCH])

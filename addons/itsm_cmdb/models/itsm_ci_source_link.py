@@ -105,7 +105,10 @@ class ItsmCiSourceLink(models.Model):
 
     def _check_missing(self):
         self.check_access("write")
-        seen = self.filtered(lambda link: link.state not in ("missing", "proposed"))
+        # an item that the source knows by another key too is not gone with this one
+        seen = self.filtered(
+            lambda link: link.is_alias or link.state not in ("missing", "proposed")
+        )
         if seen:
             raise UserError(self.env._("%(key)s has not vanished.", key=seen[0].key))
 

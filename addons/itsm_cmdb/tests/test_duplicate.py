@@ -1,9 +1,12 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+
+from odoo.addons.itsm_base.tools import guard
 
 from .common_import import ImportCommon
 
@@ -89,6 +92,30 @@ class TestDuplicate(ImportCommon):
         with self.assertRaises(AccessError):
             (one | two).with_user(self.ci_manager)._merge_into(one)
 
+    def test_shared(self):
+        """What belongs to all companies is merged by who works in all of them, and
+        all that hangs on it goes over, whichever companies are ticked."""
+        company, _manager = self._company_2()
+        shared = {"company_id": False}
+        keep = self._ci("keep", self.class_place, **shared)
+        gone = self._ci("gone", self.class_place, **shared)
+        theirs = self._ci("theirs", location_id=gone.id, company_id=company.id)
+        relation = self._relate(gone, theirs)
+        group = self.env["itsm.ci.redundancy"].create(
+            {"name": "pair", "ci_id": theirs.id, "required": 1}
+        )
+        relation.redundancy_id = group
+        with self.assertRaises(AccessError):
+            (keep | gone).with_user(self.ci_manager)._merge_into(keep)
+        with self.assertRaises(AccessError):
+            (keep | gone).with_user(self.ci_manager).action_merge()
+        items = (keep | gone).with_user(self._everywhere())
+        items = items.with_context(allowed_company_ids=self.env.company.ids)
+        items._merge_into(keep.with_env(items.env))
+        self.assertEqual((relation.source_id, theirs.location_id), (keep, keep))
+        self.assertEqual(relation.redundancy_id, group)
+        self.assertFalse(gone._relations_of())
+
     # === Merging ===
 
     def test_values(self):
@@ -140,6 +167,27 @@ class TestDuplicate(ImportCommon):
         self.assertEqual(lines.count("relation"), 2)
         self.assertIn("merged_into_id", lines)
 
+    def test_relation_dates(self):
+        """The same relation without end from two days: the earlier one counts."""
+        keep, gone, third = (self._ci(n) for n in ("keep", "gone", "third"))
+        ends = [self._ci(f"end {index}") for index in range(3)]
+        days = [
+            ("2026-02-01", "2026-01-01", "2026-01-01"),
+            ("2026-01-01", "2026-02-01", "2026-01-01"),
+            ("2026-01-01", False, False),
+        ]
+        for end, (one, two, _day) in zip(ends, days, strict=True):
+            self._relate(keep, end, date_start=one)
+            self._relate(gone, end, date_start=two)
+        # between the two that go
+        self._relate(third, ends[0], date_start="2026-01-15")
+        (keep | gone | third).with_user(self.ci_manager)._merge_into(keep)
+        self.env.flush_all()
+        for end, (_one, _two, day) in zip(ends, days, strict=True):
+            relation = end._relations_of()
+            self.assertEqual(relation.source_id, keep)
+            self.assertEqual(relation.date_start, fields.Date.to_date(day) or False)
+
     def test_redundancy(self):
         """A redundancy and its members go over together."""
         keep, gone = self._ci("keep"), self._ci("gone")
@@ -188,6 +236,76 @@ class TestDuplicate(ImportCommon):
         self.assertEqual(inside.location_id, keep)
         self.assertEqual(self._raw(inside)["t_ci"], keep.id)
 
+    def test_points_to_itself(self):
+        """An attribute of what stays that pointed to the other one is cleared."""
+        self.env["itsm.ci.attribute"].create(
+            {
+                "class_id": self.class_base.id,
+                "name": "Points to",
+                "code": "t_ci",
+                "kind": "many2one",
+                "comodel": "itsm.ci",
+            }
+        )
+        gone = self._ci("gone")
+        keep = self._ci("keep", attributes={"t_ci": gone.id})
+        (keep | gone).with_user(self.ci_manager)._merge_into(keep)
+        self.assertFalse(self._raw(keep).get("t_ci"))
+        # neither by a value that is taken over
+        other = self._ci("other", attributes={"t_ci": keep.id})
+        vals = {"attributes": {"t_ci": keep.id}}
+        (keep | other).with_user(self.ci_manager)._merge_into(keep, vals)
+        self.assertFalse(self._raw(keep).get("t_ci"))
+
+    def test_price_and_currency(self):
+        """A price is taken over with its currency; a “no” is no missing value."""
+        euro, dollar = self.env.ref("base.EUR"), self.env.ref("base.USD")
+        keep = self._ci("keep", currency_id=euro.id, attributes={"t_bool": False})
+        gone = self._ci(
+            "gone",
+            currency_id=dollar.id,
+            purchase_price=100,
+            portal_visible=True,
+            attributes={"t_bool": True},
+        )
+        self.ci_manager.group_ids += self.env.ref("itsm_base.itsm_group_finance")
+        self._relate(keep, self._ci("other"))
+        wizard = self._wizard(keep | gone)
+        lines = {line.name: line for line in wizard.line_ids}
+        self.assertEqual(wizard.keep_id, keep)
+        self.assertEqual(lines["portal_visible"].from_id, keep)
+        self.assertEqual(lines["attributes.t_bool"].from_id, keep)
+        lines["purchase_price"].from_id = gone
+        self.assertIn("USD", lines["purchase_price"].values)
+        wizard.action_merge()
+        self.assertEqual((keep.purchase_price, keep.currency_id), (100, dollar))
+        self.assertFalse(keep.portal_visible)
+
+    def test_service_stays(self):
+        """What follows the service is not offered; the merge passes."""
+        service = self.env["itsm.service"].create({"name": "T service"})
+        item = self.env["itsm.ci"].search([("service_id", "=", service.id)])
+        other = self._ci("other", company_id=item.company_id.id, criticality="1")
+        other.hostname = "h"
+        wizard = self._wizard(item | other, self._everywhere())
+        names = set(wizard.line_ids.mapped("name"))
+        self.assertIn("hostname", names)
+        self.assertFalse(names & {"name", "criticality", "protection_level"})
+        # nor taken over if somebody asks for it all the same
+        wizard.line_ids.create(
+            {"merge_id": wizard.id, "name": "name", "from_id": other.id}
+        )
+        wizard.action_merge()
+        self.assertEqual((item.name, item.hostname), ("T service", "h"))
+
+    def _everywhere(self):
+        """A manager who works in all companies."""
+        return self._create_user(
+            "ci-manager-everywhere",
+            "itsm_cmdb.itsm_group_ci_manager",
+            company_ids=[Command.set(self.env["res.company"].search([]).ids)],
+        )
+
     def test_location_of_the_other(self):
         """What stood in the other one stands where that stood, not in itself."""
         site = self._ci("site", self.class_place)
@@ -229,6 +347,119 @@ class TestDuplicate(ImportCommon):
             self.assertEqual(self._counts(record), {"unchanged": 1, "skipped": 1})
         self.assertEqual(set(links.mapped("state")), {"seen"})
         self.assertEqual(keep.name, "alpha")
+
+    def test_second_key(self):
+        """A second key does not vanish and cannot be dismantled: the item is there."""
+        rows = [
+            {"ID": "a", "Name": "alpha", "Serial": "S-1"},
+            {"ID": "b", "Name": "beta", "Serial": "S-2"},
+        ]
+        self.source.write({"on_vanished": "propose", "missing_runs": 1})
+        self._done(rows)
+        self._done(rows[:1], is_complete=True)
+        alias = self.source.link_ids.filtered(lambda link: link.key == "b")
+        self.assertEqual(alias.state, "proposed")
+        keep, gone = self._item(serial="S-1"), self._item(serial="S-2")
+        (keep | gone).with_user(self.ci_manager)._merge_into(keep)
+        self.assertEqual((alias.is_alias, alias.state), (True, "seen"))
+        record = self._import(rows[:1], is_complete=True)
+        self.assertEqual(record.vanished_count, 0)
+        record.action_import()
+        self.assertEqual((record.vanished_count, alias.state), (0, "seen"))
+        guard.with_token(alias).state = "missing"
+        with self.assertRaises(UserError):
+            alias.with_user(self.ci_manager).action_dismantle()
+        self.assertNotEqual(keep.state, "dismantled")
+        # recognised by what it has under a third key: the first key is given up
+        record = self._done([{**rows[0], "ID": "c"}])
+        self.assertEqual(self._counts(record), {"unchanged": 1})
+        keys = {link.key: link.is_alias for link in self.source.link_ids}
+        self.assertEqual(keys, {"b": True, "c": False})
+
+    def test_relations_of_second_key(self):
+        """Rows of a second key make and end no relations, but are found as ends."""
+        source = self._source(
+            "t_alias", {"Name": "name", "Serial": "serial"}, key_column="Name"
+        )
+        self.env["itsm.ci.source.relation"].create(
+            {
+                "source_id": source.id,
+                "column": "Needs",
+                "type_id": self.rel_backward.id,
+                "match": "key",
+                "ends": True,
+            }
+        )
+        rows = [
+            {"Name": "a", "Serial": "1", "Needs": "c"},
+            {"Name": "b", "Serial": "2", "Needs": "d"},
+            {"Name": "c", "Serial": "3", "Needs": ""},
+            {"Name": "d", "Serial": "4", "Needs": "b"},
+        ]
+        self._done(rows, source)
+        keep, gone = self._item(serial="1"), self._item(serial="2")
+        other = self._item(serial="4")
+        (keep | gone).with_user(self.ci_manager)._merge_into(keep)
+        end = keep._relations_of().filtered(lambda r: r.source_id == keep)
+        end.filtered(lambda r: r.target_id == other).unlink()
+        for _index in range(2):
+            record = self._done(rows, source)
+            self.assertEqual((record.related_count, record.ended_count), (0, 0))
+            self.assertEqual(record.relation_error_count, 0)
+        self.assertEqual(
+            {(r.source_id, r.target_id) for r in keep._relations_of()},
+            {(keep, self._item(serial="3")), (other, keep)},
+        )
+
+    def test_references(self):
+        """Plans, reservations and places of plans follow the one that stays."""
+        licence = self.env["itsm.ci"]._licence_class()
+        keep, gone = self._ci("keep", licence), self._ci("gone", licence)
+        reservation = self.env["itsm.ci.licence.reservation"].create(
+            {"ci_id": gone.id, "reason": "new people"}
+        )
+        plans = self.env["itsm.ci.maintenance.plan"].create(
+            [
+                {"name": "one", "ci_ids": [Command.set(gone.ids)]},
+                {"name": "two", "ci_ids": [Command.set((keep | gone).ids)]},
+            ]
+        )
+        plans[0].action_archive()
+        (keep | gone).with_user(self.ci_manager)._merge_into(keep)
+        self.assertEqual(reservation.ci_id, keep)
+        self.assertEqual([plan.ci_ids for plan in plans], [keep, keep])
+        self.assertEqual(keep._stands_for() | gone._stands_for(), keep)
+
+    def test_open_papers(self):
+        """What is handed over or away for repair is finished first; drafts are not
+        asked for."""
+        keep, gone = self._ci("keep"), self._ci("gone")
+        sheet = self.env["itsm.ci.handover"].create(
+            {
+                "partner_id": self.portal_user.partner_id.id,
+                "line_ids": [Command.create({"ci_id": gone.id})],
+            }
+        )
+        sheet.action_present()
+        repair = self.env["itsm.ci.repair"].create(
+            {
+                "ci_id": gone.id,
+                "fault": "dead",
+                "supplier_id": self.env["res.partner"].create({"name": "Shop"}).id,
+            }
+        )
+        repair.action_send()
+        items = (keep | gone).with_user(self.ci_manager)
+        with self.assertRaisesRegex(UserError, sheet.number):
+            items._merge_into(keep)
+        with self.assertRaisesRegex(UserError, sheet.number):
+            self._wizard(items).action_merge()
+        sheet.action_draft()
+        with self.assertRaisesRegex(UserError, repair.number):
+            items._merge_into(keep)
+        repair.action_return_good()
+        items._merge_into(keep)
+        self.assertEqual(gone.merged_into_id, keep)
 
     def test_refused(self):
         """Into itself, twice, services, archived ones, by RPC: refused."""

@@ -13,7 +13,7 @@ from odoo.tests import tagged
 
 from odoo.addons.itsm_base.tools import guard
 
-from ..models import itsm_ci_import_run
+from ..models import itsm_ci_import_run, itsm_ci_source_collect
 from .common_import import ImportCommon
 
 
@@ -430,6 +430,76 @@ class TestImport(ImportCommon):
         self.assertEqual(self._item(name="srv").location_id.name, "Room 7")
         self.assertEqual(self._counts(self._done(rows, source)), {"unchanged": 2})
 
+    def test_location_of_a_later_batch(self):
+        """What the dry run says of places that come much later the import does, over
+        slices too; a place that never comes is an error of both."""
+        source = self._source(
+            "t_places",
+            {"Name": "name", "Serial": "serial", "Location": "location_id"},
+            class_column="Class",
+        )
+
+        def row(name, place="", ci_class="t_leaf"):
+            return {"Name": name, "Serial": name, "Location": place, "Class": ci_class}
+
+        rows = [
+            row("srv 1", "Rack 1"),
+            row("srv 2", "Rack 1"),
+            row("lost", "Nowhere"),
+            row("Rack 1", "Room 7", "t_place"),
+            row("filler"),
+            row("Room 7", "Site", "t_place"),
+            row("Site", "", "t_place"),
+        ]
+        for name, value in (("BATCH", 2), ("SLICE", -1)):
+            self.patch(itsm_ci_import_run, name, value)
+        record = self._import(rows, source)
+        self.assertEqual(self._counts(record), {"new": 6, "error": 1})
+        record.action_import()
+        self.assertEqual(record.state, "done")
+        self.assertEqual(self._counts(record), {"new": 6, "error": 1})
+        self.assertEqual(len(self._messages(record)), 1)
+        for name, place in (("srv 1", "Rack 1"), ("srv 2", "Rack 1")):
+            self.assertEqual(self._item(name=name).location_id.name, place)
+        self.assertEqual(self._item(name="Rack 1").location_id.name, "Room 7")
+        self.assertEqual(record.run_id.done, len(rows))
+        record = self._done(rows, source)
+        self.assertEqual(self._counts(record), {"unchanged": 6, "error": 1})
+
+    def test_collect_later_batch(self):
+        """A collector's rows may name places of its later rows too."""
+        source = self._source(
+            "t_places",
+            {"Name": "name", "Serial": "serial", "Location": "location_id"},
+            class_column="Class",
+        )
+        rows = [
+            {"Name": "srv", "Serial": "1", "Location": "Room 7", "Class": "t_leaf"},
+            {"Name": "lost", "Serial": "2", "Location": "Room 8", "Class": "t_leaf"},
+            {"Name": "Room 7", "Serial": "3", "Class": "t_place"},
+        ]
+        self.patch(itsm_ci_source_collect, "BATCH", 1)
+        source = source.with_user(self.ci_manager)
+        for dry_run in (True, False):
+            result = source.collect(rows, dry_run=dry_run)
+            self.assertEqual((result["created"], result["failed"]), (2, 1))
+            self.assertEqual([e["index"] for e in result["errors"]], [1])
+        self.assertEqual(self._item(name="srv").location_id.name, "Room 7")
+
+    def test_notes_are_used_up(self):
+        """Who wrote is noted until the history has it, not for the whole run."""
+        rows = self._rows()
+        self._done(rows)
+        rows[0] |= {"CPU": "16", "Name": "alpha 2"}
+        self._done(rows)
+        self.env.flush_all()
+        item = self._item(serial="S-1")
+        lines = self.env["itsm.ci.history"].search([("ci_id", "=", item.id)])
+        self.assertEqual(len(lines), 2)
+        self.assertEqual(lines.import_source_id, self.source)
+        notes = self.env.cr.cache.get("itsm_ci_writer", {})
+        self.assertNotIn(("itsm.ci", item.id), notes)
+
     # === Relations ===
 
     def _related(self, ends=False, match="key"):
@@ -494,6 +564,31 @@ class TestImport(ImportCommon):
         ended = self.env["itsm.ci.relation"].search([("date_end", "!=", False)])
         self.assertEqual(ended.mapped("target_id.name"), ["b"])
         self.assertEqual(self._done(rows, source).ended_count, 0)
+
+    def test_relations_end_refused(self):
+        """CFG-17: one that may not be ended is an error of its row; others are."""
+        source = self._related(ends=True)
+        rows = [
+            {"Name": "a", "Serial": "1", "Needs": "b"},
+            {"Name": "b", "Serial": "2", "Needs": ""},
+            {"Name": "c", "Serial": "3", "Needs": "d"},
+            {"Name": "d", "Serial": "4", "Needs": ""},
+        ]
+        self._done(rows, source)
+        self._item(name="c").class_id = self.class_other
+        self._item(name="d").class_id = self.class_other
+        self.class_base.control = "refuse"
+        source.is_authority = False
+        rows = [{**row, "Needs": ""} for row in rows]
+        record = self._done(rows, source)
+        self.assertEqual(record.state, "done")
+        self.assertEqual((record.ended_count, record.relation_error_count), (1, 1))
+        row, message = self._messages(record, "relation")[0]
+        self.assertEqual(row, 2)
+        self.assertIn("“b”", message)
+        still = self.env["itsm.ci.relation"].search([("date_end", "=", False)])
+        self.assertIn(self._item(name="a"), still.source_id)
+        self.assertNotIn(self._item(name="c"), still.source_id)
 
     def test_list_of_relations(self):
         """A list with one row for each relation: first, type, second."""

@@ -73,6 +73,9 @@ class Reconciler(Matching, Links, Relations, Telling):
         self.file_rows = file_rows
         self.counts = Counter()
         self.findings = []
+        #: Whether rows that name an item not there yet are put off, to `late`.
+        self.waits = False
+        self.late = []
         self._told = Counter()
         self.company_id = source.company_id.id or None
         self.columns = [Column(line) for line in self.source.field_ids]
@@ -114,16 +117,30 @@ class Reconciler(Matching, Links, Relations, Telling):
             self._create([e for e in entries if e.outcome == "new"])
             self._update([e for e in entries if e.outcome == "changed"])
         # what they name may be there now
-        again = [e for e in entries if e.again and not is_again]
+        again = [e for e in entries if e.again and (self.waits or not is_again)]
         entries = [e for e in entries if e not in again] if again else entries
         self._note_links(entries)
         self._tell(entries)
-        if again:
-            entries += self.work([(e.number, e.cells) for e in again], is_again=True)
+        rows = [(e.number, e.cells) for e in again]
+        if is_again:
+            self.late += rows
+        elif rows:
+            entries += self.work(rows, is_again=True)
         if self.write:
             self.env.flush_all()
             self.env.invalidate_all()
         return entries
+
+    def work_late(self):
+        """The rows that were put off, until no more of them can be done."""
+        rows, before = self.late, 0
+        while rows:
+            # if none could be done the last time, their problems are told
+            self.waits = len(rows) != before
+            before, self.late = len(rows), []
+            for first in range(0, len(rows), BATCH):
+                self.work(rows[first : first + BATCH])
+            rows = self.late
 
     # --- reading ---
 
@@ -267,7 +284,9 @@ class Reconciler(Matching, Links, Relations, Telling):
         rows = self.env.execute_query(
             SQL(
                 "SELECT ci_id, id, key, %s FROM itsm_ci_source_link"
-                " WHERE source_id = %s AND ci_id = ANY(%s)",
+                " WHERE source_id = %s AND ci_id = ANY(%s)"
+                # second keys are none of these; of several the first counts
+                " AND NOT COALESCE(is_alias, false) ORDER BY id DESC",
                 SQL.identifier(self.mark),
                 self.source.id,
                 list(ids),
@@ -385,7 +404,9 @@ class Reconciler(Matching, Links, Relations, Telling):
         rows = self.env.execute_query(
             SQL(
                 "SELECT ci_id, source_id FROM itsm_ci_source_link"
-                " WHERE source_id = ANY(%s) AND ci_id = ANY(%s) AND state = 'seen'",
+                " WHERE source_id = ANY(%s) AND ci_id = ANY(%s) AND state = 'seen'"
+                # rows of a second key write nothing
+                " AND NOT COALESCE(is_alias, false)",
                 list(by_id),
                 list(ids),
             )

@@ -76,8 +76,10 @@ class Links:
         """
         links = self.env["itsm.ci.source.link"]
         links.flush_model()
+        # a second key is no item of its own: it may be given up
         missed = SQL(
-            "source_id = %s AND %s IS DISTINCT FROM %s",
+            "source_id = %s AND NOT COALESCE(is_alias, false)"
+            " AND %s IS DISTINCT FROM %s",
             self.source.id,
             SQL.identifier(self.mark),
             self.token,

@@ -32,8 +32,10 @@ class Relations:
             entry.key = self._key(entry)
             entries.append(entry)
         keys = self._keys_of({entry.key for entry in entries if entry.key})
+        # rows of a second key change nothing, as in `work`
+        entries = [e for e in entries if not keys.get(e.key, (None, False))[1]]
         for entry in entries:
-            entry.item = keys.get(entry.key)
+            entry.item = keys.get(entry.key, (None, False))[0]
         for line in self.source.relation_ids:
             self._relate_line(line, entries)
         if self.write:
@@ -41,17 +43,22 @@ class Relations:
             self.env.invalidate_all()
 
     def _keys_of(self, keys):
-        """``{key: item}`` of what the source knows; archived ones are left out."""
+        """``{key: (item, whether the source has another key before it)}`` of what the
+        source knows; archived ones are left out."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT l.key, l.ci_id FROM itsm_ci_source_link l"
-                " JOIN itsm_ci c ON c.id = l.ci_id"
-                " WHERE l.source_id = %s AND l.key = ANY(%s) AND c.active",
+                """SELECT l.key, l.ci_id, COALESCE(l.is_alias, false)
+                          OR EXISTS (SELECT FROM itsm_ci_source_link o
+                                      WHERE o.ci_id = l.ci_id
+                                        AND o.source_id = l.source_id AND o.id < l.id
+                                        AND NOT COALESCE(o.is_alias, false))
+                     FROM itsm_ci_source_link l JOIN itsm_ci c ON c.id = l.ci_id
+                    WHERE l.source_id = %s AND l.key = ANY(%s) AND c.active""",
                 self.source.id,
                 list(keys),
             )
         )
-        return dict(rows)
+        return {row[0]: row[1:] for row in rows}
 
     def _types(self):
         if "types" not in self.__dict__:
@@ -91,7 +98,7 @@ class Relations:
             if entry.item or texts:
                 named.append((entry, kind, texts, name in entry.cells))
         targets = self._targets(line, {t for _e, _k, texts, _c in named for t in texts})
-        wanted, whole = {}, set()
+        wanted, whole = {}, {}
         for entry, kind, texts, has_cell in named:
             missing = False
             for text in texts:
@@ -113,7 +120,7 @@ class Relations:
                     # one of the two is made by this very import
                     self.counts["related"] += 1
             if has_cell and not missing and entry.item:
-                whole.add(entry.item)
+                whole.setdefault(entry.item, entry)
         self._settle_relations(line, wanted, whole)
 
     def _folded(self, line, text):
@@ -124,7 +131,8 @@ class Relations:
         if not texts:
             return {}
         if line.match == "key":
-            return {key: [item] for key, item in self._keys_of(texts).items()}
+            # by a second key too
+            return {key: [found[0]] for key, found in self._keys_of(texts).items()}
         rows = self._items_called((line.match,), texts)
         return {
             text: [item for item, _class in by[line.match]] for text, by in rows.items()
@@ -153,7 +161,8 @@ class Relations:
     def _settle_relations(self, line, wanted, whole):
         """Record what is missing; end what the source recorded and names no more."""
         end = "source_id" if line.end == "source" else "target_id"
-        ids = {key[1] if line.end == "source" else key[2] for key in wanted} | whole
+        ids = {key[1] if line.end == "source" else key[2] for key in wanted}
+        ids |= whole.keys()
         if not ids:
             return
         today = fields.Date.context_today(self.source)
@@ -178,7 +187,7 @@ class Relations:
         self.counts["relations_same"] += len(wanted) - len(new)
         if line.ends and self._writes():
             gone = [
-                row[0]
+                row
                 for row in rows
                 if row[4] == self.source.id
                 and row[1] == line.type_id.id
@@ -186,9 +195,10 @@ class Relations:
                 and row[2 if line.end == "source" else 3] in whole
                 and row[1:4] not in wanted
             ]
-            self.counts["ended"] += len(gone)
-            if self.write and gone:
-                self.env["itsm.ci.relation"].browse(gone).write({"date_end": today})
+            if self.write:
+                self._end_relations(line, gone, whole, today)
+            else:
+                self.counts["ended"] += len(gone)
         if not self.write:
             self.counts["related"] += len(new)
             return
@@ -211,6 +221,31 @@ class Relations:
                 self._tell_relation(attempt, line, attempt.values, attempt.message)
             else:
                 self.counts["related"] += 1
+
+    def _end_relations(self, line, gone, whole, today):
+        """End what is named no more; what cannot be is told with the row."""
+        mine, other = (2, 3) if line.end == "source" else (3, 2)
+        tries = []
+        for row in gone:
+            entry = whole[row[mine]]
+            attempt = Entry(entry.number, None)
+            attempt.key, attempt.item = entry.key, entry.item
+            attempt.values, attempt.vals = row[other], {"id": row[0]}
+            tries.append(attempt)
+
+        def end(part):
+            relations = self.env["itsm.ci.relation"]
+            relations.browse([a.vals["id"] for a in part]).write({"date_end": today})
+
+        self._attempt(tries, end)
+        refused = [attempt for attempt in tries if attempt.outcome == "error"]
+        self.counts["ended"] += len(tries) - len(refused)
+        texts = self.env["itsm.ci"]._record_texts(
+            {("itsm.ci", attempt.values) for attempt in refused}
+        )
+        for attempt in refused:
+            text = texts["itsm.ci", attempt.values]
+            self._tell_relation(attempt, line, text, attempt.message)
 
     def _make_relations(self, tries):
         relations = self.env["itsm.ci.relation"]

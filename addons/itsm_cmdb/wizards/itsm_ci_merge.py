@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..models.itsm_ci_record import HISTORY_FIELDS
+from ..models.itsm_ci_service import OF_SERVICE
 from ..tools.properties import is_empty, same
 
 #: At most so many at once: people look at each.
@@ -100,12 +101,28 @@ class ItsmCiMerge(models.TransientModel):
     def _lines_for(self, items, keep):
         """A line for each value in which they differ."""
         vals_list = []
-        for name, values in self._differing(items).items():
+        for name, values in self._offered(items, keep).items():
             chosen = keep
-            if is_empty(values[keep]):
+            if is_empty(values[keep]) and not self._is_boolean(keep, name):
                 chosen = next(item for item in items if not is_empty(values[item]))
             vals_list.append({"name": name, "from_id": chosen.id})
         return [Command.clear(), *(Command.create(vals) for vals in vals_list)]
+
+    @api.model
+    def _is_boolean(self, item, name):
+        """Whether “no” is a value of it as good as “yes”."""
+        if name.startswith("attributes."):
+            code = name.removeprefix("attributes.")
+            attribute = item.class_id._attribute_map().get(code)
+            return bool(attribute) and attribute.kind == "boolean"
+        return item._fields[name].type == "boolean"
+
+    @api.model
+    def _offered(self, items, keep):
+        """As `_differing`, without what follows the service that *keep* stands for."""
+        found = self._differing(items)
+        hidden = OF_SERVICE if keep.service_id else ()
+        return {name: values for name, values in found.items() if name not in hidden}
 
     @api.model
     def _differing(self, items):
@@ -141,7 +158,7 @@ class ItsmCiMerge(models.TransientModel):
         self.ensure_one()
         keep, items = self.keep_id, self.ci_ids
         items._check_merge(keep)
-        differing = self._differing(items)
+        differing = self._offered(items, keep)
         known = keep.class_id._attribute_map()
         vals = {}
         for line in self.line_ids:
@@ -153,6 +170,9 @@ class ItsmCiMerge(models.TransientModel):
             value = False if value is None else value
             if not line.name.startswith("attributes."):
                 vals[line.name] = value
+                if line.name == "purchase_price":
+                    # an amount is one of its currency
+                    vals["currency_id"] = line.from_id.currency_id.id
                 continue
             code = line.name.removeprefix("attributes.")
             if code in known:
@@ -216,6 +236,8 @@ class ItsmCiMergeLine(models.TransientModel):
                         if attribute
                         else items._field_text(field, value, texts)
                     )
+                    if text and line.name == "purchase_price":
+                        text = f"{text} {item.currency_id.name or ''}".strip()
                     said.append(f"{item.number}: {text or '–'}")
                 line.label = (
                     attribute.name if attribute else field._description_string(self.env)

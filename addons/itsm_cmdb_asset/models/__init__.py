@@ -4,4 +4,5 @@
 from . import account_asset_profile
 from . import account_asset
 from . import itsm_ci
+from . import itsm_ci_merge
 from . import itsm_asset_difference

@@ -1,7 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.itsm_cmdb.tests.common import CmdbCommon
@@ -76,6 +76,23 @@ class TestFixedAsset(CmdbCommon):
                 self.item.with_user(self.ci_manager).read([name])
         with self.assertRaises(AccessError):
             self.item.with_user(self.ci_manager).asset_id = False
+
+    def test_merge(self):
+        """CFG-26: the asset follows the item that stays; two assets are two things."""
+        self.item.asset_id = self.asset
+        self.item_2.asset_id = self._asset(name="Other")
+        items = (self.item | self.item_2).with_user(self.ci_manager)
+        with self.assertRaisesRegex(UserError, "Fixed Asset"):
+            items._merge_into(items[1])
+        self.item_2.asset_id = False
+        items._merge_into(items[1])
+        self.assertEqual(self.item_2.asset_id, self.asset)
+        self.assertFalse(self.item.asset_id)
+        # of one asset both: it stays
+        third = self._ci("third", asset_id=self.asset.id)
+        (self.item_2 | third)._merge_into(self.item_2)
+        self.assertEqual(self.item_2.asset_id, self.asset)
+        self.assertFalse(third.asset_id)
 
     def test_open(self):
         """All configuration items of an asset open from it."""

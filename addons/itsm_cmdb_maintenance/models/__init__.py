@@ -3,4 +3,5 @@
 
 from . import maintenance_equipment
 from . import itsm_ci
+from . import itsm_ci_merge
 from . import itsm_asset_difference

@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.itsm_cmdb.tests.common import CmdbCommon
@@ -61,6 +61,19 @@ class TestEquipment(CmdbCommon):
         self.assertFalse(equipment.itsm_ci_id)
         with self.assertRaises(ValidationError):
             equipment.itsm_ci_id = item
+
+    def test_merge(self):
+        """CFG-26: equipment follows the item that stays, archived equipment too; two
+        pieces of equipment are two things."""
+        keep, gone = self._ci("keep", serial="P-1"), self._ci("gone", serial="P-2")
+        one, two = self._equipment("P-1", "Eins"), self._equipment("P-2", "Zwei")
+        items = (keep | gone).with_user(self.ci_manager)
+        with self.assertRaisesRegex(UserError, "Eins/P-1, Zwei/P-2"):
+            items._merge_into(keep)
+        one.itsm_ci_id = False
+        two.action_archive()
+        items._merge_into(keep)
+        self.assertEqual(two.itsm_ci_id, keep)
 
     def test_differences(self):
         """Each difference is found and ends by itself."""

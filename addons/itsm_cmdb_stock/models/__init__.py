@@ -3,6 +3,7 @@
 
 from . import product_template
 from . import itsm_ci
+from . import itsm_ci_merge
 from . import itsm_ci_receipt
 from . import stock_lot
 from . import stock_move_line

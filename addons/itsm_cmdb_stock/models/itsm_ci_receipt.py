@@ -11,7 +11,9 @@ class ItsmCi(models.Model):
 
     def _itsm_back_in_stock(self):
         """Received again: what had been taken out of use, or was only ordered."""
-        back = self.filtered(lambda item: item.state in ("ordered", "dismantled"))
+        # what was merged stays archived: the one that stands for it is back
+        items = self._stands_for()
+        back = items.filtered(lambda item: item.state in ("ordered", "dismantled"))
         fitting = back.filtered(lambda item: item._can_become("received"))
         fitting.write({"state": "received", "active": True})
 

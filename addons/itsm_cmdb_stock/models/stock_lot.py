@@ -111,6 +111,7 @@ class StockLot(models.Model):
             Domain("serial", "in", self.mapped("name"))
             & Domain("lot_id", "=", False)
             & Domain("service_id", "=", False)
+            & Domain("merged_into_id", "=", False)
         )
         by_serial = found.grouped("serial")
         result = {}
