@@ -117,9 +117,9 @@ class ItsmCiScrappingLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines._check_not_over()
-        # neither a value nor a default of the context says it
-        for line in lines:
-            line._check_needs_wipe(line.needs_wipe, line._holds_data())
+        for line, vals in zip(lines, vals_list, strict=True):
+            if "needs_wipe" in vals:
+                line._check_needs_wipe(vals["needs_wipe"], line.needs_wipe)
         return lines
 
     def write(self, vals):
