@@ -15,8 +15,8 @@ class ItsmAssetDifference(models.Model):
 
     The CMDB compares itself with people here, with stock, equipment and fixed assets in
     the addons that know them. A difference that is no longer there is solved by itself;
-    one that is meant to be is ignored, with the reason, and comes back only if it
-    changes.
+    one that is meant to be is ignored, with the reason, and comes back if what the
+    ledgers say changes.
     """
 
     _name = "itsm.asset.difference"
@@ -118,6 +118,20 @@ class ItsmAssetDifference(models.Model):
         }
 
     @api.model
+    def _sql_serials(self, here, there):
+        """Both serial numbers as detail: whichever changes, it is another difference.
+
+        :param str here: column of the CMDB, as alias.column
+        :param str there: column of the other ledger
+        :rtype: SQL
+        """
+        here, there = (
+            SQL("COALESCE(NULLIF(%s, ''), '–')", SQL.identifier(*column.split(".")))
+            for column in (here, there)
+        )
+        return SQL("%s || ' ≠ ' || %s", here, there)
+
+    @api.model
     def action_compare(self):
         """Compare the ledgers now.
 
@@ -134,7 +148,7 @@ class ItsmAssetDifference(models.Model):
 
     @api.model
     def _compare(self):
-        """Write down what is new, end what is no longer there; constant queries."""
+        """Write down what is new or different, end what is gone; constant queries."""
         self.env.flush_all()
         # sudo: differences of all companies; they are read by the rules
         differences = guard.with_token(self.sudo())
@@ -157,6 +171,7 @@ class ItsmAssetDifference(models.Model):
                 row = known.get((kind, key))
                 if row:
                     seen |= row
+                    row._refresh(name or key, detail)
                     continue
                 vals_list.append(
                     {
@@ -173,6 +188,23 @@ class ItsmAssetDifference(models.Model):
                 )
         (present - seen).write({"state": "solved", "ended_at": now})
         differences.create(vals_list)
+
+    def _refresh(self, name, detail):
+        """What the ledgers say now; what was ignored is not what was looked at.
+
+        :param str name: what is different
+        :param str detail: what the ledgers say
+        """
+        self.ensure_one()
+        vals = {}
+        if self.name != name:
+            vals["name"] = name
+        if (self.detail or "") != (detail or ""):
+            vals["detail"] = detail
+            if self.state == "ignored":
+                vals |= {"state": "open", "ended_at": False, "ended_by_id": False}
+        if vals:
+            self.write(vals)
 
     # === Working through ===
 

@@ -204,12 +204,15 @@ class ItsmCiAudit(models.Model):
 
     # === What is written ===
 
-    def _count_lines(self, lines, result, rows=(), note="", scanned=""):
+    def _count_lines(
+        self, lines, result, rows=(), note="", scanned="", is_counted=True
+    ):
         """Note a result of lines of this audit.
 
         :param lines: itsm.ci.audit.line
         :param str result: ok, different or missing
         :param rows: of what differs: dicts ``attribute``, ``expected``, ``found``
+        :param bool is_counted: the user looked; else nobody did
         """
         self.ensure_one()
         self._check_counting()
@@ -222,7 +225,7 @@ class ItsmCiAudit(models.Model):
         lines.write(
             {
                 "result": result,
-                "counted_by_id": self.env.uid,
+                "counted_by_id": is_counted and self.env.uid,
                 "counted_at": fields.Datetime.now(),
                 "note": note.strip()[:LONGEST] if isinstance(note, str) else False,
                 "scanned": scanned[:LONGEST] if isinstance(scanned, str) else False,

@@ -122,8 +122,11 @@ class ItsmCiAudit(models.Model):
             if audit.uncounted == "missing":
                 # sudo: what was to be counted, whoever may see it
                 lines = audit.sudo().line_ids
+                # nobody looked: who ends the counting may check them later
                 audit._count_lines(
-                    lines.filtered(lambda line: line.result == "pending"), "missing"
+                    lines.filtered(lambda line: line.result == "pending"),
+                    "missing",
+                    is_counted=False,
                 )
             audit._end_counting()
 
@@ -137,29 +140,78 @@ class ItsmCiAudit(models.Model):
         guard.with_token(self.sudo()).write({"state": state, **vals})
 
     def _tell_owners(self):
-        """An activity for each owner of what differs, bundled; silently for history."""
+        """An activity for each owner of what differs, bundled; silently for history.
+
+        What has no owner who can be told is for the configuration managers.
+        """
         self.ensure_one()
         if guard.is_silent(self):
             return
         # sudo: whose it is, seen or not
         differences = self.sudo().difference_ids
+        rest = 0
         for owner, own in differences.grouped("owner_id").items():
             if owner.active and self.company_id in owner.company_ids:
-                self.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    date_deadline=self.date_end,
-                    user_id=owner.id,
-                    summary=self.env._("Explain differences"),
-                    note=html_escape(
-                        self.env._(
-                            "%(audit)s found %(count)s differences of configuration "
-                            "items that are yours. Say for each how it came about and "
-                            "what is corrected.",
-                            audit=self.display_name,
-                            count=len(own),
-                        )
+                self._tell(
+                    owner,
+                    self.env._(
+                        "%(audit)s found %(count)s differences of configuration "
+                        "items that are yours. Say for each how it came about and "
+                        "what is corrected.",
+                        audit=self.display_name,
+                        count=len(own),
                     ),
                 )
+            else:
+                rest += len(own)
+        if rest:
+            for user in self._configuration_managers() or self.auditor_id:
+                self._tell(
+                    user,
+                    self.env._(
+                        "%(audit)s found %(count)s differences of configuration items "
+                        "without an owner, or of things that are not recorded. A "
+                        "configuration manager says for each how it came about and "
+                        "what is corrected.",
+                        audit=self.display_name,
+                        count=rest,
+                    ),
+                )
+
+    def _tell(self, user, text):
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=self.date_end,
+            user_id=user.id,
+            summary=self.env._("Explain differences"),
+            note=html_escape(text),
+        )
+
+    def _configuration_managers(self):
+        """Who may explain what nobody owns: holders of the role, else all managers.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        group = self.env.ref("itsm_cmdb.itsm_group_ci_manager")
+        # sudo: who has which role counts, whoever may see users
+        managers = (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("all_group_ids", "in", group.ids),
+                    ("company_ids", "in", self.company_id.ids),
+                    ("share", "=", False),
+                    ("id", "!=", self.env.ref("base.user_root").id),
+                ]
+            )
+        )
+        role = self.env.ref(
+            "itsm_base.itsm_role_configuration_manager", raise_if_not_found=False
+        )
+        holders = role._holders(self.company_id) if role else managers.browse()
+        return (managers & holders) or managers
 
     # === Corrections, spot check, end ===
 
@@ -233,7 +285,11 @@ class ItsmCiAudit(models.Model):
 
     @api.model
     def _duty_definitions(self):
-        """Definitions of duties that a closed audit fulfils, by kind of audit."""
+        """Definitions of duties that a closed audit fulfils, by kind of audit.
+
+        Only those in which people look: a comparison that the system makes can be of
+        the CMDB with itself.
+        """
         audit = self.env.ref(
             "itsm_cmdb.itsm_duty_definition_ci_audit", raise_if_not_found=False
         )
@@ -243,8 +299,6 @@ class ItsmCiAudit(models.Model):
         none = self.env["itsm.duty.definition"]
         return {
             "configuration": audit or none,
-            "baseline": audit or none,
-            "import": audit or none,
             "stocktaking": stock or none,
         }
 
@@ -252,13 +306,16 @@ class ItsmCiAudit(models.Model):
         """The oldest open duty to audit in the company is done by each of these."""
         definitions = self._duty_definitions()
         for audit in self:
+            definition = definitions.get(audit.kind)
+            if not definition:
+                continue
             # sudo: the audit is the evidence, whoever closes it
             duty = (
                 self.env["itsm.duty"]
                 .sudo()
                 .search(
                     [
-                        ("definition_id", "in", definitions[audit.kind].ids),
+                        ("definition_id", "in", definition.ids),
                         ("company_id", "=", audit.company_id.id),
                         ("state", "=", "open"),
                     ],

@@ -49,6 +49,7 @@ class ItsmCiHandover(models.Model):
         "number": "/",
         "state": "draft",
         "signed_way": False,
+        "presented_at": False,
         "signed_at": False,
         "signed_user_id": False,
         "content_hash": False,
@@ -146,6 +147,12 @@ class ItsmCiHandover(models.Model):
         index=True,
         tracking=True,
     )
+    presented_at = fields.Datetime(
+        string="Last Shown",
+        readonly=True,
+        copy=False,
+        help="When the person could see and sign it; kept when it goes back to draft.",
+    )
     done_at = fields.Datetime(string="Done On", readonly=True, copy=False)
     done_by_id = fields.Many2one(
         comodel_name="res.users", readonly=True, copy=False, ondelete="restrict"
@@ -221,8 +228,8 @@ class ItsmCiHandover(models.Model):
         )
 
     def _archive_kept(self):
-        """All but drafts: others were shown to somebody."""
-        return self.filtered(lambda sheet: sheet.state != "draft")
+        """All but drafts that were never shown to anybody."""
+        return self.filtered(lambda sheet: sheet.presented_at or sheet.state != "draft")
 
     # === Steps ===
 
@@ -243,7 +250,9 @@ class ItsmCiHandover(models.Model):
         self._check_items()
         lines = guard.with_token(self.line_ids)
         lines._note_item()
-        guard.with_token(self).write({"state": "waiting"})
+        guard.with_token(self).write(
+            {"state": "waiting", "presented_at": fields.Datetime.now()}
+        )
         return True
 
     def action_draft(self):

@@ -78,8 +78,13 @@ class ItsmCiScrappingLine(models.Model):
     @api.depends("ci_id")
     def _compute_needs_wipe(self):
         for line in self:
-            ci_class = line.ci_id.class_id
-            line.needs_wipe = bool(ci_class) and ci_class._inherited("holds_data")
+            line.needs_wipe = line._holds_data()
+
+    def _holds_data(self):
+        """Whether the class says now that such things hold data."""
+        self.ensure_one()
+        ci_class = self.sudo().ci_id.class_id  # sudo: what it is, seen or not
+        return bool(ci_class) and ci_class._inherited("holds_data")
 
     @api.constrains("ci_id")
     def _check_ci_id(self):
@@ -112,11 +117,19 @@ class ItsmCiScrappingLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         lines._check_not_over()
+        for line, vals in zip(lines, vals_list, strict=True):
+            if "needs_wipe" in vals:
+                line._check_needs_wipe(vals["needs_wipe"], line.needs_wipe)
         return lines
 
     def write(self, vals):
         self.check_access("write")  # before a refusal that names the record
         self._check_not_over()
+        if "needs_wipe" in vals and not guard.has_token(self.env):
+            for line in self:
+                line._check_needs_wipe(vals["needs_wipe"], line.needs_wipe)
+            # what it is follows from the asset, which may change with it
+            vals = {name: vals[name] for name in vals if name != "needs_wipe"}
         result = super().write(vals)
         self._check_not_over()
         return result
@@ -127,6 +140,19 @@ class ItsmCiScrappingLine(models.Model):
 
     def _approval_unlocked_fields(self):
         return super()._approval_unlocked_fields() | WIPED
+
+    def _check_needs_wipe(self, value, right):
+        """Refuse to say by hand whether the asset held data.
+
+        :raise UserError: naming the asset
+        """
+        if bool(value) != bool(right) and not guard.has_token(self.env):
+            raise UserError(
+                self.env._(
+                    "%(item)s: whether it held data is said by its class, not entered.",
+                    item=self.ci_id.display_name,
+                )
+            )
 
     def _check_not_over(self):
         """Nothing of what is over is changed.
@@ -158,7 +184,8 @@ class ItsmCiScrappingLine(models.Model):
         )
         certified = set(files.mapped("res_id"))
         for line in self:
-            if not line.needs_wipe:
+            # the class may hold data since the line was written
+            if not (line.needs_wipe or line._holds_data()):
                 continue
             method = line.wipe_method
             missing = [

@@ -13,7 +13,10 @@ COUNTED = ("differences", "correction", "check", "closed")
 
 
 class ItsmKpi(models.Model):
-    """K56 and K59: what audits found, by the day on which it was counted."""
+    """K56 and K59: what audits found, by the day on which it was counted.
+
+    A comparison with a baseline compares the CMDB with itself and counts in neither.
+    """
 
     # pylint: disable=consider-merging-classes-inherited
     _inherit = "itsm.kpi"
@@ -37,7 +40,9 @@ class ItsmKpi(models.Model):
 
     @api.model
     def _kpi_audited(self, hit):
-        counted = Domain("result", "in", AUDITED) & Domain(
-            "audit_id.state", "in", COUNTED
+        counted = (
+            Domain("result", "in", AUDITED)
+            & Domain("audit_id.state", "in", COUNTED)
+            & Domain("audit_id.kind", "!=", "baseline")
         )
         return Facts("itsm.ci.audit.line", counted, at="counted_at", hit=hit)

@@ -263,6 +263,17 @@ class TestAudit(AuditCommon):
         audit.action_end_counting()
         self.assertEqual((audit.different_count, audit.variance_text), (2, "66.7 %"))
         self.assertEqual(set(audit.difference_ids.mapped("kind")), {"missing"})
+        # nobody looked at them: who ended the counting has counted one only
+        missing = audit.line_ids.filtered(lambda line: line.result == "missing")
+        self.assertFalse(missing.counted_by_id)
+        self.assertTrue(all(missing.mapped("counted_at")))
+        self.assertEqual(self._line(audit, self.one).counted_by_id, self.ci_auditor)
+        self.assertTrue(all(audit.difference_ids.mapped("can_check")))
+        seen = self._audit(self.one | self.two)
+        self._count(seen, self.one, "missing")
+        seen.action_end_counting()
+        by_item = {d.ci_id: d.can_check for d in seen.difference_ids}
+        self.assertEqual(by_item, {self.one: False, self.two: True})
 
     def test_who_counts(self):
         """Who is named counts, an auditor and a manager too; nobody else, and nobody
@@ -397,6 +408,55 @@ class TestAudit(AuditCommon):
         guard.silence(silent).action_end_counting()
         self.assertFalse(silent.activity_ids)
 
+    def test_managers_are_told(self):
+        """CFG-30: what nobody owns, or nobody recorded, is told to the configuration
+        managers of the company, once; if there is none, to the auditor."""
+        # others of the database are no part of this
+        self.env["itsm.role.holder"].search([]).unlink()
+        group = self.env.ref("itsm_cmdb.itsm_group_ci_manager")
+        found = self.env["res.users"].search([("all_group_ids", "in", group.ids)])
+        others = found - self.ci_manager
+        for user in others:
+            user.group_ids -= user.group_ids.filtered(
+                lambda own: group in own.all_implied_ids
+            )
+        foreign = self._company_2()[1]
+        self.assertTrue(foreign.has_group("itsm_cmdb.itsm_group_ci_manager"))
+        self.two.owner_id = False
+        archived = self._create_user("ci-gone", "itsm_cmdb.itsm_group_ci_owner")
+        self.three.owner_id = archived
+        archived.active = False
+        audit = self._audit()
+        for item in self.items:
+            self._count(audit, item, "different", {"serial": "?", "version": "?"})
+        audit.count_unrecorded("<b>Old</b> switch")
+        audit.action_end_counting()
+        told = {row.user_id: str(row.note) for row in audit.activity_ids}
+        self.assertEqual(set(told), {self.ci_owner, self.ci_manager})
+        self.assertEqual(len(audit.activity_ids), 2)
+        self.assertIn("found 2 differences", told[self.ci_owner])
+        # two of two, two of three, one that is not recorded
+        self.assertIn("found 5 differences", told[self.ci_manager])
+        # the role names who of them it is
+        second = self._create_user("ci-cm", "itsm_cmdb.itsm_group_ci_manager")
+        role = self.env.ref("itsm_base.itsm_role_configuration_manager")
+        self.env["itsm.role.holder"].create(
+            {
+                "role_id": role.id,
+                "user_id": second.id,
+                "company_id": self.company.id,
+            }
+        )
+        audit = self._audit(self.two)
+        self._count(audit, self.two, "missing")
+        audit.action_end_counting()
+        self.assertEqual(audit.activity_ids.user_id, second)
+        (self.ci_manager | second).active = False
+        audit = self._audit(self.two)
+        self._count(audit, self.two, "missing")
+        audit.action_end_counting()
+        self.assertEqual(audit.activity_ids.user_id, self.ci_auditor)
+
     def test_cancel(self):
         """Given up for a reason; what was found is kept."""
         audit = self._audit()
@@ -451,6 +511,23 @@ class TestAudit(AuditCommon):
             kind="import", file=base64.b64encode(text.encode()), file_name="l.csv"
         )
         self.assertEqual(audit.state, "differences")
+        # what it was compared with stays
+        file = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", audit._name),
+                ("res_id", "=", audit.id),
+                ("res_field", "=", "file"),
+            ]
+        )
+        self.assertEqual(len(file), 1)
+        with self.assertRaisesRegex(UserError, "kept as evidence"):
+            file.raw = b"Serial Number\nS-1\n"
+        with self.assertRaisesRegex(UserError, "kept as evidence"):
+            file.unlink()
+        with self.assertRaises(ValidationError):
+            audit.file = base64.b64encode(b"x")
+        planned = self._audit(kind="import", file=base64.b64encode(b"x"), start=False)
+        planned.file = base64.b64encode(text.encode())
         self.assertEqual(
             {line.label: line.result for line in audit.line_ids},
             {
@@ -503,6 +580,22 @@ class TestAudit(AuditCommon):
             opened = value.action_drill_numerator()
             records = self.env[opened["res_model"]].search(opened["domain"])
             self.assertEqual(records.ci_id, self.one | self.three)
+            # the CMDB compared with itself is no audit of it
+            self._with_itself()
+            self.assertEqual(self._values(passed, day, company), other)
+
+    def _with_itself(self):
+        """A comparison with a baseline that was taken a moment before, closed."""
+        baselines = self.env["itsm.ci.baseline"].with_user(self.ci_manager)
+        baseline = baselines.create(
+            {"name": "b", "ci_ids": [Command.set(self.items.ids)]}
+        )
+        baseline.action_take()
+        audit = self._audit(kind="baseline", baseline_id=baseline.id)
+        self.assertEqual(audit.passed_text, "100.0 %")
+        audit.action_close()
+        self.assertEqual(audit.state, "closed")
+        return audit
 
     def _values(self, kpi, day, companies):
         kpi._compute_values(day, day, companies)
@@ -536,6 +629,13 @@ class TestAudit(AuditCommon):
                 for rule in (definition, stock)
             ]
         )
+        # what the system compares is no audit of what is there
+        self._with_itself()
+        text = b"Serial Number,Asset Tag,Host Name\nS-1,,\n,A_2,\n,,h3\n"
+        listed = self._audit(kind="import", file=base64.b64encode(text))
+        self.assertEqual(listed.passed_text, "100.0 %")
+        listed.action_close()
+        self.assertEqual((year.state, stock_year.state), ("open", "open"))
         audit = self._audit()
         for item in self.items:
             self._count(audit, item, "ok")

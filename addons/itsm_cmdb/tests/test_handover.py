@@ -2,12 +2,13 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import base64
+from datetime import datetime
 
 from lxml import html
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..tools.process import CONTEXT, Process
@@ -196,6 +197,70 @@ class TestHandover(AssetCommon):
         self.assertEqual(sheet.state, "cancelled")
         with self.assertRaises(UserError):
             sheet.action_draft()
+
+    def test_shown_is_kept(self):
+        """CFG-38: a sheet that was shown is kept, also when it is a draft again; when
+        it was shown is written by the button only."""
+        sheet = self._new_sheet(self.laptop, user=self.ci_manager)
+        self.assertFalse(sheet.presented_at)
+        with self.assertRaises(UserError):
+            sheet.presented_at = "2026-01-01 00:00:00"
+        with self.assertRaises(UserError):
+            self._new_sheet(self.laptop, presented_at="2026-01-01 00:00:00")
+        with freeze_time("2026-02-28 10:00:00"):
+            sheet.action_present()
+        sheet.action_draft()
+        self.assertEqual(
+            (sheet.state, sheet.presented_at), ("draft", datetime(2026, 2, 28, 10))
+        )
+        with self.assertRaises(UserError), mute_logger("odoo.models.unlink"):
+            sheet.unlink()
+        with self.assertRaises(UserError):
+            sheet.presented_at = False
+        self.assertFalse(sheet.copy().presented_at)
+
+    def test_cancelled_after_signature(self):
+        """CFG-38: what was signed and then cancelled keeps signature and scan; files
+        are neither replaced nor deleted, nor another put beside them."""
+        sheet = self._new_sheet(self.laptop, user=self.ci_manager)
+        sheet.action_present()
+        sheet.write({"signed_by": "Person", "signature": PIXEL, "scan": PIXEL})
+        sheet.action_sign()
+        sheet.action_cancel()
+        files = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", sheet._name),
+                ("res_id", "=", sheet.id),
+                ("res_field", "in", ("signature", "scan")),
+            ]
+        )
+        self.assertEqual(len(files), 2)
+        for file in files:
+            with self.assertRaisesRegex(UserError, "kept as evidence"):
+                file.raw = b"x"
+            with self.assertRaisesRegex(UserError, "kept as evidence"):
+                file.unlink()
+        vals = {
+            "name": "signature",
+            "raw": b"x",
+            "res_model": sheet._name,
+            "res_id": sheet.id,
+        }
+        with self.assertRaises(UserError), self.cr.savepoint():
+            files.create({**vals, "res_field": "signature"})
+        beside = files.create(vals)  # a remark beside it is no signature
+        with self.assertRaises(UserError), self.cr.savepoint():
+            beside.res_field = "signature"
+        unsigned = self._new_sheet(self.monitor)
+        unsigned.write({"signed_by": "Person", "signature": PIXEL})
+        unsigned.action_cancel()
+        files.search(
+            [
+                ("res_model", "=", sheet._name),
+                ("res_id", "=", unsigned.id),
+                ("res_field", "=", "signature"),
+            ]
+        ).unlink()
 
     def test_scan(self):
         """A scan of the signed paper is a signature as well."""

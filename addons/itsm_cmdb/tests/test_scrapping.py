@@ -178,6 +178,45 @@ class TestScrapping(AssetCommon):
         with self.assertRaises(UserError):
             scrapping.action_draft()
 
+    def test_held_data_is_not_entered(self):
+        """CFG-41: nobody says by RPC that an asset held no data: not on a line, not on
+        a new one, not by a default in the context; the same value passes."""
+        scrapping = self._scrapping(self.laptop)
+        line = scrapping.line_ids
+        for record in (line, line.sudo()):
+            with self.assertRaisesRegex(UserError, "said by its class"):
+                record.needs_wipe = False
+        with self.assertRaisesRegex(UserError, "said by its class"):
+            scrapping.line_ids = [Command.update(line.id, {"needs_wipe": False})]
+        vals = {"scrapping_id": scrapping.id, "ci_id": self.monitor.id}
+        with (
+            self.assertRaisesRegex(UserError, "said by its class"),
+            self.cr.savepoint(),
+        ):
+            line.create({**vals, "needs_wipe": False})
+        made = line.with_context(default_needs_wipe=False).create(vals)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertTrue(made.needs_wipe)
+        made.unlink()
+        line.needs_wipe = True
+        self.assertTrue(line.create({**vals, "needs_wipe": True}).needs_wipe)
+        # another asset with the same value: its class says what it is
+        of_stone = self._scrapping(self.stone).line_ids
+        of_stone.write({"ci_id": self.laptop.id, "needs_wipe": False})
+        self.assertTrue(of_stone.needs_wipe)
+
+    def test_class_holds_data_later(self):
+        """CFG-41: a class that holds data since the approval asks for evidence too."""
+        scrapping = self._approved(self.stone)
+        self.class_other.holds_data = True
+        self.assertFalse(scrapping.line_ids.needs_wipe)
+        with self.assertRaisesRegex(UserError, "stone held data"):
+            scrapping.action_done()
+        self._wipe(scrapping.line_ids)
+        scrapping.action_done()
+        self.assertEqual(self.stone.state, "cancelled")
+
     def test_refused_and_cancelled(self):
         """Rejected it is a draft again; back to draft ends the approval."""
         scrapping = self._scrapping(self.laptop)

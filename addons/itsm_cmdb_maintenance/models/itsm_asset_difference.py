@@ -29,15 +29,16 @@ class ItsmAssetDifference(models.Model):
 
     @api.model
     def _finders(self):
-        pair = SQL(
-            """
+        select = """
             SELECT ci.id || '-' || equipment.id, ci.company_id, ci.id,
-                   'maintenance.equipment', equipment.id, ci.name,
-                   COALESCE(equipment.serial_no, equipment.name->>'en_US')
+                   'maintenance.equipment', equipment.id, ci.name, %s
               FROM itsm_ci ci
               JOIN maintenance_equipment equipment ON equipment.itsm_ci_id = ci.id
-            """
+        """
+        pair = SQL(
+            select, SQL("COALESCE(equipment.serial_no, equipment.name->>'en_US')")
         )
+        serials = SQL(select, self._sql_serials("ci.serial", "equipment.serial_no"))
         return {
             **super()._finders(),
             "equipment_without_ci": SQL(
@@ -54,7 +55,7 @@ class ItsmAssetDifference(models.Model):
                 %s WHERE equipment.active AND ci.state NOT IN %s
                      AND COALESCE(ci.serial, '') <> COALESCE(equipment.serial_no, '')
                 """,
-                pair,
+                serials,
                 GONE,
             ),
             "equipment_scrapped": SQL(

@@ -91,6 +91,66 @@ class TestEquipment(CmdbCommon):
         equipment.scrap_date = False
         self.assertEqual(self._kinds("prn-1"), ["equipment_left"])
 
+    def _row(self, item):
+        differences = self.env["itsm.asset.difference"]
+        differences._cron_compare()
+        return differences.search([("ci_id", "=", item.id), ("state", "!=", "solved")])
+
+    def test_ignored_comes_back(self):
+        """CFG-40: ignored is what was looked at; other values on either side, or one
+        that is gone, are open again, and say what the ledgers say now."""
+        item = self._ci("prn-1", serial="P-1")
+        equipment = self._equipment("P-1")
+        item.serial = "P-9"
+        row = self._row(item)
+        self.assertEqual((row.kind, row.detail), ("equipment_serial", "P-9 ≠ P-1"))
+        for change, detail in (
+            (lambda: item.write({"serial": "P-8"}), "P-8 ≠ P-1"),
+            (lambda: equipment.write({"serial_no": "P-7"}), "P-8 ≠ P-7"),
+            (lambda: item.write({"serial": False}), "– ≠ P-7"),
+        ):
+            row.with_user(self.ci_manager).reason = "Label"
+            row.with_user(self.ci_manager).action_ignore()
+            item.name += "x"  # the name alone is no other difference
+            self.assertEqual(self._row(item), row)
+            self.assertEqual((row.state, row.name), ("ignored", item.name))
+            self.assertTrue(row.ended_by_id)
+            change()
+            self.assertEqual(self._row(item), row)
+            self.assertEqual((row.state, row.detail), ("open", detail))
+            self.assertFalse(row.ended_at or row.ended_by_id)
+
+    def test_queries_of_changes(self):
+        """Changed differences are written with as many queries for 100 as for ten."""
+        differences = self.env["itsm.asset.difference"]
+
+        def count(number):
+            serials = [f"Q{number}-{i}" for i in range(number)]
+            items = self.env["itsm.ci"].create(
+                [self._ci_vals(serial, serial=serial) for serial in serials]
+            )
+            self.env["maintenance.equipment"].create(
+                [{"name": serial, "serial_no": serial} for serial in serials]
+            )
+            for index, item in enumerate(items):
+                item.serial = f"A{number}-{index}"
+            differences._cron_compare()
+            for index, item in enumerate(items):
+                item.serial = f"B{number}-{index}"
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            differences._cron_compare()
+            self.env.flush_all()
+            found = differences.search([("ci_id", "in", items.ids)])
+            self.assertEqual(len(found), number)
+            self.assertTrue(all(row.detail.startswith("B") for row in found))
+            return self.env.cr.sql_log_count - before
+
+        count(2)
+        few = count(10)
+        self.assertLessEqual(count(100), few + 3)
+
     def test_queries(self):
         """100 machines are linked with as many queries as ten."""
 

@@ -44,14 +44,14 @@ class ItsmAssetDifference(models.Model):
     @api.model
     def _finders(self):
         in_stock = SQL(IN_STOCK)
-        of_lot = SQL(
-            """
+        select = """
             SELECT ci.id || '-' || lot.id, ci.company_id, ci.id, 'stock.lot', lot.id,
-                   ci.name, lot.name
+                   ci.name, %s
               FROM itsm_ci ci
               JOIN stock_lot lot ON lot.id = ci.lot_id
-            """
-        )
+        """
+        of_lot = SQL(select, SQL("lot.name"))
+        serials = SQL(select, self._sql_serials("ci.serial", "lot.name"))
         return {
             **super()._finders(),
             "stock_without_ci": SQL(
@@ -80,7 +80,7 @@ class ItsmAssetDifference(models.Model):
             ),
             "stock_serial": SQL(
                 "%s WHERE COALESCE(ci.serial, '') <> lot.name AND ci.state NOT IN %s",
-                of_lot,
+                serials,
                 GONE,
             ),
             "gone_in_stock": SQL(

@@ -472,6 +472,13 @@ class TestStockDifference(StockCommon):
         row.reason = "The sticker is wrong"
         row.action_ignore()
         self.assertEqual(self._kinds(item), [])
+        self.assertEqual(row.detail, "X-9 ≠ X-1")
+        # other numbers are another difference
+        item.serial = "X-8"
+        self.assertEqual(self._kinds(item), ["stock_serial"])
+        self.assertEqual((row.state, row.detail), ("open", "X-8 ≠ X-1"))
+        row.action_ignore()
+        self.assertEqual(self._kinds(item), [])
         self.assertEqual(row.ended_by_id, self.ci_manager)
         for vals in ({"state": "open"}, {"key": "x"}):
             with self.assertRaises(UserError):
