@@ -51,8 +51,13 @@ class TestMenus(ItsmCommon):
                         # makes what it shows, as the user
                         opened = menu.action.with_user(user).run()
                         model = self.env[opened["res_model"]].with_user(user)
-                        model.get_views([(False, "form")])
-                        self.assertTrue(model.browse(opened["res_id"]).exists())
+                        if opened.get("res_id"):
+                            model.get_views([(False, "form")])
+                            self.assertTrue(model.browse(opened["res_id"]).exists())
+                        else:
+                            modes = opened["view_mode"].split(",")
+                            model.get_views([(False, mode) for mode in modes])
+                            model.search([], limit=1)
                         continue
                     model = self.env[action.res_model].with_user(user)
                     views = [(False, mode) for mode in action.view_mode.split(",")]
