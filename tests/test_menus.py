@@ -29,7 +29,8 @@ LANGS = ("en_US", "zh_CN")
 ROLES = ("agent", "lead", "sla", "manager")
 #: Words that are the same in Chinese.
 SAME = (
-    r"\b(SLA|OLA|UC|CSV|ICS|IT|ITSM|ID|UTC|UTF|GB|KPI|OA|PDF|API|XLSX|SHA|CMDB|Odoo)\b"
+    r"\b(IP|SLA|OLA|UC|CSV|ICS|IT|ITSM|ID|UTC|UTF|GB|KPI|OA|PDF|API|XLSX|SHA|CMDB"
+    r"|Odoo)\b"
 )
 #: Texts in helpdesk_mgmt's code, see docs/translations.md.
 UNTRANSLATED = "Open Tickets( without team)?"
@@ -78,7 +79,7 @@ WALK = """
     const foreign = new Set();
     function readLabels(what) {
         const labels =
-            ".o_menu_sections, .o_form_label, .o_list_table th, .o_stat_text, " +
+            ".o_menu_sections, .o_form_label, .o_list_table thead th, .o_stat_text, " +
             ".o_notebook .nav-link, .o_horizontal_separator, .o_view_nocontent, " +
             ".o_form_statusbar button, .o_control_panel_main_buttons button";
         for (const element of all(labels)) {
@@ -330,7 +331,9 @@ class TestMenuActions(TransactionCase):
         for name, action, model in self._actions():
             with self.subTest(name):
                 modes = [*action.view_mode.split(","), "search"]
-                views = model.get_views([(False, mode) for mode in modes])["views"]
+                own = {"search": action.search_view_id.id}
+                views = [(own.get(mode, False), mode) for mode in modes]
+                views = model.get_views(views)["views"]
                 context = self._evaluate(model, action.context)
                 domain = self._evaluate(model, action.domain or "[]")
                 model.with_context(**context).search(domain, limit=1)

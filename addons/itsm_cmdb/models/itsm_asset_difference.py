@@ -53,9 +53,9 @@ class ItsmAssetDifference(models.Model):
         index="btree_not_null",
         ondelete="cascade",
     )
-    res_model = fields.Char(readonly=True, export_string_translation=False)
+    res_model = fields.Char(string="Model of the Record", readonly=True)
     res_id = fields.Many2oneReference(
-        model_field="res_model", readonly=True, export_string_translation=False
+        string="Record", model_field="res_model", readonly=True
     )
     state = fields.Selection(
         selection=[

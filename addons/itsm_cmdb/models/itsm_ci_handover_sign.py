@@ -32,7 +32,7 @@ class ItsmCiHandover(models.Model):
         attachment=True,
         help="A scan of the sheet that was signed on paper.",
     )
-    scan_name = fields.Char(copy=False, export_string_translation=False)
+    scan_name = fields.Char(string="Name of the Scan", copy=False)
     signed_way = fields.Selection(
         selection=[
             ("drawn", "Drawn here"),

@@ -55,9 +55,7 @@ class ItsmCiLicencePosition(models.Model):
         comodel_name="res.users", string="CI Owner", readonly=True
     )
     supplier_id = fields.Many2one(comodel_name="res.partner", readonly=True)
-    metric = fields.Char(
-        string="Counted By", compute="_compute_metric", export_string_translation=False
-    )
+    metric = fields.Char(string="Counted By", compute="_compute_metric")
     metric_code = fields.Char(readonly=True, export_string_translation=False)
     bought = fields.Integer(readonly=True)
     installed = fields.Integer(readonly=True)
