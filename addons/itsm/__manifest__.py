@@ -3,7 +3,7 @@
 {
     "name": "IT Service Management",
     "summary": "IT service management by ISO/IEC 20000-1: all addons of the family",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "development_status": "Beta",
     "category": "Services/IT Services",
     "author": "The ITSM for Odoo maintainers",

@@ -3,7 +3,7 @@
 {
     "name": "ITSM Configuration Management: Fixed Assets",
     "summary": "Fixed assets of accounting and configuration items know each other",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "development_status": "Beta",
     "category": "Services/IT Services",
     "author": "The ITSM for Odoo maintainers",

@@ -3,7 +3,7 @@
 {
     "name": "ITSM Service Desk: Purchase",
     "summary": "Buy what a service request needs; deliver it when it is received",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "development_status": "Beta",
     "category": "Services/IT Services",
     "author": "The ITSM for Odoo maintainers",

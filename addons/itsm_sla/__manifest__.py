@@ -3,7 +3,7 @@
 {
     "name": "ITSM Service Levels",
     "summary": "Service level agreements with response and resolution clocks",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "development_status": "Beta",
     "category": "Services/IT Services",
     "author": "The ITSM for Odoo maintainers",
