@@ -6,7 +6,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from odoo.addons.itsm_base.tools import guard
 
@@ -303,6 +303,40 @@ class ItsmCi(models.Model):
         items = super().create(vals_list)
         items._check_states()
         return items
+
+    @api.model
+    def default_get(self, fields):
+        # Odoo looks at each field of each new one; few of them can have a default
+        able = self._names_with_default()
+        return super().default_get([name for name in fields if name in able])
+
+    @api.model
+    def _add_missing_default_values(self, values):
+        # as an import has them: it asked once for a batch
+        if self._names_with_default() <= values.keys():
+            return dict(values)
+        return super()._add_missing_default_values(values)
+
+    @api.model
+    def _names_with_default(self):
+        """Names of the fields that have a default for this user, in this context."""
+        own = self.env["ir.default"]._get_model_defaults(self._name).keys()
+        asked = [name[8:] for name in self.env.context if name.startswith("default_")]
+        return self._fields_with_default().union(own, asked)
+
+    @api.model
+    @ormcache()
+    def _fields_with_default(self):
+        """Names of the fields that have a default by their declaration."""
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.default or field.inherited
+        )
+
+    def _check_company(self, fnames=None):
+        # Odoo becomes superuser for each record and field: once is enough
+        return super(ItsmCi, self.sudo())._check_company(fnames)
 
     def copy_data(self, default=None):
         hidden = {}

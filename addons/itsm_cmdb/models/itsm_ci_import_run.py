@@ -18,7 +18,7 @@ from odoo.models import MAGIC_COLUMNS
 from odoo.addons.itsm_base.tools import guard, text_file
 from odoo.addons.itsm_base.tools.text_file import Unreadable
 
-from ..tools import ci_rows
+from ..tools import bulk, ci_rows
 from ..tools.ci_rows import heading
 from ..tools.reconciler import BATCH, Reconciler
 
@@ -44,6 +44,14 @@ COUNTS = {
 }
 #: Lines of one kind that are kept.
 KEPT = 5000
+#: What an import makes grow, and by what it counts.
+GROWING = {
+    "itsm.ci": "new",
+    "itsm.ci.source.link": "new",
+    "itsm.ci.relation": "related",
+}
+#: Columns of a line of the log that a finding fills.
+LOGGED = ("row", "key", "kind", "what", "old", "new", "message")
 
 
 class ItsmCiImport(models.Model):
@@ -95,11 +103,21 @@ class ItsmCiImport(models.Model):
 
         :raise UserError: why it cannot be read
         """
-        self.ensure_one()
-        data = base64.b64decode(self.with_context(bin_size=False).content)
+        data = self._normal_data()
         with self._upload_reading():
             columns, rows = ci_rows.open_table(self.form, data)
         return columns, self._readable(rows)
+
+    def _open_rows(self, skip=0):
+        """Rows of the file after so many, as `_open_table`."""
+        data = self._normal_data()
+        with self._upload_reading():
+            rows = ci_rows.open_rows(self.form, data, skip)
+        return self._readable(rows)
+
+    def _normal_data(self):
+        self.ensure_one()
+        return base64.b64decode(self.with_context(bin_size=False).content)
 
     def _readable(self, rows):
         with self._upload_reading():
@@ -385,14 +403,13 @@ class ItsmCiImport(models.Model):
             f"import:{run.id}",
             writes,
             decisions=self._decisions(),
-            file_rows=lambda: self._open_table()[1],
+            file_rows=self._open_rows,
         )
         twice = dict(self.preview.get("twice", ()))
         waiting = self._waiting(position)
         work.waits = not position.get("is_last")
         start = time.monotonic()
-        _columns, rows = self._open_table()
-        rows = islice(rows, position["row"], None)
+        rows = self._open_rows(position["row"])
         done, finished = 0, False
         while True:
             batch = list(islice(rows, BATCH))
@@ -415,6 +432,9 @@ class ItsmCiImport(models.Model):
         if finished and self.is_complete:
             work.finish()
         self._note(work)
+        if writes:
+            for name, kind in GROWING.items():
+                bulk.analyse(self.env[name], work.counts[kind])
         run.position = position
         return done, finished
 
@@ -490,19 +510,24 @@ class ItsmCiImport(models.Model):
             lines._read_group([("import_id", "=", self.id)], ["kind"], ["__count"])
         )
         decided = set(self._decided().mapped("row"))
-        vals_list = []
+        plain, asking = [], []
         for finding in findings:
             kind = finding["kind"]
             kept[kind] = kept.get(kind, 0) + 1
             if kept[kind] > KEPT or kind == "ask" and finding["row"] in decided:
                 continue
-            vals = dict(finding, import_id=self.id)
-            candidates = vals.pop("candidates", None)
-            if candidates:
-                vals["candidate_ids"] = candidates[:50]
-            vals["ci_id"] = vals.get("ci_id") or False
-            vals_list.append(vals)
-        guard.with_token(lines).create(vals_list)
+            vals = {
+                "import_id": self.id,
+                **{name: finding.get(name) for name in LOGGED},
+                "ci_id": finding.get("ci_id") or None,
+            }
+            if finding.get("candidates"):
+                vals["candidate_ids"] = finding["candidates"][:50]
+                asking.append(vals)
+            else:
+                plain.append(vals)
+        bulk.insert(lines, plain)
+        guard.with_token(lines).create(asking)
         self.invalidate_recordset(["line_ids", "question_ids"], flush=False)
 
     def _run_finished(self, run):

@@ -91,12 +91,16 @@ class ItsmCiRecordMixin(models.AbstractModel):
         )
 
     @api.model
-    def _snapshots(self, ids, column="id"):
-        """``{id: what the line of history keeps}`` as the table has them."""
+    def _snapshots(self, ids, column="id", only=None):
+        """``{id: what the line of history keeps}`` as the table has them.
+
+        :param SQL only: a further condition on the table, called ``t``
+        """
         rows = self.env.execute_query(
             SQL(
                 "SELECT id, %(snapshot)s FROM %(table)s AS t"
-                " WHERE %(column)s = ANY(%(ids)s)",
+                " WHERE %(column)s = ANY(%(ids)s) AND %(only)s",
+                only=only or SQL("TRUE"),
                 snapshot=self._snapshot_sql("t"),
                 table=SQL.identifier(self._table),
                 column=SQL.identifier("t", column),
@@ -191,14 +195,16 @@ class ItsmCiRecordMixin(models.AbstractModel):
             return
         # a copy is taken of what the table has
         self.flush_recordset(list(self._record_columns))
-        self.env["itsm.ci.copy"]._keep(self._name, self.ids)
+        copies = self.env["itsm.ci.copy"]
+        copies._keep(self._name, self.ids)
         if not items._control_scope() or guard.has_token(self.env):
             return
+        found = self._snapshots(self._ids, only=copies._scope_sql(self._name))
         lines = [
-            line
-            for new in self._snapshots(self._ids).values()
-            for line in self._record_lines(None, new)
+            line for new in found.values() for line in self._record_lines(None, new)
         ]
+        if not lines:
+            return
         groups = items._facts_of(lines)
         items._write_unauthorised(
             [(vals, items._groups_of(vals, groups)) for vals in lines]

@@ -29,6 +29,8 @@ from .reconciler_telling import Telling
 #: Rows of one batch: a handful of statements each.
 BATCH = 1000
 MAX_KEY = 500
+#: Fields of an item with a default that is the same for all of a batch.
+DEFAULTS = ("active", "criticality", "currency_id")
 #: In the context of what an import writes; no client can send one.
 CONTEXT = "itsm_ci_import"
 
@@ -587,8 +589,11 @@ class Reconciler(Matching, Links, Relations, Telling):
     def _create(self, entries):
         items = self.env["itsm.ci"]
 
+        # asked once; what others add to the model has its own for each
+        default = items.default_get(DEFAULTS)
+
         def create(part):
-            made = items.create([entry.vals for entry in part])
+            made = items.create([{**default, **entry.vals} for entry in part])
             for entry, item_id in zip(part, made._ids, strict=True):
                 entry.item = item_id
 
