@@ -100,10 +100,12 @@ class ItsmCi(models.Model):
         impact = Impact(self.ids)
         # sudo: what is gone leads nowhere, whoever asks
         frontier = self.sudo().filtered(lambda i: i.active and i.state not in GONE).ids
+        types = self._used_types(direction)
         level = 0
-        while frontier and (depth is None or level < depth):
+        while any(types) and frontier and (depth is None or level < depth):
             level += 1
-            rows = self.env.execute_query(self._level_sql(direction, frontier, date))
+            statement = self._level_sql(direction, types, frontier, date)
+            rows = self.env.execute_query(statement)
             frontier = impact.add(level, rows)
         return impact
 
@@ -122,12 +124,12 @@ class ItsmCi(models.Model):
         query.add_where(
             SQL("%s = ANY(%s)", SQL.identifier(query.table, "id"), _ids(impact.reached))
         )
-        seen = set(query)
-        for item in impact.reached:
-            if item not in seen:
-                del impact.depth[item]
-                impact.hidden.add(item)
-                impact.before.pop(item, None)
+        impact.hidden = set(impact.reached).difference(query)
+        if not impact.hidden:
+            return
+        for item in impact.hidden:
+            del impact.depth[item]
+            impact.before.pop(item, None)
         for item, (before, _relation) in list(impact.before.items()):
             if before not in impact.depth:
                 del impact.before[item]
@@ -148,7 +150,23 @@ class ItsmCi(models.Model):
             types.filtered(lambda t: t.impact in (against, "both")).ids,
         )
 
-    def _level_sql(self, direction, frontier, date):
+    def _used_types(self, direction):
+        """As `_impact_types`, without those of which there is no relation.
+
+        A way that nothing goes is not looked for at each item.
+        """
+        types = self._impact_types(direction)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT t.id FROM unnest(%s) AS t (id) WHERE EXISTS ("
+                "SELECT FROM itsm_ci_relation r WHERE r.type_id = t.id)",
+                _ids({*types[0], *types[1]}),
+            )
+        )
+        used = {row[0] for row in rows}
+        return tuple([number for number in ids if number in used] for ids in types)
+
+    def _level_sql(self, direction, types, frontier, date):
         """Rows ``(id, way, redundancy, required, members)`` next to the frontier.
 
         The way is the smallest relation that leads there and the id it comes from, in
@@ -157,37 +175,37 @@ class ItsmCi(models.Model):
         OFFSET 0 and the double negation keep the planner at one index probe for each of
         the frontier; it would read the whole table at each level (tried: 6 × slower).
         """
-        forward, backward = self._impact_types(direction)
         valid = self.env["itsm.ci.relation"]._valid_sql("r", date)
+        edges = [
+            SQL(
+                """
+                SELECT r.hit, f.id AS by, r.id, r.redundancy_id
+                  FROM frontier f
+            CROSS JOIN LATERAL (
+                    SELECT %(there)s AS hit, r.id, r.redundancy_id
+                      FROM itsm_ci_relation r
+                     WHERE %(here)s = f.id
+                       AND NOT r.type_id <> ALL(%(types)s) AND %(valid)s
+                    OFFSET 0
+                  ) r""",
+                here=SQL.identifier("r", here),
+                there=SQL.identifier("r", there),
+                types=_ids(ids),
+                valid=valid,
+            )
+            for here, there, ids in (
+                ("source_id", "target_id", types[0]),
+                ("target_id", "source_id", types[1]),
+            )
+            if ids
+        ]
         return SQL(
             """
             WITH frontier AS (SELECT unnest(%(frontier)s) AS id),
-            edge AS MATERIALIZED (
-                SELECT r.target_id AS hit, f.id AS by, r.id, r.redundancy_id
-                  FROM frontier f
-            CROSS JOIN LATERAL (
-                    SELECT r.target_id, r.id, r.redundancy_id
-                      FROM itsm_ci_relation r
-                     WHERE r.source_id = f.id
-                       AND NOT r.type_id <> ALL(%(forward)s) AND %(valid)s
-                    OFFSET 0
-                  ) r
-                 UNION ALL
-                SELECT r.source_id, f.id, r.id, r.redundancy_id
-                  FROM frontier f
-            CROSS JOIN LATERAL (
-                    SELECT r.source_id, r.id, r.redundancy_id
-                      FROM itsm_ci_relation r
-                     WHERE r.target_id = f.id
-                       AND NOT r.type_id <> ALL(%(backward)s) AND %(valid)s
-                    OFFSET 0
-                  ) r
-            )
+            edge AS MATERIALIZED (%(edges)s)
             %(hits)s""",
             frontier=_ids(frontier),
-            forward=_ids(forward),
-            backward=_ids(backward),
-            valid=valid,
+            edges=SQL(" UNION ALL ").join(edges),
             hits=self._hits_sql(direction, valid),
         )
 

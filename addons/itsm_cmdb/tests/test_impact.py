@@ -362,8 +362,8 @@ class TestImpact(CmdbCommon):
             counts.append(
                 self._count_queries(lambda root=root: root._search_impact("down"))
             )
-        # one more: which of the roots take part
-        self.assertEqual(counts, [4, 4])
+        # two more: which of the roots take part, and which relations there are
+        self.assertEqual(counts, [5, 5])
 
     def test_queries_of_user(self):
         """What the user may read costs the same for 10 and for 1,000 items."""
@@ -376,6 +376,35 @@ class TestImpact(CmdbCommon):
             counts.append(self._count_queries(asked._impact))
         self.assertEqual(*counts)
         self.assertLess(counts[0], 12)
+
+    def test_unused_types(self):
+        """A way is gone as soon as there is one relation of it, and not before."""
+        i = self._items(["root", "mid", "end"])
+        depends = self.env.ref("itsm_cmdb.itsm_ci_relation_type_depends_on")
+        used = self.env["itsm.ci.relation"].search([]).type_id
+        both = self.env["itsm.ci.relation.type"].create(
+            {
+                "name": "Linked",
+                "inverse_name": "Linked the other way",
+                "code": "linked_both",
+                "impact": "both",
+            }
+        )
+        self.assertNotIn(both, used)
+        self.env["itsm.ci.relation"].create(
+            {
+                "type_id": depends.id,
+                "source_id": i["mid"].id,
+                "target_id": i["root"].id,
+            }
+        )
+        self.assertEqual(i["root"]._impact().reached, i["mid"].ids)
+        self.env["itsm.ci.relation"].create(
+            {"type_id": both.id, "source_id": i["end"].id, "target_id": i["mid"].id}
+        )
+        self.assertEqual(i["root"]._impact().reached, (i["mid"] | i["end"]).ids)
+        # back along the second, but the first leads one way only
+        self.assertEqual(i["end"]._impact().reached, i["mid"].ids)
 
     # === The assistant ===
 

@@ -32,19 +32,27 @@ class Impact:
             where no redundancy stands between
         """
         depth = self.depth
-        # what needs no redundancy to fail comes first, the rest before any of the
-        # level counts as down
-        rows = [row for row in rows if row[0] not in depth and not self._holds(row)]
-        rows.sort(key=lambda row: (row[0], row[2] or 0))
-        new = []
-        for item, way, redundancy, _required, _members in rows:
-            if item in depth:
+        ways, protected = {}, []
+        for row in rows:
+            if row[0] in depth:
                 continue
+            if row[2] is None:
+                ways[row[0]] = row[1]
+            elif not self._holds(row):
+                protected.append(row)
+        # what needs no redundancy to fail comes first
+        for item, way, redundancy, _required, _members in sorted(
+            protected, key=lambda row: (row[0], row[2])
+        ):
+            if item not in ways:
+                ways[item] = way
+                self.redundancy[item] = redundancy
+        new = sorted(ways)
+        # only now: before, none of the level counts as down
+        for item in new:
+            way = ways[item]
             depth[item] = level
             self.before[item] = (way & 0xFFFFFFFF, way >> 32)
-            if redundancy:
-                self.redundancy[item] = redundancy
-            new.append(item)
         return new
 
     def _holds(self, row):
