@@ -63,9 +63,8 @@ class ItsmPriorityRule(models.Model):
 
     # === Actions ===
 
-    @api.model
     def action_reset_to_default(self):
-        """Give the current company the shipped matrix again (INC-12).
+        """Give the current company the shipped matrix again (INC-12), all rows of it.
 
         Tickets keep the priority they have.
 

@@ -255,9 +255,11 @@ class ItsmProcess(models.Model):
         action["context"] = {"default_process_id": self.id}
         return action
 
-    @api.model
     def action_prepare_roster(self):
-        """Return the form of a new roster: a document that lists the processes."""
+        """Return the form of a new roster: a document that lists the processes.
+
+        Of all, whatever is chosen in the list.
+        """
         kind = self.env.ref("itsm_base.itsm_document_kind_process_roster")
         return {
             "type": "ir.actions.act_window",

@@ -11,6 +11,7 @@ from . import test_catalogue
 from . import test_catalogue_document
 from . import test_guard
 from . import test_install
+from . import test_list_buttons
 from . import test_menus
 from . import test_milestones
 from . import test_multi_company

@@ -131,9 +131,8 @@ class ItsmAssetDifference(models.Model):
         )
         return SQL("%s || ' ≠ ' || %s", here, there)
 
-    @api.model
     def action_compare(self):
-        """Compare the ledgers now.
+        """Compare the ledgers now; no difference need be chosen.
 
         :raise AccessError: the user may not work through differences
         """

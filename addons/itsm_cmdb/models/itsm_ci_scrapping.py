@@ -164,6 +164,10 @@ class ItsmCiScrapping(models.Model):
 
     # === Approval ===
 
+    def _approval_unlocked_fields(self):
+        # the lines lock themselves, all but the evidence of wiping
+        return super()._approval_unlocked_fields() | {"line_ids"}
+
     def _approval_summary_fields(self):
         return [*super()._approval_summary_fields(), "reason", "way", "line_count"]
 

@@ -10,7 +10,7 @@ import openpyxl
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common_asset import AssetCommon
 
@@ -135,6 +135,48 @@ class TestScrapping(AssetCommon):
                 self._scrapping(self.monitor).line_ids,
                 wiped_on=self._today() + timedelta(days=1),
             )
+
+    def test_evidence_in_the_form(self):
+        """CFG-41: after the approval the form takes the evidence, and nothing else does
+        anywhere; when they are gone, nothing."""
+        scrapping = self._approved(self.laptop)
+        with Form(scrapping) as form, form.line_ids.edit(0) as row:
+            row.wipe_method = "shred"
+            row.wiped_by = "Wiper Ltd"
+            row.wiped_on = self._today()
+            row.certificate = base64.b64encode(b"%PDF-1.4 c").decode()
+            row.note = "Both disks"
+        line = scrapping.line_ids
+        self.assertEqual(
+            (line.wipe_method, line.wiped_by, line.wiped_on, line.note),
+            ("shred", "Wiper Ltd", self._today(), "Both disks"),
+        )
+        self.assertTrue(line.certificate)
+        for name, value in (("reason", "Another"), ("way", "sold")):
+            with self.assertRaisesRegex(AssertionError, "readonly"), Form(scrapping) as f:
+                setattr(f, name, value)
+        with (
+            self.assertRaisesRegex(AssertionError, "readonly"),
+            Form(scrapping) as form,
+            form.line_ids.edit(0) as row,
+        ):
+            row.ci_id = self.monitor
+        for commands in (
+            [Command.update(line.id, {"ci_id": self.monitor.id})],
+            [Command.update(line.id, {"note": "x", "ci_id": self.monitor.id})],
+            [Command.create({"ci_id": self.monitor.id})],
+            [Command.delete(line.id)],
+            [Command.clear()],
+        ):
+            with self.assertRaisesRegex(UserError, "is approved"), self.cr.savepoint():
+                scrapping.line_ids = commands
+        with self.assertRaisesRegex(UserError, "is approved"):
+            scrapping.write({"line_ids": [], "reason": "Another"})
+        scrapping.action_done()
+        with self.assertRaises(AssertionError), Form(scrapping) as form:
+            form.line_ids.edit(0)
+        with self.assertRaisesRegex(UserError, "is over"), self.cr.savepoint():
+            scrapping.line_ids = [Command.update(line.id, {"note": "Later"})]
 
     def test_hostile(self):
         """Nobody writes state, approval or what was approved by RPC."""
