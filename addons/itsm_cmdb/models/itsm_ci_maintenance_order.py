@@ -80,7 +80,12 @@ class ItsmCiMaintenanceOrder(models.Model):
         copy=False,
         help="First day of the period of the plan for which the order was made.",
     )
-    kind = fields.Selection(selection=KINDS, required=True, default="routine")
+    kind = fields.Selection(
+        selection=[*KINDS, ("defect", "Repair of a defect")],
+        required=True,
+        default="routine",
+        help="The repair of a defect does not wait for anybody's agreement.",
+    )
     company_id = fields.Many2one(
         comodel_name="res.company",
         required=True,

@@ -23,6 +23,9 @@ class ItsmCiMaintenanceOrder(models.Model):
         :raise UserError: it has begun already
         """
         self._check_step("planned")
+        return self._start()
+
+    def _start(self):
         for order in self.filtered(lambda order: not order.user_id):
             order.user_id = self.env.user
         self._lay_out()
@@ -73,6 +76,38 @@ class ItsmCiMaintenanceOrder(models.Model):
         )
         results.invalidate_model()
         self.invalidate_recordset(["result_ids"])
+
+    def action_rest_ok(self):
+        """Answer every point that is OK or not, and has no answer yet, with OK.
+
+        What is measured or described stays as it is. One write; the chatter says who
+        did it, and to how many points.
+
+        :raise AccessError: the order is somebody else's
+        :raise UserError: it is not in progress
+        """
+        self._check_step("progress")
+        rest = self.env["itsm.ci.maintenance.result"].search(
+            [
+                ("order_id", "in", self.ids),
+                ("kind", "=", "check"),
+                ("outcome", "=", False),
+            ]
+        )
+        rest.action_ok()
+        counts = {
+            order: len(found) for order, found in rest.grouped("order_id").items()
+        }
+        orders = self.filtered(lambda order: order in counts)
+        orders._message_log_batch(
+            bodies={
+                order.id: self.env._(
+                    "All the rest OK: %(count)s points.", count=counts[order]
+                )
+                for order in orders
+            }
+        )
+        return True
 
     # === The report ===
 
@@ -238,13 +273,18 @@ class ItsmCiMaintenanceOrder(models.Model):
     # === What people open ===
 
     @api.model
+    def _ask_names(self):
+        """Headings of the question why, by what is to be done. Addons add theirs."""
+        return {
+            "cancel": self.env._("Cancel Work Orders"),
+            "back": self.env._("Send the Report Back"),
+        }
+
+    @api.model
     def _ask(self, act, orders):
         return {
             "type": "ir.actions.act_window",
-            "name": {
-                "cancel": self.env._("Cancel Work Orders"),
-                "back": self.env._("Send the Report Back"),
-            }[act],
+            "name": self._ask_names()[act],
             "res_model": "itsm.ci.maintenance.reason",
             "view_mode": "form",
             "target": "new",

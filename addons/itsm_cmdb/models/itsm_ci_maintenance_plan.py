@@ -347,6 +347,24 @@ class ItsmCiMaintenancePlan(models.Model):
                     )
                 )
 
+    @api.constrains("state")
+    def _check_people_told(self):
+        """What runs is done and reviewed by somebody."""
+        for plan in self.filtered(lambda plan: plan.state == "running"):
+            missing = []
+            if not (plan.team_id or plan.user_id):
+                missing.append(self.env._("who does the work (team or engineer)"))
+            if not plan.reviewer_id:
+                missing.append(self.env._("who reviews the report (reviewer)"))
+            if missing:
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s cannot run yet. Enter first: %(missing)s.",
+                        name=plan.name,
+                        missing=", ".join(missing),
+                    )
+                )
+
     @api.constrains("period", "due_rule", "due_day", "due_month")
     def _check_due_day(self):
         most = {"day": (1, 1), "week": (7, 1), "month": (31, 1), "quarter": (31, 3)}
@@ -416,7 +434,7 @@ class ItsmCiMaintenancePlan(models.Model):
         for plan, vals in zip(self, vals_list, strict=True):
             if plan.is_template:
                 vals["company_id"] = self.env.company.id
-            elif "name" not in (default or {}):
+            if "name" not in (default or {}):
                 vals["name"] = self.env._("%(name)s (copy)", name=plan.name)
         return vals_list
 
@@ -456,7 +474,8 @@ class ItsmCiMaintenancePlan(models.Model):
     def action_run(self):
         """Let the plan make work orders from now on.
 
-        :raise UserError: it has no check list, or is a template
+        :raise UserError: it has no check list, nobody who does or reviews the work, or
+            is a template
         """
         self.check_access("write")
         for plan in self:

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from odoo.addons.itsm_base.tools import guard
 
 from .itsm_ci_source import MANAGER
+from .itsm_ci_spare import DECIDED
 from .itsm_ci_state import GONE
 
 
@@ -174,7 +175,7 @@ class ItsmCi(models.Model):
         gone._merge_relations(keep.sudo())  # sudo: as above
         gone._merge_referring(keep)
         if vals:
-            keep.write(vals)
+            keep.with_context(**DECIDED).write(vals)
         inside = gone.with_context(active_test=False).search(
             [("location_id", "in", gone.ids), ("id", "not in", self.ids)]
         )

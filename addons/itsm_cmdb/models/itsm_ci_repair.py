@@ -6,6 +6,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.itsm_base.tools import guard
 
+from .itsm_ci_spare import DECIDED
+
 
 class ItsmCiRepair(models.Model):
     """A bad part that is returned for repair (RMA): sent, back, good or scrapped."""
@@ -272,4 +274,4 @@ class ItsmCiRepair(models.Model):
         """What the parts are, as far as they are spare parts."""
         parts = self.ci_id.filtered("is_spare")
         if parts:
-            parts.spare_state = state
+            parts.with_context(**DECIDED).spare_state = state

@@ -1,9 +1,13 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.itsm_base.tools import guard
+
+#: In the context of a check, a repair or a merge; no client can send the object.
+DECIDED = {"itsm_ci_spare_decided": object()}
 SPARE_STATES = [
     ("good", "Good"),
     ("bad", "Bad"),
@@ -49,7 +53,7 @@ class ItsmCi(models.Model):
         string="Condition",
         index="btree_not_null",
         copy=False,
-        help="Of a spare part. Follows checks and repairs.",
+        help="Of a spare part. Follows from checks and repairs; it is not entered.",
     )
     spare_checked_on = fields.Date(
         string="Last Checked", compute="_compute_spare_checked_on"
@@ -101,6 +105,55 @@ class ItsmCi(models.Model):
                         name=item.name,
                     )
                 )
+
+    # === Said by checks and repairs only (MNT-10) ===
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._is_spare_decided():
+            for vals in vals_list:
+                if vals.get("spare_state"):
+                    self.browse().check_access("create")
+                    raise self._spare_error(vals.get("name") or "")
+            # a default of the context is no check either
+            vals_list = [{**vals, "spare_state": False} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "spare_state" in vals and not self._is_spare_decided():
+            self.check_access("write")  # before a refusal that names the record
+            for item in self:
+                if (item.spare_state or False) != (vals["spare_state"] or False):
+                    raise self._spare_error(item.name)
+        # sudo: only whether there is anything to be emptied
+        if "class_id" in vals and any(item.spare_state for item in self.sudo()):
+            if vals["class_id"] not in self.env["itsm.ci.class"]._spare_ids():
+                # what is no spare part any more is neither good nor bad
+                vals = {**vals, "spare_state": False}
+        return super().write(vals)
+
+    @api.model
+    def _is_spare_decided(self):
+        """Whether a check, a repair, a merge or loaded data says the condition."""
+        [(key, decided)] = DECIDED.items()
+        return (
+            self.env.context.get(key) is decided
+            or guard.has_token(self.env)
+            or guard.is_silent(self.env)
+            # the system loads data; nobody can be logged in as the system
+            or self.env.uid == SUPERUSER_ID
+        )
+
+    @api.model
+    def _spare_error(self, name):
+        return UserError(
+            self.env._(
+                "%(name)s: the condition of a spare part follows from its checks and "
+                "repairs and is not entered. Record a check: “Checked: Usable” or "
+                "“Checked: Not Usable”.",
+                name=name,
+            )
+        )
 
     def _archive_references(self):
         return [

@@ -6,6 +6,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.itsm_base.tools import guard
 
+from .itsm_ci_spare import DECIDED
+
 
 class ItsmCiSpareCheck(models.Model):
     """That a spare part was tried, and whether it can be used (MNT-10, K71).
@@ -107,7 +109,8 @@ class ItsmCiSpareCheck(models.Model):
                 continue
             state = "good" if check.is_usable else "bad"
             # sudo: who may record a check may say what came of it
-            self.env["itsm.ci"].browse(part.id).sudo().spare_state = state
+            part = self.env["itsm.ci"].browse(part.id).sudo()
+            part.with_context(**DECIDED).spare_state = state
 
     def write(self, vals):
         self._check_kept()

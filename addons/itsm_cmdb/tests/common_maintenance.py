@@ -93,6 +93,18 @@ class MaintenanceCommon(CmdbCommon):
                 plan.action_run()
         return plan
 
+    @classmethod
+    def _people(cls, company):
+        """Values of a plan of another company: who does and who reviews it."""
+        users = cls.engineer_2 | cls.reviewer
+        users.write({"company_ids": [Command.link(company.id)]})
+        return {
+            "company_id": company.id,
+            "team_id": False,
+            "user_id": cls.engineer_2.id,
+            "reviewer_id": cls.reviewer.id,
+        }
+
     def _make(self, plan, now=None):
         """The orders that a plan makes at a time."""
         with freeze_time(now or self.NOW):

@@ -88,9 +88,7 @@ class TestMaintenancePlan(MaintenanceCommon):
         calendar.write({"tz": "Asia/Shanghai", "company_id": company.id})
         company.resource_calendar_id = calendar
         item = self._ci("far", company_id=company.id, state="use")
-        plan = self._plan(
-            company_id=company.id, team_id=False, user_id=False, reviewer_id=False
-        )
+        plan = self._plan(**self._people(company))
         order = self._make(plan)
         self.assertEqual(order.ci_ids, item)
         self.assertEqual(order.planned_start, datetime(2026, 3, 10, 12))
@@ -168,6 +166,24 @@ class TestMaintenancePlan(MaintenanceCommon):
         with self.assertRaises(ValidationError):
             self._plan(company_id=False, team_id=False, run=False)
 
+    def test_runs_with_people(self):
+        """MNT-01: nothing runs that nobody does or reviews, by the button or by RPC; a
+        team without an engineer is enough."""
+        plan = self._plan(run=False, team_id=False, user_id=False, reviewer_id=False)
+        plan = plan.with_user(self.ci_manager)
+        with self.assertRaisesRegex(ValidationError, "engineer.*reviewer"):
+            plan.action_run()
+        plan.invalidate_recordset()
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            plan.write({"state": "running", "user_id": self.engineer.id})
+        plan.reviewer_id = self.reviewer
+        with self.assertRaisesRegex(ValidationError, "team or engineer"):
+            plan.action_run()
+        plan.invalidate_recordset()
+        plan.team_id = self.team
+        plan.action_run()
+        self.assertEqual(plan.state, "running")
+
     def test_templates(self):
         """MNT-06: templates of all kinds are shipped and make nothing; a plan is made
         from one, with its check list."""
@@ -194,6 +210,7 @@ class TestMaintenancePlan(MaintenanceCommon):
         plan = template.browse(action["res_id"])
         self.assertEqual(plan.company_id, self.company)
         self.assertFalse(plan.is_template)
+        self.assertEqual(plan.name, f"{template.name} (copy)")
         self.assertEqual(
             plan.check_ids.mapped("name"), template.check_ids.mapped("name")
         )
@@ -239,9 +256,7 @@ class TestMaintenancePlan(MaintenanceCommon):
         other = self._plan(working_days_only=True)
         company = self.env["res.company"].create({"name": "No hours"})
         company.resource_calendar_id = False
-        bad = self._plan(
-            company_id=company.id, team_id=False, user_id=False, reviewer_id=False
-        )
+        bad = self._plan(**self._people(company))
         with freeze_time(self.NOW), self.enter_registry_test_mode():
             self.env.ref(
                 "itsm_cmdb.ir_cron_itsm_ci_maintenance"
@@ -333,9 +348,7 @@ class TestMaintenancePlan(MaintenanceCommon):
         with self.assertRaises(AccessError):
             reader.name = "Mine"
         company, manager = self._company_2()
-        foreign = self._plan(
-            company_id=company.id, team_id=False, user_id=False, reviewer_id=False
-        )
+        foreign = self._plan(**self._people(company))
         found = self.env["itsm.ci.maintenance.plan"].with_user(manager).search([])
         self.assertIn(foreign, found)
         self.assertNotIn(plan, found)
@@ -405,6 +418,29 @@ class TestMaintenanceOrder(MaintenanceCommon):
             number.outcome = "ok"
         plan.check_ids[1].write({"maximum": 50, "name": "Heat"})
         self.assertEqual((number.name, number.maximum), ("Temperature", 30))
+
+    def test_rest_ok(self):
+        """MNT-02: all the rest is OK, in the user's name; what was answered, and what
+        is measured, stays. Not after the report, and not by others."""
+        order = self._begun()
+        checks = order.result_ids.filtered(lambda r: r.kind == "check")
+        checks[0].write({"outcome": "nok", "note": "Red lamp."})
+        with self.assertRaises(AccessError):
+            order.with_user(self.ci_reader).action_rest_ok()
+        order.action_rest_ok()
+        self.assertEqual(checks.mapped("outcome"), ["nok", "ok"])
+        self.assertEqual(checks[1].write_uid, self.engineer)
+        self.assertFalse(any((order.result_ids - checks).mapped("outcome")))
+        message = order.message_ids[0]
+        self.assertIn("1 points", message.body)
+        self.assertEqual(message.author_id, self.engineer.partner_id)
+        count = len(order.message_ids)
+        order.action_rest_ok()
+        self.assertEqual(len(order.message_ids), count)
+        self._answer(order)
+        order.action_report()
+        with self.assertRaises(UserError):
+            order.action_rest_ok()
 
     def test_report(self):
         """A report is complete: answers, notes on defects, a conclusion."""

@@ -153,7 +153,10 @@ class TestScrapping(AssetCommon):
         )
         self.assertTrue(line.certificate)
         for name, value in (("reason", "Another"), ("way", "sold")):
-            with self.assertRaisesRegex(AssertionError, "readonly"), Form(scrapping) as f:
+            with (
+                self.assertRaisesRegex(AssertionError, "readonly"),
+                Form(scrapping) as f,
+            ):
                 setattr(f, name, value)
         with (
             self.assertRaisesRegex(AssertionError, "readonly"),

@@ -4,7 +4,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from odoo.addons.itsm_base.tools import guard
 
@@ -109,6 +109,33 @@ class TestSpare(SpareCommon):
             checks.create([vals, {"ci_id": away.id}])
         with self.assertRaises(UserError):
             checks.with_context(default_ci_id=away.id).create({})
+
+    def test_not_entered(self):
+        """MNT-10: nobody enters the condition: not in the form, not by RPC, not on a
+        new part, not by a default; what is no spare part any more has none."""
+        part = self.parts[0]
+        for user in (self.ci_owner, self.ci_manager):
+            for record in (part.with_user(user), part.with_user(user).sudo()):
+                for state in ("good", "repair"):
+                    with self.assertRaisesRegex(UserError, "is not entered"):
+                        record.spare_state = state
+                record.spare_state = False  # as it is
+            forged = part.with_user(user).with_context(itsm_ci_spare_decided=True)
+            with self.assertRaises(UserError):
+                forged.spare_state = "good"
+        items = self.env["itsm.ci"].with_user(self.ci_manager)
+        vals = self._ci_vals("disk 9", self.spare_class, company_id=self.company.id)
+        with self.assertRaisesRegex(UserError, "is not entered"):
+            items.create({**vals, "spare_state": "good"})
+        made = items.with_context(default_spare_state="good").create(vals)
+        self.assertFalse(made.spare_state)
+        made.action_spare_good()
+        self.assertEqual(made.spare_state, "good")
+        view = Form(made)
+        with self.assertRaisesRegex(AssertionError, "readonly"):
+            view.spare_state = "bad"
+        made.class_id = self.class_leaf_2
+        self.assertFalse(made.spare_state)
 
     def test_stock(self):
         """CFG-44: good ones of a model at a place and below against the minimum."""

@@ -35,8 +35,12 @@ class ItsmCiMaintenanceReason(models.TransientModel):
         reason = (self.reason or "").strip()
         if not reason:
             raise UserError(self.env._("Say why."))
+        self._act(reason)
+        return {"type": "ir.actions.act_window_close"}
+
+    def _act(self, reason):
+        """Do it, for a reason. Addons add what else needs one."""
         if self.act == "cancel":
             self.order_ids._cancel(reason)
         else:
             self.order_ids._send_back(reason)
-        return {"type": "ir.actions.act_window_close"}

@@ -6,5 +6,7 @@ from . import (
     itsm_ci_impact,
     itsm_ci_impact_agreement,
     itsm_ci_maintenance_order,
+    itsm_ci_maintenance_reason,
+    itsm_interruption,
     helpdesk_ticket,
 )

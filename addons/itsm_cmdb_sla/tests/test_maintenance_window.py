@@ -1,6 +1,8 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
@@ -149,6 +151,117 @@ class TestMaintenanceWindow(ImpactCommon):
         with self.assertRaises(UserError):
             order.interruption_id = False
 
+    def _promised(self):
+        """An SLA on the service, kept by the service level manager."""
+        return self._available_agreement(
+            partner_id=self.customer.id,
+            service_ids=[Command.set(self.service.ids)],
+            owner_id=self.sla_manager.id,
+        )
+
+    def test_begin_waits(self):
+        """MNT-05, SLM-08: nobody begins what interrupts services before that is agreed;
+        it says who can agree. Agreed, the engineer begins."""
+        self._promised()
+        order = self._order(user_id=self.agent.id)
+        self.assertEqual(order.waits_for, self.sla_manager.name)
+        mine = order.with_user(self.agent)
+        with (
+            freeze_time("2026-04-12 08:00"),
+            self.assertRaisesRegex(
+                UserError, re.escape(f"{self.sla_manager.name} can agree")
+            ),
+        ):
+            mine.action_start()
+        with self.assertRaises(AccessError):
+            mine._start_all_the_same("I want to")
+        self.assertEqual(order.state, "planned")
+        self._agree(order)
+        self.assertFalse(order.waits_for)
+        with freeze_time("2026-04-12 08:00"):
+            mine.action_start()
+        self.assertEqual(order.state, "progress")
+        self.assertFalse(order.waits_for)
+
+    def test_begin_refused(self):
+        """MNT-05: an interruption that was cancelled is not agreed either; one who
+        keeps no agreements is not named."""
+        self._promised()
+        self.env["itsm.agreement"].search([]).owner_id = self.agent
+        order = self._order(user_id=self.agent.id)
+        order.sudo().interruption_id.with_user(self.sla_manager).action_cancel()
+        with (
+            freeze_time("2026-04-12 08:00"),
+            self.assertRaisesRegex(UserError, "a service level manager can agree"),
+        ):
+            order.with_user(self.agent).action_start()
+
+    def test_begin_all_the_same(self):
+        """MNT-05: who plans maintenance is asked why, and that is kept; neither he nor
+        anybody by the question begins it without a reason."""
+        order = self._order(user_id=self.agent.id)
+        with freeze_time("2026-04-12 08:00"):
+            action = order.action_start()
+            self.assertEqual(order.state, "planned")
+            reasons = self.env["itsm.ci.maintenance.reason"]
+            asked = {"context": action["context"], "reason": "The disk is failing."}
+            for user in (self.agent, self.ci_manager):
+                wizard = reasons.with_user(user).with_context(**asked["context"])
+                with self.assertRaises(UserError), self.cr.savepoint():
+                    wizard.create({"reason": " "}).action_confirm()
+            wizard = reasons.with_user(self.agent).with_context(**asked["context"])
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                wizard.create({"reason": asked["reason"]}).action_confirm()
+            wizard = wizard.with_user(self.ci_manager)
+            wizard.create({"reason": asked["reason"]}).action_confirm()
+        self.assertEqual(order.state, "progress")
+        self.assertEqual(order.sudo().interruption_id.state, "planned")
+        message = order.message_ids.filtered(lambda m: "disk is failing" in m.body)
+        self.assertEqual(message.author_id, self.ci_manager.partner_id)
+
+    def test_begin_at_once(self):
+        """MNT-05: the repair of a defect waits for nobody, nor what reaches no service;
+        only who plans says what is one."""
+        alone = self.server.copy({"name": "alone", "state": "use"})
+        for vals in (
+            {"kind": "defect"},
+            {"ci_ids": [Command.set(alone.ids)]},
+            {"interrupts": False},
+        ):
+            order = self._order(user_id=self.agent.id, **vals)
+            self.assertFalse(order.waits_for)
+            with freeze_time("2026-04-12 08:00"):
+                order.with_user(self.agent).action_start()
+            self.assertEqual(order.state, "progress", vals)
+        order = self._order(user_id=self.agent.id)
+        with self.assertRaises(AccessError):
+            order.with_user(self.agent).kind = "defect"
+
+    def test_asked_to_agree(self):
+        """SLM-08: who may agree is asked once, on the interruption, for its day; moved
+        it follows, decided it ends. Who asks for it himself is not asked."""
+        self._promised()
+        order = self._order()
+        interruption = order.sudo().interruption_id
+        self.assertEqual(interruption.activity_ids.user_id, self.sla_manager)
+        self.assertEqual(str(interruption.activity_ids.date_deadline), "2026-04-12")
+        with freeze_time("2026-04-01 09:00"):
+            order.write(
+                {
+                    "planned_start": "2026-04-13 08:00",
+                    "planned_end": "2026-04-13 12:00",
+                }
+            )
+        self.assertEqual(len(interruption.activity_ids), 1)
+        self.assertEqual(str(interruption.activity_ids.date_deadline), "2026-04-13")
+        self._agree(order)
+        self.assertFalse(interruption.activity_ids)
+        self.ci_manager.group_ids += self.env.ref("itsm_sla.itsm_group_sla_manager")
+        self.env["itsm.agreement"].search([]).owner_id = self.ci_manager
+        interruption = self._order().sudo().interruption_id
+        self.assertEqual(interruption.requested_by_id, self.ci_manager)
+        self.assertFalse(interruption.activity_ids)
+
     def _plan(self):
         plan = (
             self.env["itsm.ci.maintenance.plan"]
@@ -161,6 +274,8 @@ class TestMaintenanceWindow(ImpactCommon):
                     "working_days_only": False,
                     "due_day": 20,
                     "lead_days": 30,
+                    "user_id": self.agent.id,
+                    "reviewer_id": self.manager.id,
                     "check_ids": [Command.create({"name": "Up again"})],
                 }
             )
