@@ -86,6 +86,7 @@
         "views/itsm_ci_maintenance_menus.xml",
         "views/itsm_ci_source_link_views.xml",
         "views/itsm_ci_source_views.xml",
+        "views/itsm_ci_merge_evidence_views.xml",
         "views/itsm_ci_import_views.xml",
         "views/itsm_ci_duplicate_views.xml",
         "wizards/itsm_ci_merge_views.xml",

@@ -103,5 +103,7 @@ from . import (
     itsm_ci_duplicate,
     itsm_ci_merge,
     itsm_ci_merge_reference,
+    itsm_ci_merge_draft,
+    itsm_ci_merge_evidence,
     itsm_ci_process_authority,
 )

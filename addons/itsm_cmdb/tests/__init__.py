@@ -32,6 +32,7 @@ from . import (
     test_js,
     test_maintenance,
     test_maintenance_tour,
+    test_merge_papers,
     test_relation,
     test_service,
     test_spare,
