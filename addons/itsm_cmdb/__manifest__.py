@@ -87,6 +87,8 @@
         "views/itsm_ci_source_link_views.xml",
         "views/itsm_ci_source_views.xml",
         "views/itsm_ci_merge_evidence_views.xml",
+        "data/itsm_ci_source_pass_data.xml",
+        "views/itsm_ci_source_pass_views.xml",
         "views/itsm_ci_import_views.xml",
         "views/itsm_ci_duplicate_views.xml",
         "wizards/itsm_ci_merge_views.xml",

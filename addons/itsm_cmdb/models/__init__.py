@@ -96,6 +96,7 @@ from . import (
     itsm_ci_source_link,
     itsm_ci_source_collect,
     itsm_ci_source_propose,
+    itsm_ci_source_pass,
     itsm_ci_import_origin,
     itsm_ci_import,
     itsm_ci_import_run,

@@ -23,6 +23,7 @@ from . import (
     test_history,
     test_impact,
     test_import,
+    test_import_control,
     test_import_access,
     test_import_debian,
     test_import_form,
