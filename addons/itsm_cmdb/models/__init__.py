@@ -53,6 +53,7 @@ from . import (
     itsm_ci_audit_line_count,
     itsm_ci_audit_compare,
     itsm_ci_audit_print,
+    itsm_ci_audit_report,
     itsm_ci_health_rule,
     itsm_ci_health_result,
     itsm_ci_health_check,

@@ -5,6 +5,7 @@ from . import (
     test_access,
     test_attributes,
     test_audit,
+    test_audit_report,
     test_audit_tour,
     test_baseline,
     test_ci,
