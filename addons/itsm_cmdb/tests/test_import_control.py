@@ -251,6 +251,26 @@ class TestImportControl(ImportCommon):
         with self.assertRaises(AccessError):
             self.passes.with_user(self.ci_reader).search([])
 
+    def test_shared(self):
+        """Of a source without company the managers of all companies are told."""
+        _company, manager = self._company_2()
+        source = self._source(
+            "t_shared",
+            key_column="ID",
+            company_id=False,
+            collector_id=self.collector.id,
+        )
+        collecting = source.with_user(self.collector)
+        collecting.collect(self.rows)
+        self.class_base.control = "refuse"
+        self.env.flush_all()
+        collecting.collect(self._changed(CPU="16"))
+        met = self.passes.search([("source_id", "=", source.id)])
+        self.assertEqual((met.refused_count, met.company_id.id), (2, False))
+        users = [user for _id, user in self._told()]
+        self.assertEqual(users.count(manager), 1)
+        self.assertEqual(users.count(self.ci_manager), 1)
+
     def test_evidence(self):
         """Nobody writes or deletes it; the source of it stays."""
         self._done(self.rows)
