@@ -53,6 +53,7 @@ from . import (
     itsm_ci_audit_line_count,
     itsm_ci_audit_compare,
     itsm_ci_audit_print,
+    itsm_ci_audit_report,
     itsm_ci_health_rule,
     itsm_ci_health_result,
     itsm_ci_health_check,
@@ -96,6 +97,7 @@ from . import (
     itsm_ci_source_link,
     itsm_ci_source_collect,
     itsm_ci_source_propose,
+    itsm_ci_source_pass,
     itsm_ci_import_origin,
     itsm_ci_import,
     itsm_ci_import_run,
@@ -103,5 +105,7 @@ from . import (
     itsm_ci_duplicate,
     itsm_ci_merge,
     itsm_ci_merge_reference,
+    itsm_ci_merge_draft,
+    itsm_ci_merge_evidence,
     itsm_ci_process_authority,
 )

@@ -123,6 +123,8 @@ class ItsmCiMaintenanceOrder(models.Model):
         string="Configuration Items",
         ondelete="restrict",
         check_company=True,
+        # what was maintained is told after the life of it too
+        context={"active_test": False},
         help="What is maintained; fixed when the work begins.",
     )
     location_id = fields.Many2one(

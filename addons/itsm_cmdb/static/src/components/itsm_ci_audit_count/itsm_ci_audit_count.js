@@ -104,6 +104,10 @@ export class ItsmCiAuditCount extends Component {
             unknown: false,
             thing: "",
         });
+        // an answer before the typed code was rendered would leave it in the input
+        if (this.code.el) {
+            this.code.el.value = "";
+        }
     }
 
     onKey(ev) {
