@@ -271,13 +271,7 @@ class ItsmCiUnauthorised(models.Model):
 
     def _configuration_managers(self):
         """The configuration managers of each record's company."""
-        managers = self.env["res.users"].search(
-            [
-                ("all_group_ids", "in", self.env.ref(MANAGER).ids),
-                ("share", "=", False),
-                ("id", "!=", self.env.ref("base.user_root").id),
-            ]
-        )
+        managers = self.env["res.users"]._itsm_ci_managers(self.company_id)
         return {
             change.id: managers.filtered(
                 lambda user, company=change.company_id: company in user.company_ids
