@@ -38,6 +38,7 @@ from . import (
     itsm_document_kind,
     itsm_document,
     res_config_settings,
+    res_users,
     helpdesk_ticket,
     itsm_ci_scope_mixin,
     itsm_ci_baseline,

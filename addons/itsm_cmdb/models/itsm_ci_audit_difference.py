@@ -321,7 +321,7 @@ class ItsmCiAuditDifference(models.Model):
             return item.active and item.state not in GONE
         if self.kind != "field" or not item:
             return False
-        expected = self.sudo().expected
+        expected = self.sudo().expected  # sudo: as above
         item.flush_recordset()
         stored = item._stored_values(HISTORY_FIELDS)[item.id]
         if self.attribute.startswith(PREFIX):

@@ -8,9 +8,7 @@ from odoo import api, fields, models
 
 from odoo.addons.itsm_base.tools import guard
 
-from ..tools.control import configuration_managers
 from ..tools.reconciler_control import KEPT
-from .itsm_ci_source import MANAGER
 
 _logger = logging.getLogger(__name__)
 
@@ -124,7 +122,7 @@ class ItsmCiSourcePass(models.Model):
 
     def _itsm_notification_recipients(self, role):
         if role == "manager":
-            return configuration_managers(self, MANAGER)
+            return self.env["res.users"]._itsm_ci_managers_of(self)
         return super()._itsm_notification_recipients(role)
 
     # === What people open ===

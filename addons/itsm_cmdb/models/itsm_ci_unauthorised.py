@@ -11,7 +11,6 @@ from odoo.fields import Command
 
 from odoo.addons.itsm_base.tools import guard
 
-from ..tools.control import configuration_managers
 from ..tools.properties import JsonValue
 from .itsm_ci import ORIGINS
 from .itsm_ci_authorisation import MANAGER
@@ -273,7 +272,7 @@ class ItsmCiUnauthorised(models.Model):
 
     def _configuration_managers(self):
         """The configuration managers of each record's company."""
-        return configuration_managers(self, MANAGER)
+        return self.env["res.users"]._itsm_ci_managers_of(self)
 
     # === What becomes of it ===
 

@@ -24,31 +24,6 @@ def is_refusal(error):
     return getattr(error, _REFUSAL, False)
 
 
-def configuration_managers(records, group):
-    """The configuration managers of each record's company; of none: all of them.
-
-    :param records: with ``company_id``, in sudo
-    :param str group: external id of the group of managers
-    :return: dict: id of the record → ``res.partner``
-    """
-    env = records.env
-    managers = env["res.users"].search(
-        [
-            ("all_group_ids", "in", env.ref(group).ids),
-            ("share", "=", False),
-            ("id", "!=", env.ref("base.user_root").id),
-        ]
-    )
-    return {
-        record.id: managers.filtered(
-            lambda user, company=record.company_id: (
-                not company or company in user.company_ids
-            )
-        ).partner_id
-        for record in records
-    }
-
-
 class Control(NamedTuple):
     """How configuration items of one class are controlled (plain values).
 
