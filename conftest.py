@@ -42,8 +42,8 @@ def quick_freeze():
     """Recognise a module that freezegun has seen by the number of its names.
 
     Freezegun compares all names of all modules, 4000 with Odoo: a third of the time of
-    tests that move the clock often. A module in whose namespace a clock takes the place of another name between
-    two starts is what this would miss; there is none.
+    tests that move the clock often. What this would miss is a module that loses a name
+    and gains a clock between two starts.
     """
     from freezegun import api
 
