@@ -1,9 +1,13 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-"""What pytest needs once per session: warm assets for the browser tests.
+"""What pytest needs once per session, and what makes the suite quick.
 
-Without it every browser test builds the bundles again, in a transaction that is rolled
-back. Odoo's own test runner does the same before it starts.
+Nothing here changes what a test sees, but how long it waits:
+
+- browser tests find their bundles made. Without it every one builds them again, in a
+  transaction that is rolled back. Odoo's own test runner does the same;
+- freezegun looks for the clock in thousands of modules, at every start. It is spared
+  the modules that have not changed since.
 """
 
 import os
@@ -31,3 +35,27 @@ def warm_assets(request, load_registry):
         env = api.Environment(cr, api.SUPERUSER_ID, {})
         env["ir.qweb"]._pregenerate_assets_bundles()
         cr.commit()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_freeze():
+    """Recognise a module that freezegun has seen by the number of its names.
+
+    Freezegun compares all names of all modules, 4000 with Odoo: a third of the time of
+    tests that move the clock often. What this would miss is a module that loses a name
+    and gains a clock between two starts.
+    """
+    from freezegun import api
+
+    def fingerprint(module):
+        try:
+            return f"{id(module)}-{len(vars(module))}"
+        except TypeError:  # not a module, but something that stands for one
+            return exact(module)
+
+    exact = api._get_module_attributes_hash
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "_get_module_attributes_hash", fingerprint)
+        api._GLOBAL_MODULES_CACHE.clear()  # by the other fingerprint
+        yield
+    api._GLOBAL_MODULES_CACHE.clear()

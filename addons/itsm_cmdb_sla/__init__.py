@@ -1,3 +1,3 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from . import models
+from . import models, wizards

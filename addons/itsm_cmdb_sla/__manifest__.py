@@ -13,7 +13,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/itsm_ci_impact_rules.xml",
-        "views/itsm_ci_impact_views.xml",
+        "wizards/itsm_ci_impact_views.xml",
         "views/itsm_ci_maintenance_order_views.xml",
         "views/itsm_ci_maintenance_reason_views.xml",
         "views/helpdesk_ticket_views.xml",

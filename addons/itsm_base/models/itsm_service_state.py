@@ -115,7 +115,7 @@ class ItsmService(models.Model):
         published._itsm_publish()
         return result
 
-    def _itsm_mark_offered(self, before):
+    def _itsm_mark_offered(self, before):  # pylint: disable=missing-return
         """Note when services come on offer and when that ends.
 
         :param dict before: states by id, of those whose state was written
@@ -138,6 +138,7 @@ class ItsmService(models.Model):
             (ended, {"retired_at": now}),
         ):
             if part:
+                # pylint: disable-next=super-method-mismatch
                 super(ItsmService, part).write(vals)
 
     def _itsm_check_protected(self, names):

@@ -144,7 +144,7 @@ class TestEvent(EventCommon):
 
         def refuse(records, vals):
             if vals.get("stage_id") and tickets[1] in records:
-                raise UserError("Not this one")
+                raise UserError("Not this one")  # pylint: disable=translation-required
             return write(records, vals)
 
         with patch.object(type(tickets[0]), "write", refuse):

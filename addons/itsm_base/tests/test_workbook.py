@@ -46,7 +46,8 @@ class TestWorkbookArchive(TransactionCase):
         return f'<?xml version="1.0" encoding="{encoding}"?>{before}{doctype}<x>&a;</x>'
 
     def test_accepted(self):
-        """Manners: what spreadsheets write is read, UTF-16 and long comments too."""
+        """Manners: what spreadsheets write is read, in 16 bits a letter and with a
+        long comment too."""
         workbook.check_archive(self.data)
         plain = self._xml("utf-16", doctype="").replace("&a;", "")
         workbook.check_archive(self._with(plain.encode("utf-16")))

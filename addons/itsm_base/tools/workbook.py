@@ -7,6 +7,7 @@ read before it is unpacked, entities are refused, and rows are read one by one.
 """
 
 import codecs
+import contextlib
 import csv
 import io
 import zipfile
@@ -177,13 +178,12 @@ def _check_part(part, name):
     parser.StartElementHandler = lambda name, _attributes: elements.append(name)
     start = part.read(CHUNK)
     chunk, size = start, 0
-    try:
+    # said below, unless there was an element before
+    with contextlib.suppress(expat.ExpatError):
         while chunk and not elements and size < MAX_PROLOG:
             size += len(chunk)
             parser.Parse(chunk)
             chunk = part.read(CHUNK)
-    except expat.ExpatError:
-        pass  # said below, unless there was an element before
     is_xml = name.lower().endswith(XML_NAMES) or start.startswith(OTHER_STARTS)
     if is_xml and not elements:
         raise Unreadable("workbook")

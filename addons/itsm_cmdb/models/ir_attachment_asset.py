@@ -12,8 +12,8 @@ EVIDENCE = {
     # once signed, also if it was cancelled then
     "itsm.ci.handover": (Domain("signed_at", "!=", False), ("signature", "scan")),
     "itsm.ci.scrapping.line": (Domain("state", "=", "done"), ("certificate",)),
-    # the list that it was compared with
-    "itsm.ci.audit": (Domain("state", "!=", "planned"), ("file",)),
+    # the list that it was compared with, and the report as it was closed
+    "itsm.ci.audit": (Domain("state", "!=", "planned"), ("file", "report_file")),
 }
 
 

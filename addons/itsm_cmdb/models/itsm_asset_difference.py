@@ -24,9 +24,17 @@ class ItsmAssetDifference(models.Model):
     _inherit = ["itsm.step.mixin", "itsm.archive.mixin"]
     _order = "state, kind, id"
     _rec_name = "name"
+    # all but the reason: what differs is found, and put right as it was found
     _step_new = {
         "state": "open",
+        "kind": False,
         "key": False,
+        "name": False,
+        "detail": False,
+        "company_id": False,
+        "ci_id": False,
+        "res_model": False,
+        "res_id": False,
         "found_at": False,
         "ended_at": False,
         "ended_by_id": False,

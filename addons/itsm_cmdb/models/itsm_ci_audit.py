@@ -60,6 +60,9 @@ class ItsmCiAudit(models.Model):
         "closed_by_id": False,
         "seed": 0,
         "drawn_from": None,
+        "report_file": False,
+        "report_sha256": False,
+        "report_page": None,
     }
 
     number = fields.Char(readonly=True, copy=False, index="btree_not_null")

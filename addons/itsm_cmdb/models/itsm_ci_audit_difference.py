@@ -8,7 +8,7 @@ from odoo.addons.itsm_base.tools import guard
 
 from ..tools.properties import JsonValue, same
 from .itsm_ci_history import PREFIX
-from .itsm_ci_record import HISTORY_FIELDS
+from .itsm_ci_record import FOR_EVERYBODY, HISTORY_FIELDS
 from .itsm_ci_state import GONE
 
 #: What the owner writes while he explains, and while he corrects.
@@ -138,7 +138,7 @@ class ItsmCiAuditDifference(models.Model):
     # === Computes ===
 
     @api.depends("attribute", "expected", "found_value", "found", "kind", "ci_id")
-    @api.depends_context("lang", "tz", "uid")
+    @api.depends_context("lang", "tz", "uid", FOR_EVERYBODY)
     def _compute_words(self):
         of_field = self.filtered(lambda record: record.kind == "field")
         rows = [
@@ -321,7 +321,7 @@ class ItsmCiAuditDifference(models.Model):
             return item.active and item.state not in GONE
         if self.kind != "field" or not item:
             return False
-        expected = self.sudo().expected
+        expected = self.sudo().expected  # sudo: as above
         item.flush_recordset()
         stored = item._stored_values(HISTORY_FIELDS)[item.id]
         if self.attribute.startswith(PREFIX):

@@ -95,14 +95,6 @@ class ItsmCiAudit(models.Model):
             )
         return contents, {key: value["class_id"] for key, value in contents.items()}
 
-    def _redraw(self):
-        """The sample drawn again with the same number: ids as in the lines."""
-        self.ensure_one()
-        # sudo: only code reads what it was drawn from
-        strata = self.sudo().drawn_from or {}
-        strata = {int(key): ids for key, ids in strata.items()}
-        return draw(strata, self.sample_size, self.seed)
-
     # === Counting is over ===
 
     def action_end_counting(self):
@@ -193,20 +185,7 @@ class ItsmCiAudit(models.Model):
         :rtype: res.users
         """
         self.ensure_one()
-        group = self.env.ref("itsm_cmdb.itsm_group_ci_manager")
-        # sudo: who has which role counts, whoever may see users
-        managers = (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("all_group_ids", "in", group.ids),
-                    ("company_ids", "in", self.company_id.ids),
-                    ("share", "=", False),
-                    ("id", "!=", self.env.ref("base.user_root").id),
-                ]
-            )
-        )
+        managers = self.env["res.users"]._itsm_ci_managers(self.company_id)
         role = self.env.ref(
             "itsm_base.itsm_role_configuration_manager", raise_if_not_found=False
         )

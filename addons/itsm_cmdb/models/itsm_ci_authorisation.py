@@ -63,6 +63,8 @@ class ItsmCiAuthorisation(models.Model):
         ondelete="restrict",
         string="Configuration Items",
         check_company=True,
+        # evidence names what is archived since as well
+        context={"active_test": False},
         help="May be changed. A relation is under control at both of its ends: name "
         "both.",
     )

@@ -344,21 +344,8 @@ class ItsmCiBaseline(models.Model):
 
     def _other_managers(self):
         """Active configuration managers of the company other than the user."""
-        group = self.env.ref("itsm_cmdb.itsm_group_ci_manager")
-        # sudo: who has which role counts, whoever may see users
-        return (
-            self.env["res.users"]
-            .sudo()
-            .search_count(
-                [
-                    ("all_group_ids", "in", group.ids),
-                    ("company_ids", "in", self.company_id.ids),
-                    ("share", "=", False),
-                    ("id", "not in", [self.env.uid, self.env.ref("base.user_root").id]),
-                ],
-                limit=1,
-            )
-        )
+        managers = self.env["res.users"]._itsm_ci_managers(self.company_id)
+        return managers - self.env.user
 
     def _altered_message(self):
         return self.env._(

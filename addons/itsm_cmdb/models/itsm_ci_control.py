@@ -8,7 +8,16 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.itsm_base.tools import guard
 
-from ..tools.control import FREE, RECORD, REFUSE, Change, Fact, Need, Note
+from ..tools.control import (
+    FREE,
+    RECORD,
+    REFUSE,
+    Change,
+    Fact,
+    Need,
+    Note,
+    refusal,
+)
 from ..tools.properties import same
 from .itsm_ci_history import PREFIX
 from .itsm_ci_record import (
@@ -431,7 +440,7 @@ class ItsmCi(models.Model):
                 "Authorisations), and change it within its window."
             )
         )
-        return UserError("\n".join(lines))
+        return refusal(UserError("\n".join(lines)))
 
     @api.model
     def _class_name(self, fact):
@@ -523,11 +532,17 @@ class ItsmCi(models.Model):
             result.setdefault(need.index, need)
         for need in needs:
             if need.index not in result:
-                authority = found[need.change]
-                vals_list[need.index].setdefault(
-                    "authority_key", f"{authority._name},{authority.id}"
-                )
+                self._note_authority(vals_list[need.index], found[need.change])
         return result
+
+    @api.model
+    def _note_authority(self, vals, authority):
+        """A line of history, or what is added, has this authority.
+
+        :param dict vals: of the line; of what is added, nothing else is kept
+        :param authority: a record
+        """
+        vals.setdefault("authority_key", f"{authority._name},{authority.id}")
 
     @api.model
     def _is_of_catalogue(self, vals, groups):

@@ -48,7 +48,7 @@ class ItsmCiControlField(models.Model):
         if operator not in ("ilike", "in"):
             return NotImplemented
         # there are few of them
-        found = self.search([])
+        found = self.search_fetch([], ["code"])
         if operator == "ilike":
             found = found.filtered(lambda t: str(value).lower() in t.name.lower())
         else:

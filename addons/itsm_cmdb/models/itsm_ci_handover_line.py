@@ -6,6 +6,9 @@ from odoo.exceptions import UserError
 
 from odoo.addons.itsm_base.tools import guard
 
+#: What people say of a thing that changes hands, besides its condition.
+ENTERED = frozenset({"accessories", "remark"})
+
 
 class ItsmCiHandoverLine(models.Model):
     """One thing on a hand-over sheet, as it was called when it was signed (CFG-38)."""

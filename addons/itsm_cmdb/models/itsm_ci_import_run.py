@@ -435,6 +435,7 @@ class ItsmCiImport(models.Model):
         if writes:
             for name, kind in GROWING.items():
                 bulk.analyse(self.env[name], work.counts[kind])
+            self._note_control(run, work, position)
         run.position = position
         return done, finished
 
@@ -547,3 +548,36 @@ class ItsmCiImport(models.Model):
             relations=self.related_count,
         )
         run._log(said)
+        self._tell_control(run)
+
+    def _run_cancelled(self, run):
+        result = super()._run_cancelled(run)
+        # what was done before is done
+        self._tell_control(run)
+        return result
+
+    def _note_control(self, run, work, position):
+        """Add up what of a slice was under control."""
+        authorised = position.get("authorised", 0) + work.tally.authorised
+        position["authorised"] = authorised
+        self.source_id._note_pass(work, f"import:{run.id}", self)
+
+    def _tell_control(self, run):
+        """Say in the log what was changed under control, and tell the managers."""
+        position = run.position or {}
+        if position.get("mode") != "apply":
+            return
+        source = self.source_id
+        if source.is_authority or position.get("authorised"):
+            run._log(
+                self.env._(
+                    "Changed under control, with %(origin)s as the authority: "
+                    "%(count)s values.",
+                    origin=source.name,
+                    count=position.get("authorised", 0),
+                )
+            )
+        met = source._pass_of(f"import:{run.id}")
+        if met:
+            run._log(met._said(), "warning")
+            met._tell()

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import plaintext2html
 
@@ -292,21 +292,9 @@ class ItsmCiMaintenancePlan(models.Model):
         :rtype: res.users, in sudo
         """
         self.ensure_one()
-        group = self.env.ref("itsm_cmdb.itsm_group_ci_manager")
-        # sudo: who has which role counts, whoever may see users
-        managers = (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("all_group_ids", "in", group.ids),
-                    ("company_ids", "in", self.company_id.ids),
-                    ("share", "=", False),
-                    ("id", "!=", SUPERUSER_ID),
-                ]
-            )
-        )
-        return managers & self.sudo().scheduled_by_id or managers  # sudo: as above
+        managers = self.env["res.users"]._itsm_ci_managers(self.company_id)
+        # sudo: who scheduled it, whoever may see users
+        return managers & self.sudo().scheduled_by_id or managers
 
     def _make_due(self, timeline):
         """The orders of one plan; constant queries whatever it is about."""

@@ -128,6 +128,8 @@ class ItsmCiMaintenanceOrder(models.Model):
         string="Configuration Items",
         ondelete="restrict",
         check_company=True,
+        # what was maintained is told after the life of it too
+        context={"active_test": False},
         help="What is maintained; fixed when the work begins.",
     )
     location_id = fields.Many2one(
@@ -179,7 +181,6 @@ class ItsmCiMaintenanceOrder(models.Model):
     )
     reported_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Reported By",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -187,7 +188,6 @@ class ItsmCiMaintenanceOrder(models.Model):
     reported_at = fields.Datetime(string="Reported On", readonly=True, copy=False)
     reviewed_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Reviewed By",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -330,16 +330,8 @@ class ItsmCiMaintenanceOrder(models.Model):
     @api.constrains("user_id", "reviewer_id", "company_id")
     def _check_people(self):
         for order in self.sudo():  # sudo: where people work, whoever may see it
-            for user in order.user_id | order.reviewer_id:
-                if order.company_id not in user.company_ids:
-                    raise ValidationError(
-                        self.env._(
-                            "%(user)s does not work in %(company)s: choose somebody "
-                            "who does.",
-                            user=user.name,
-                            company=order.company_id.name,
-                        )
-                    )
+            people = order.user_id | order.reviewer_id
+            people._itsm_check_works_in(order.company_id)
 
     # === CRUD ===
 

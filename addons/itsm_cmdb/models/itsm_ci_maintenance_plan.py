@@ -256,7 +256,6 @@ class ItsmCiMaintenancePlan(models.Model):
     )
     scheduled_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Scheduled By",
         readonly=True,
         copy=False,
         ondelete="restrict",
@@ -384,17 +383,10 @@ class ItsmCiMaintenancePlan(models.Model):
 
     @api.constrains("user_id", "reviewer_id", "company_id")
     def _check_people(self):
-        for plan in self.sudo():  # sudo: where people work, whoever may see it
-            for user in plan.user_id | plan.reviewer_id:
-                if plan.company_id and plan.company_id not in user.company_ids:
-                    raise ValidationError(
-                        self.env._(
-                            "%(user)s does not work in %(company)s: choose somebody "
-                            "who does.",
-                            user=user.name,
-                            company=plan.company_id.name,
-                        )
-                    )
+        # sudo: where people work, whoever may see it; templates are of all companies
+        for plan in self.sudo().filtered("company_id"):
+            people = plan.user_id | plan.reviewer_id
+            people._itsm_check_works_in(plan.company_id)
 
     # === CRUD ===
 

@@ -265,11 +265,6 @@ class ItsmCiMaintenanceResult(models.Model):
             )
         return self._make_incidents()._action_open_from_maintenance()
 
-    def action_view_ticket(self):
-        """Open the incident of a defect."""
-        self.ensure_one()
-        return self.ticket_id._action_open_from_maintenance()
-
     def _make_incidents(self, automatic=False):
         """One incident for each, which names the configuration item; one batch.
 

@@ -50,6 +50,16 @@ class ItsmCi(models.Model):
                 [("state", "in", ("waiting", "signed"))],
                 ("line_ids.ci_id", "location_id"),
             ),
+            (
+                "itsm.ci.scrapping",
+                [("state", "in", ("in_approval", "approved"))],
+                ("line_ids.ci_id",),
+            ),
+            (
+                "itsm.ci.maintenance.order",
+                [("state", "in", ("progress", "reported"))],
+                ("ci_ids",),
+            ),
             ("itsm.ci.repair", [("state", "=", "sent")], ("ci_id",)),
         ]
 
@@ -71,6 +81,7 @@ class ItsmCi(models.Model):
                         paper=paper.number,
                     )
                 )
+        self._check_merge_drafts(keep)
         # sudo: as above
         items = (keep | self).sudo().with_context(active_test=False)
         for name in self._merge_single():
@@ -97,6 +108,7 @@ class ItsmCi(models.Model):
             if records._fields[name].type == "many2many":
                 value = [Command.link(keep.id), *map(Command.unlink, self.ids)]
             records.write({name: value})
+        self._merge_drafts(keep)
         # with the key: nobody enters where something comes from
         gone, stays = guard.with_token(self.sudo()), guard.with_token(keep.sudo())
         for name, more in self._merge_single().items():

@@ -4,6 +4,7 @@
 from odoo import api, models
 
 from ..tools.process import CONTEXT, Process
+from ..tools.reconciler_control import tally_of
 
 #: Lines of papers that are approved or signed until they are carried out: the model of
 #: the paper, that of its lines, the field that leads from them to it, its state, and
@@ -93,6 +94,17 @@ class ItsmCi(models.Model):
     def _own_authority(self, vals):
         source = self._source_that_counts(vals.get("import_source_id"))
         return source or super()._own_authority(vals)
+
+    @api.model
+    def _note_authority(self, vals, authority):
+        # a relation is under control at both of its ends
+        is_first = "authority_key" not in vals
+        result = super()._note_authority(vals, authority)
+        if is_first and authority._name == "itsm.ci.source":
+            tally = tally_of(authority)
+            if tally:
+                tally.authorised += 1
+        return result
 
 
 class ItsmCiHistory(models.Model):

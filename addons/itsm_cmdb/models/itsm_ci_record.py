@@ -12,6 +12,8 @@ from ..tools.properties import is_empty, same
 from .itsm_ci_control_field import ATTACHMENT
 from .itsm_ci_history import PREFIX
 
+#: In the context of what is printed once and kept for every reader.
+FOR_EVERYBODY = "itsm_ci_for_everybody"
 #: What of a configuration item has a history: every stored column that says
 #: something about it.
 HISTORY_FIELDS = (
@@ -403,7 +405,9 @@ class ItsmCi(models.Model):
             return ""
         if field is None:
             return str(value)
-        if field.groups and not self.env.user.has_groups(field.groups):
+        # in what is kept for every reader nothing is said that only some may know
+        hidden = self.env.context.get(FOR_EVERYBODY)
+        if field.groups and (hidden or not self.env.user.has_groups(field.groups)):
             return self.env._("(hidden)")
         if field.type == "many2one":
             return texts[field.comodel_name, value]

@@ -42,9 +42,12 @@ class ItsmCiSource(models.Model):
     active = fields.Boolean(default=True)
     is_authority = fields.Boolean(
         string="Counts as Authority",
-        default=True,
-        help="What its imports change under control needs no other authorisation. The "
-        "history names the source.",
+        copy=False,
+        help="Off, as with every new source: what its imports add or change under "
+        "control is recorded as unauthorised or refused, as the classes say, and the "
+        "configuration managers are told once for each import. On: it needs no other "
+        "authorisation, the history names the source, and nobody is told. Switch it "
+        "on for a source whose data was decided before it comes here.",
     )
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -263,6 +266,8 @@ class ItsmCiSource(models.Model):
             ("itsm.ci.import", "source_id"),
             ("itsm.ci.relation", "import_source_id"),
             ("itsm.ci.history", "import_source_id"),
+            ("itsm.ci.unauthorised", "import_source_id"),
+            ("itsm.ci.source.pass", "source_id"),
         ]
 
     # === Who wins ===

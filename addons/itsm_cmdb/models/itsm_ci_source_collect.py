@@ -63,6 +63,9 @@ class ItsmCiSource(models.Model):
                 work.relate(numbered[first : first + BATCH])
         if complete:
             work.finish()
+        if not dry_run:
+            # what of several calls is complete is told as one; see `_cron_tell`
+            source._note_pass(work, token, is_over=complete or not run)
         return self._collected(work, token)
 
     def _check_collected(self, rows, run):

@@ -42,7 +42,6 @@ class ItsmCiSpareCheck(models.Model):
     )
     checked_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Checked By",
         required=True,
         readonly=True,
         ondelete="restrict",

@@ -147,6 +147,7 @@ class ItsmCiUnauthorised(models.Model):
                 "old_value": vals.get("old_value"),
                 "new_value": vals.get("new_value"),
                 "history_id": line.id if line else False,
+                "import_source_id": vals.get("import_source_id"),
             }
             for vals, need, line in found
         ]
@@ -271,19 +272,7 @@ class ItsmCiUnauthorised(models.Model):
 
     def _configuration_managers(self):
         """The configuration managers of each record's company."""
-        managers = self.env["res.users"].search(
-            [
-                ("all_group_ids", "in", self.env.ref(MANAGER).ids),
-                ("share", "=", False),
-                ("id", "!=", self.env.ref("base.user_root").id),
-            ]
-        )
-        return {
-            change.id: managers.filtered(
-                lambda user, company=change.company_id: company in user.company_ids
-            ).partner_id
-            for change in self
-        }
+        return self.env["res.users"]._itsm_ci_managers_of(self)
 
     # === What becomes of it ===
 

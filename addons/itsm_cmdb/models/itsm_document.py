@@ -145,7 +145,8 @@ class ItsmDocument(models.Model):
 
     def _class_rows(self, with_attributes=True):
         rows = []
-        for ci_class in self.env["itsm.ci.class"].search([]):
+        names = ("name", "code", "description", "is_abstract", "parent_path")
+        for ci_class in self.env["itsm.ci.class"].search_fetch([], names):
             row = {
                 "level": len(ci_class._path()) - 1,
                 "name": ci_class.name,

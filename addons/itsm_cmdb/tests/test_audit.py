@@ -171,7 +171,8 @@ class TestAudit(AuditCommon):
         drawn = audit.line_ids.ci_id
         # 8 of 16: six of twelve, two of four
         self.assertEqual((len(drawn & leaves), len(drawn & others)), (6, 2))
-        self.assertEqual(audit._redraw(), sorted(drawn.ids))
+        kept = {int(key): ids for key, ids in audit.sudo().drawn_from.items()}
+        self.assertEqual(draw(kept, 8, audit.seed), sorted(drawn.ids))
         self.assertEqual(len(self._audit(leaves, sample_size=99).line_ids), 12)
 
     def test_draw(self):

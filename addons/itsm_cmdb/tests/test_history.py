@@ -695,6 +695,8 @@ class TestHistory(CmdbCommon):
         self.assertEqual(self._lines(self.item), [("version", None, "2")])
 
     def _refuse(self):
+        # nobody reads it
+        # pylint: disable-next=translation-required
         raise AccessError("load() says so in its messages")
 
     def test_evidence_by_commands(self):

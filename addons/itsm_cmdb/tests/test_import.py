@@ -68,6 +68,7 @@ class TestImport(ImportCommon):
         """CFG-17, CFG-33: what a source says needs no other authorisation if a manager
         lets it count; the history names the source. Otherwise it is refused by row."""
         self.class_base.control = "refuse"
+        self.source.is_authority = True
         self._done(self._rows())
         rows = self._rows()
         rows[0] |= {"CPU": "16"}

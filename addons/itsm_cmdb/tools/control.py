@@ -9,6 +9,21 @@ from typing import NamedTuple
 FREE, RECORD, REFUSE = "free", "record", "refuse"
 
 
+#: Says of a `UserError` that control refuses; its class is what clients know.
+_REFUSAL = "itsm_cmdb_refusal"
+
+
+def refusal(error):
+    """Mark an error as the refusal of a change without authority; returns it."""
+    setattr(error, _REFUSAL, True)
+    return error
+
+
+def is_refusal(error):
+    """Whether an error is the refusal of a change without authority."""
+    return getattr(error, _REFUSAL, False)
+
+
 class Control(NamedTuple):
     """How configuration items of one class are controlled (plain values).
 

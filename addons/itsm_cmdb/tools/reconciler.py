@@ -19,7 +19,9 @@ from odoo.addons.itsm_base.tools.text_file import word
 
 from .ci_rows import heading
 from .ci_values import Column
+from .control import is_refusal
 from .properties import WrongValueError, is_empty, same
+from .reconciler_control import Tally
 from .reconciler_entry import Entry, Problem
 from .reconciler_links import Links
 from .reconciler_matching import Matching
@@ -73,6 +75,8 @@ class Reconciler(Matching, Links, Relations, Telling):
         self.write = write
         self.decisions = decisions or {}
         self.file_rows = file_rows
+        #: What is under control and was changed, or was to be.
+        self.tally = Tally(self.source) if write else None
         self.counts = Counter()
         self.findings = []
         #: Whether rows that name an item not there yet are put off, to `late`.
@@ -564,6 +568,7 @@ class Reconciler(Matching, Links, Relations, Telling):
         """Do it for all; those that cannot be are found by halves."""
         if not entries:
             return
+        before = self.tally.authorised
         try:
             with self.env.cr.savepoint():
                 do(entries)
@@ -571,7 +576,9 @@ class Reconciler(Matching, Links, Relations, Telling):
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except (UserError, psycopg2.Error) as error:
+            self.tally.back_to(before)
             if len(entries) == 1:
+                entries[0].refused = is_refusal(error)
                 entries[0].fail(self._said(error))
                 return
         middle = len(entries) // 2

@@ -13,6 +13,7 @@ class Entry:
     __slots__ = (
         *("number", "cells", "key", "ci_class", "values", "link", "item", "known"),
         *("candidates", "outcome", "message", "vals", "changes", "blocked", "again"),
+        "refused",
     )
 
     def __init__(self, number, cells):
@@ -26,6 +27,8 @@ class Entry:
         self.changes = []
         self.blocked = []
         self.again = False
+        #: Whether it was refused because what it changes is under control.
+        self.refused = False
 
     def fail(self, message, outcome="error"):
         self.outcome, self.message = outcome, message

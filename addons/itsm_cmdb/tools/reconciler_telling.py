@@ -15,6 +15,7 @@ class Telling:
         shown = []
         for entry in entries:
             self.counts[entry.outcome] += 1
+            self._tell_refused(entry, entry.message)
             self.counts["blocked"] += len(entry.blocked)
             if entry.outcome == "unchanged" and not entry.blocked:
                 continue
@@ -103,8 +104,14 @@ class Telling:
                 result[key] = items._field_text(field, old, texts)
         return result
 
+    def _tell_refused(self, entry, message):
+        """Note a row, or a relation of it, that control refuses."""
+        if entry.refused:
+            self.tally.refuse(entry, message)
+
     def _tell_relation(self, entry, line, text, problem):
         self.counts["relation_error"] += 1
+        self._tell_refused(entry, problem)
         self._told["relation"] += 1
         if self._told["relation"] <= TOLD:
             self.findings.append(

@@ -79,8 +79,8 @@ class ItsmCiForm(models.TransientModel):
     filename = fields.Char(readonly=True)
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         if self.env.context.get("active_model") == "itsm.ci.class":
             classes = self.env["itsm.ci.class"].browse(self.env.context["active_ids"])
             values["class_ids"] = classes.filtered(lambda c: not c.is_abstract).ids

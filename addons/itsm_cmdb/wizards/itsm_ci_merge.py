@@ -50,8 +50,8 @@ class ItsmCiMerge(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         ids = self.env.context.get("active_ids")
         if self.env.context.get("active_model") == "itsm.ci" and ids:
             items = self.env["itsm.ci"].browse(ids)

@@ -70,11 +70,10 @@ class MaintenanceEquipment(models.Model):
         )
         by_serial = (items - taken.itsm_ci_id).grouped("serial")
         for equipment in alone:
+            # what belongs to all companies is nothing of one of them
             companies = (equipment.company_id, equipment.company_id.browse())
             fitting = by_serial.get(equipment.serial_no, items.browse()).filtered(
-                lambda item, companies=companies: (
-                    item.company_id in companies or not companies[0]
-                )
+                lambda item, companies=companies: item.company_id in companies
             )
             if len(fitting) == 1:
                 equipment.itsm_ci_id = fitting

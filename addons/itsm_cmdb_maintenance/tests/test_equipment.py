@@ -62,6 +62,20 @@ class TestEquipment(CmdbCommon):
         with self.assertRaises(ValidationError):
             equipment.itsm_ci_id = item
 
+    def test_of_all_companies(self):
+        """Equipment of all companies is nothing of one of them: neither is stopped, and
+        neither names the other."""
+        company, _manager = self._company_2()
+        self._ci("foreign", serial="P-1", company_id=company.id)
+        shared = self._ci("shared", serial="P-2")
+        shared.company_id = False
+        equipment = self._equipment("P-1", company_id=False)
+        self.assertFalse(equipment.itsm_ci_id)
+        self.assertEqual(self._equipment("P-2", company_id=False).itsm_ci_id, shared)
+        self._equipment("P-3", company_id=False)
+        item = self._ci("own", serial="P-3")
+        self.assertFalse(item.sudo().equipment_ids)
+
     def test_merge(self):
         """CFG-26: equipment follows the item that stays, archived equipment too; two
         pieces of equipment are two things."""

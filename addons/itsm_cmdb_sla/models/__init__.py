@@ -3,8 +3,6 @@
 
 from . import (
     itsm_agreement,
-    itsm_ci_impact,
-    itsm_ci_impact_agreement,
     itsm_ci_maintenance_order,
     itsm_ci_maintenance_reason,
     itsm_interruption,

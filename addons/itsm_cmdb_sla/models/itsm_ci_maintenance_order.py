@@ -276,7 +276,7 @@ class ItsmCiMaintenanceOrder(models.Model):
         """
         self.ensure_one()
         # sudo: what fails does not depend on who plans
-        items = self.sudo().ci_ids
+        items = self.sudo().ci_ids.filtered("active")
         day = local_date(self._zone(), self.planned_start)
         impact = items._search_impact("down", date=day)
         services = items.browse(impact.failed).service_id

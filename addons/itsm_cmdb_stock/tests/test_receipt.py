@@ -196,6 +196,8 @@ class TestReceipt(StockCommon):
 
         def refuse(item, vals):
             if item == bad:
+                # nobody reads it
+                # pylint: disable-next=translation-required
                 raise UserError("not this one")
             return write(item, vals)
 
@@ -491,6 +493,32 @@ class TestStockDifference(StockCommon):
             row.unlink()
         with self.assertRaises(AccessError):
             self.env["itsm.asset.difference"].with_user(self.ci_reader).action_compare()
+
+    def test_found_not_written(self):
+        """CFG-40: what differs is not written by a manager, who could put right by it
+        what another company has in stock."""
+        self._receive(self._order(), ["X-1"])
+        item = self._items_of("X-1")
+        company, manager = self._company_2()
+        own = self._ci("own", company_id=company.id, user_partner_id=self.supplier.id)
+        self.supplier.active = False
+        rows = self._compare().with_user(manager)
+        row = rows.filtered(lambda r: r.ci_id == own)
+        found = row.read()
+        for vals in (
+            {"kind": "stock_without_ci"},
+            {"res_model": "stock.lot"},
+            {"res_id": item.lot_id.id},
+            {"ci_id": item.id},
+            {"company_id": self.env.company.id},
+            {"name": "Another"},
+            {"detail": "Another"},
+        ):
+            with self.assertRaises(UserError):
+                row.write(vals)
+            with self.assertRaises(UserError):
+                row.create(vals)
+        self.assertEqual(row.read(), found)
 
     def test_companies(self):
         """Differences of another company are not seen."""

@@ -26,7 +26,6 @@ class HelpdeskTicket(models.Model):
 
     split_from_id = fields.Many2one(
         comodel_name="helpdesk.ticket",
-        string="Split From",
         copy=False,
         readonly=True,
         index="btree_not_null",

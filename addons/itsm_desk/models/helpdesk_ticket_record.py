@@ -17,7 +17,6 @@ class HelpdeskTicket(models.Model):
 
     nature_id = fields.Many2one(
         comodel_name="itsm.ticket.nature",
-        string="Nature",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
@@ -26,7 +25,6 @@ class HelpdeskTicket(models.Model):
     )
     caller_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Caller",
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
@@ -35,7 +33,6 @@ class HelpdeskTicket(models.Model):
     )
     owner_id = fields.Many2one(
         comodel_name="res.users",
-        string="Owner",
         index="btree_not_null",
         ondelete="restrict",
         copy=False,
@@ -82,7 +79,6 @@ class HelpdeskTicket(models.Model):
         "restored yet.",
     )
     still_operational = fields.Boolean(
-        string="Still Operational",
         copy=False,
         tracking=True,
         help="In spite of the incident the device or system works, perhaps with "

@@ -56,7 +56,6 @@ class HelpdeskTicket(models.Model):
     )
     complaint_about_id = fields.Many2one(
         comodel_name="res.partner",
-        string="Complaint About",
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
@@ -295,7 +294,7 @@ class HelpdeskTicket(models.Model):
         )
 
     def _itsm_check_merge(self, target):
-        super()._itsm_check_merge(target)
+        result = super()._itsm_check_merge(target)
         for ticket in self:
             # sudo: both were checked to be writable
             ours, theirs = ticket.sudo(), target.sudo()
@@ -312,6 +311,7 @@ class HelpdeskTicket(models.Model):
                         target=target.display_name,
                     )
                 )
+        return result
 
     # === Lifting ===
 

@@ -14,7 +14,6 @@ class HelpdeskTicket(models.Model):
         groups="helpdesk_mgmt.group_helpdesk_user_own,itsm_desk.itsm_group_supervisor",
         comodel_name="itsm.work.log",
         inverse_name="ticket_id",
-        string="Work Log",
     )
     work_minutes = fields.Integer(
         string="Work (Minutes)",

@@ -11,7 +11,6 @@ class ItsmEventRule(models.Model):
 
     nature_id = fields.Many2one(
         comodel_name="itsm.ticket.nature",
-        string="Nature",
         index="btree_not_null",
         ondelete="restrict",
     )

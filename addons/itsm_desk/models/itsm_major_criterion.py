@@ -209,7 +209,7 @@ class ItsmMajorCriterion(models.Model):
             for criterion in criteria
         )
 
-    def _note_proposal(self, now):
+    def _note_proposal(self, now):  # pylint: disable=missing-return
         """Note that these have proposed something.
 
         Of two transactions that do so at the same moment the second waits here, fails
@@ -220,6 +220,7 @@ class ItsmMajorCriterion(models.Model):
         """
         # sudo: noted by the system, whoever saved the tickets. No condition changes, so
         # the cache of the criteria stays.
+        # pylint: disable-next=super-method-mismatch
         super(ItsmMajorCriterion, self.sudo()).write({"proposed_at": now})
 
     @api.model
@@ -232,7 +233,9 @@ class ItsmMajorCriterion(models.Model):
         # sudo: whoever may create a company need not be allowed to configure tickets
         criteria = self.sudo().with_context(active_test=False)
         if companies is None:
-            companies = self.env["res.company"].sudo().search([])  # sudo: all of them
+            # sudo: all of them
+            # pylint: disable-next=no-search-all
+            companies = self.env["res.company"].sudo().search([])
         have = criteria.search([("company_id", "in", companies.ids)]).company_id
         created = criteria.create(
             [

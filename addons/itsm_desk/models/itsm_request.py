@@ -317,9 +317,10 @@ class ItsmRequest(models.Model):
             request.decision_summary = "\n".join(texts)
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for request in self:
             request.access_url = f"/my/requests/{request.id}"
+        return result
 
     # === Constraints ===
 

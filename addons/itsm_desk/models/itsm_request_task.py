@@ -92,7 +92,6 @@ class ItsmRequestTask(models.Model):
     done_at = fields.Datetime(string="Done On", readonly=True, copy=False)
     done_by_id = fields.Many2one(
         comodel_name="res.users",
-        string="Done By",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -90,7 +90,7 @@ class ItsmVisit(models.Model):
         string="Hours on Site", compute="_compute_hours", store=True, precompute=True
     )
     task = fields.Text(string="What is to be Done")
-    work_done = fields.Text(string="Work Done", copy=False)
+    work_done = fields.Text(copy=False)
     left_open = fields.Text(
         copy=False, help="What is still to be done after the visit, and by whom."
     )

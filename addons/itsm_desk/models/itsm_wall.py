@@ -132,52 +132,50 @@ class ItsmWall(models.AbstractModel):
     @api.model
     def _open_words(self):
         """Key, label, level, level of none, word, word of none: never colour alone."""
-        _ = self.env._
         return [
-            ("open", _("Open"), "plain", "plain", "", ""),
+            ("open", self.env._("Open"), "plain", "plain", "", ""),
             (
                 "breached",
-                _("Breached"),
+                self.env._("Breached"),
                 "danger",
                 "success",
-                _("Too late: act now"),
-                _("None too late"),
+                self.env._("Too late: act now"),
+                self.env._("None too late"),
             ),
             (
                 "at_risk",
-                _("At risk"),
+                self.env._("At risk"),
                 "warning",
                 "success",
-                _("Soon too late"),
-                _("None at risk"),
+                self.env._("Soon too late"),
+                self.env._("None at risk"),
             ),
             (
                 "unassigned",
-                _("Without assignee"),
+                self.env._("Without assignee"),
                 "warning",
                 "success",
-                _("To be taken"),
-                _("All taken"),
+                self.env._("To be taken"),
+                self.env._("All taken"),
             ),
             (
                 "pause_overdue",
-                _("Paused too long"),
+                self.env._("Paused too long"),
                 "warning",
                 "success",
-                _("Ask again"),
-                _("None to ask"),
+                self.env._("Ask again"),
+                self.env._("None to ask"),
             ),
         ]
 
     @api.model
     def _age_labels(self):
-        _ = self.env._
         return [
-            _("up to 1 day"),
-            _("1 to 3 days"),
-            _("3 to 7 days"),
-            _("7 to 30 days"),
-            _("over 30 days"),
+            self.env._("up to 1 day"),
+            self.env._("1 to 3 days"),
+            self.env._("3 to 7 days"),
+            self.env._("7 to 30 days"),
+            self.env._("over 30 days"),
         ]
 
     @api.model

@@ -27,6 +27,7 @@ class ResCompany(models.Model):
     def _itsm_portal_start_strict(self):
         """At installation: companies without tickets have no habits to keep."""
         # sudo: runs at installation; of every company, archived tickets too
+        # pylint: disable-next=no-search-all
         companies = self.sudo().with_context(active_test=False).search([])
         tickets = self.env["helpdesk.ticket"].sudo()  # sudo: as above
         used = tickets.with_context(active_test=False)._read_group(

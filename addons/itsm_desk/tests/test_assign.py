@@ -209,7 +209,7 @@ class TestAssign(OrganisationCommon):
         self.assertEqual(self.team._itsm_turns(2), [first[-1] + 1, first[-1] + 2])
         with self.assertRaises(UserError), self.env.cr.savepoint():
             self.team._itsm_turns(1)
-            raise UserError("rolled back")
+            raise UserError("rolled back")  # pylint: disable=translation-required
         self.assertEqual(self.team._itsm_turns(1), [first[-1] + 4])
 
     def _many(self, count, **vals):

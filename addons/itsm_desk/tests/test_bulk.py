@@ -280,7 +280,7 @@ class TestBulk(LifecycleCommon):
 
         def render(report, ref, res_ids=None, data=None):
             if res_ids == tickets[1].ids:
-                raise UserError("No paper")
+                raise UserError("No paper")  # pylint: disable=translation-required
             return PDF, "pdf"
 
         with patch.object(IrActionsReport, "_render_qweb_pdf", render):

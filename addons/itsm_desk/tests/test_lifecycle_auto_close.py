@@ -190,7 +190,7 @@ class TestLifecycleAutoClose(LifecycleCommon):
 
         def fails(tickets, *args):
             if bad in tickets:
-                raise ValidationError("Something of the company")
+                raise ValidationError("Something of the company")  # pylint: disable=translation-required
             return confirm(tickets, *args)
 
         with (

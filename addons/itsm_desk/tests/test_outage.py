@@ -97,7 +97,7 @@ class TestOutage(RestrictionCommon):
         outage = self._outages(ticket)
 
         def refuse(outages, vals):
-            raise ValidationError("A constraint speaks against it")
+            raise ValidationError("A constraint speaks against it")  # pylint: disable=translation-required
 
         self.patch(self.registry["itsm.outage"], "write", refuse)
         restored = self.utc("2026-03-23 13:00")
@@ -142,7 +142,7 @@ class TestOutage(RestrictionCommon):
         def refuse(model, vals_list):
             records = create(model, vals_list)
             if wrong in records.ticket_id:
-                raise ValidationError("A constraint speaks against it")
+                raise ValidationError("A constraint speaks against it")  # pylint: disable=translation-required
             return records
 
         self.patch(outages, "create", refuse)

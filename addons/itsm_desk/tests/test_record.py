@@ -153,7 +153,7 @@ class TestRecord(ItsmCommon):
 
     def test_shipped_examples_give_way(self):
         """DSK-22, DSK-23: shipped categories and teams are archived beside others."""
-        from odoo.addons.itsm_desk.hooks import post_init_hook
+        from ..hooks import post_init_hook
 
         team = self.env.ref("itsm_desk.helpdesk_ticket_team_support")
         category = self.env.ref("itsm_desk.helpdesk_ticket_category_system")

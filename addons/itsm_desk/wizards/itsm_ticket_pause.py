@@ -11,9 +11,7 @@ class ItsmTicketPause(models.TransientModel):
     _name = "itsm.ticket.pause"
     _description = "Correct a Pause"
 
-    ticket_id = fields.Many2one(
-        comodel_name="helpdesk.ticket", string="Ticket", required=True
-    )
+    ticket_id = fields.Many2one(comodel_name="helpdesk.ticket", required=True)
     mistake = fields.Selection(
         selection=[
             ("paused", "It was paused by mistake"),

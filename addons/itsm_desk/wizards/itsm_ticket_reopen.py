@@ -12,9 +12,7 @@ class ItsmTicketReopen(models.TransientModel):
     _name = "itsm.ticket.reopen"
     _description = "Reopen a Ticket"
 
-    ticket_id = fields.Many2one(
-        comodel_name="helpdesk.ticket", string="Ticket", required=True
-    )
+    ticket_id = fields.Many2one(comodel_name="helpdesk.ticket", required=True)
     can_reopen = fields.Boolean(related="ticket_id.can_reopen")
     why = fields.Selection(
         selection=[

@@ -12,9 +12,7 @@ class ItsmTicketSplit(models.TransientModel):
     _name = "itsm.ticket.split"
     _description = "Split a Ticket"
 
-    ticket_id = fields.Many2one(
-        comodel_name="helpdesk.ticket", string="Ticket", required=True
-    )
+    ticket_id = fields.Many2one(comodel_name="helpdesk.ticket", required=True)
     message_ids = fields.Many2many(
         comodel_name="mail.message",
         string="Messages",

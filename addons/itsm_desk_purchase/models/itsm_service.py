@@ -11,7 +11,6 @@ class ItsmService(models.Model):
 
     product_id = fields.Many2one(
         comodel_name="product.product",
-        string="Product",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,

@@ -57,7 +57,7 @@ class ItsmWorkLog(models.Model):
         lines.unlink()
         return result
 
-    def _make_timesheets(self):
+    def _make_timesheets(self):  # pylint: disable=missing-return
         """Make the timesheets of rows whose service names a project.
 
         One creation for each company; the employees are looked up once.
@@ -77,6 +77,7 @@ class ItsmWorkLog(models.Model):
                 lines = self.env["account.analytic.line"].sudo().with_company(company)
                 made = guard.with_token(lines).create(vals_list)
                 for log, line in zip(booked, made, strict=True):
+                    # pylint: disable-next=super-method-mismatch
                     super(ItsmWorkLog, log).write({"timesheet_id": line.id})
 
     def _follow_timesheets(self, moved):

@@ -5,7 +5,7 @@ import base64
 import binascii
 
 from odoo import fields, http
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -230,12 +230,8 @@ class ItsmAgreementPortal(CustomerPortal):
     def agreement_paper(self, paper_id, **_kwargs):
         """The file of a paper, for who may read its agreement."""
         paper = request.env["itsm.agreement.paper"].browse(paper_id).exists()
-        try:
-            if not paper:
-                raise MissingError("")
-            paper.check_access("read")
-        except (AccessError, MissingError):
-            raise request.not_found() from None
+        if not paper or not paper.has_access("read"):
+            raise request.not_found()
         return self._send_paper(paper.sudo())  # sudo: read was checked
 
     def _send_paper(self, paper):

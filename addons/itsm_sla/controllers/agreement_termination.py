@@ -1,6 +1,7 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import contextlib
 from datetime import date
 
 from psycopg2.errors import UniqueViolation
@@ -39,11 +40,11 @@ class ItsmAgreementTerminationPortal(ItsmAgreementPortal):
         if request.httprequest.method == "GET":
             return self._render_termination(agreement, {})
         try:
-            self._ask_termination(agreement, post)
+            # asked for twice: the first one stands
+            with contextlib.suppress(UniqueViolation):
+                self._ask_termination(agreement, post)
         except UserError as error:
             return self._render_termination(agreement, post, str(error))
-        except UniqueViolation:
-            pass  # asked for twice: the first one stands
         return request.redirect(f"/my/agreements/{agreement.id}", code=303)
 
     def _ask_termination(self, agreement, post):

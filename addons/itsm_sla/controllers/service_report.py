@@ -146,10 +146,9 @@ class ItsmServiceReportPortal(CustomerPortal):
     def service_report_workbook(self, report_id, **_kwargs):
         """The report as a workbook, for who may read it, with what he may see."""
         report = request.env["itsm.service.report"].browse(report_id).exists()
+        if not report or not report.has_access("read"):
+            raise request.not_found()
         try:
-            if not report:
-                raise MissingError("")
-            report.check_access("read")
             name, content = report._workbook(request.env.lang)
         except (AccessError, MissingError, UserError):
             raise request.not_found() from None

@@ -31,7 +31,6 @@ class ItsmAgreementDivision(models.Model):
     sequence = fields.Integer(default=10)
     team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
-        string="Team",
         required=True,
         index=True,
         ondelete="restrict",

@@ -126,9 +126,7 @@ class ItsmAgreementGap(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    waived_by_id = fields.Many2one(
-        comodel_name="res.users", string="Waived By", ondelete="restrict"
-    )
+    waived_by_id = fields.Many2one(comodel_name="res.users", ondelete="restrict")
     waived_at = fields.Datetime()
     waiver_reason = fields.Text()
     waived_until = fields.Date(

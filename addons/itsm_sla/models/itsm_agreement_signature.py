@@ -128,7 +128,6 @@ class ItsmAgreementSignature(models.Model):
     drawing = fields.Binary(string="Drawn Signature", readonly=True)
     scan_id = fields.Many2one(
         comodel_name="ir.attachment",
-        string="Scan",
         readonly=True,
         ondelete="restrict",
         help="The paper as the other party signed it.",

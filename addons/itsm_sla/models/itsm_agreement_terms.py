@@ -38,7 +38,6 @@ class ItsmAgreement(models.Model):
     negotiation_ids = fields.One2many(
         comodel_name="itsm.agreement.negotiation",
         inverse_name="agreement_id",
-        string="Negotiation",
         groups="itsm_base.itsm_group_agent",
     )
 
@@ -92,9 +91,10 @@ class ItsmAgreement(models.Model):
     # === Actions ===
 
     def _from_template(self):
-        super()._from_template()
+        result = super()._from_template()
         for agreement in self.filtered(lambda agreement: agreement.kind == "sla"):
             agreement._add_processes()
+        return result
 
     def action_add_processes(self):
         """Add the processes of the company that the tailoring table does not have."""

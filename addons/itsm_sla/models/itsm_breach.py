@@ -120,7 +120,6 @@ class ItsmBreach(models.Model):
     )
     responsible_team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
-        string="Responsible Team",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -137,7 +136,6 @@ class ItsmBreach(models.Model):
     )
     proposed_team_id = fields.Many2one(
         comodel_name="helpdesk.ticket.team",
-        string="Proposed Team",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
@@ -171,7 +169,6 @@ class ItsmBreach(models.Model):
         help="When the customer was first told that the ticket may take longer.",
     )
     warned_beforehand = fields.Boolean(
-        string="Warned Beforehand",
         readonly=True,
         help="The customer was warned before the promise was missed.",
     )

@@ -2,11 +2,10 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from datetime import date
-from itertools import groupby
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from odoo.addons.itsm_base.tools import guard
 from odoo.addons.itsm_base.tools.period import local_date
@@ -238,10 +237,7 @@ class ItsmBreach(models.Model):
             order="ticket_id, started_at, id",
         )
         resolver = self.env["itsm.agreement"]._clock_resolver()
-        of_ticket = {
-            ticket_id: list(group)
-            for ticket_id, group in groupby(clocks, lambda clock: clock.ticket_id.id)
-        }
+        of_ticket = dict(groupby(clocks, lambda clock: clock.ticket_id.id))
         found = {}
         for row in rows:
             legs = of_ticket.get(row["ticket_id"], [])

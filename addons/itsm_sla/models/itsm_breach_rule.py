@@ -114,6 +114,8 @@ class ItsmBreachRule(models.Model):
         touched = breaches.sudo().filtered(  # sudo: as above
             lambda b: b.active and not b.exempt and b.cause_id.improvable
         )
+        # few, and each is asked
+        # pylint: disable-next=no-search-all
         rules = env["itsm.breach.rule"].search([]) if touched else self.browse()
         if not rules:
             return actions

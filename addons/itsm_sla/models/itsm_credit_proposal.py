@@ -52,7 +52,7 @@ class ItsmCreditProposal(models.Model):
     month = fields.Date(
         required=True, readonly=True, index=True, help="First day of the month."
     )
-    month_name = fields.Char(string="Month Name", compute="_compute_month_name")
+    month_name = fields.Char(compute="_compute_month_name")
     revision = fields.Integer(
         readonly=True,
         help="0: the first proposal for the month. From 1 on: a correction, which "

@@ -195,9 +195,7 @@ class ItsmDocument(models.Model):
             & (Domain("done_at", "=", False) | Domain("done_at", ">=", start))
         )
         actions = self.env["itsm.action"].with_context(active_test=False)
-        return actions.search(domain, order="due_date, id").with_context(
-            self.env.context
-        )
+        return actions.search(domain, order="due_date, id").with_env(self.env)
 
     def _action_report_row(self, action):
         """What is printed of one action, as it is now."""

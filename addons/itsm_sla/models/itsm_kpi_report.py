@@ -27,7 +27,8 @@ class ItsmKpi(models.Model):
         not count yet.
         """
         definitions = self.env["itsm.report.definition"].with_context(active_test=False)
-        rules = definitions.search([]).duty_definition_id
+        found = definitions.search_fetch([], ["duty_definition_id"])
+        rules = found.duty_definition_id
         past_due = Domain("due_at", "<=", fields.Datetime.now())
         counted = Domain("definition_id", "in", rules.ids) & (
             Domain("state", "=", "done") | (Domain("state", "=", "open") & past_due)

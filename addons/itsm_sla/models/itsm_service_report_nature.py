@@ -54,7 +54,8 @@ class ItsmServiceReport(models.Model):
         :rtype: list[str]
         """
         # sudo: names of sections are no secret
-        sections = self.env["itsm.report.section"].sudo().search([])
+        sections = self.env["itsm.report.section"].sudo()
+        sections = sections.search_fetch([], ["code", "nature"])
         wanted = (False, self._nature())
         own = {section.code for section in sections if section.nature in wanted}
         return [code for code in codes if code in own]

@@ -17,7 +17,6 @@ class ItsmServiceReport(models.Model):
     delivery_ids = fields.One2many(
         comodel_name="itsm.report.delivery",
         inverse_name="report_id",
-        string="Delivery",
         readonly=True,
         groups="itsm_sla.itsm_group_sla_manager,itsm_base.itsm_group_finance",
     )

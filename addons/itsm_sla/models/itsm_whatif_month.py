@@ -35,7 +35,7 @@ class ItsmWhatifMonth(models.Model):
     itsm_kind = fields.Selection(readonly=True)
     priority = fields.Selection(readonly=True)
     metric = fields.Selection(selection=METRICS, readonly=True)
-    met = fields.Integer(string="Met", readonly=True)
+    met = fields.Integer(readonly=True)
     decided = fields.Integer(
         string="Met and Missed", readonly=True, help="The denominator."
     )

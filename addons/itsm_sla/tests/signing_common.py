@@ -149,6 +149,6 @@ class SigningCommon(SlaCommon):
         """Context: the server cannot print."""
 
         def fail(agreement, lang=None):
-            raise UserError("no program")
+            raise UserError("no program")  # pylint: disable=translation-required
 
         return patch.object(type(self.env["itsm.agreement"]), "_paper", fail)

@@ -46,7 +46,7 @@ class TestReportPortal(ReportRoundCommon, HttpCase):
         self.assertEqual(response.headers["Content-Type"], "application/pdf")
 
         def broken(*_args):
-            raise UserError("No printer")
+            raise UserError("No printer")  # pylint: disable=translation-required
 
         with patch.object(model, "_pdf", broken):
             response = self.url_open(f"/my/service-reports/{self.report.id}/pdf")

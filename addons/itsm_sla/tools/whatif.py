@@ -103,7 +103,7 @@ class ScenarioFold(TicketFold):
 
     def apply_step(self, time, rows):
         was_open = {id(clock) for clock in self.clocks if clock.is_open}
-        super().apply_step(time, rows)
+        result = super().apply_step(time, rows)
         cell = self.facts.kind, self.facts.priority
         for clock in self.clocks:
             key = id(clock)
@@ -114,21 +114,24 @@ class ScenarioFold(TicketFold):
                 self.cells[key] = cell, time
             if clock.is_open:
                 self.late_only.discard(key)
+        return result
 
     def _change_holder(self, time, whats):
         held = [clock for clock in self.clocks if clock.is_open]
-        super()._change_holder(time, whats)
+        result = super()._change_holder(time, whats)
         for clock in held:
             # A supplier who gives the ticket back has done his part.
             handed = clock.kind == OLA or (clock.kind == UC and self.facts.supplier_id)
             if handed and not clock.is_open:
                 self.late_only.add(id(clock))
+        return result
 
     def _change_state(self, time, state_before):
         owed = [c for c in self.clocks if c.metric == UPDATE and c.is_open]
-        super()._change_state(time, state_before)
+        result = super()._change_state(time, state_before)
         if self.facts.state in ("resolved", "closed"):
             self.late_only.update(id(clock) for clock in owed if not clock.is_open)
+        return result
 
     def needed(self, clock):
         """The smallest target, in working seconds, with which ``clock`` is not late.

@@ -24,7 +24,7 @@ class ItsmBreachExplain(models.TransientModel):
     )
     responsible = fields.Selection(selection=RESPONSIBLE)
     responsible_team_id = fields.Many2one(
-        comodel_name="helpdesk.ticket.team", string="Responsible Team"
+        comodel_name="helpdesk.ticket.team",
     )
     responsible_partner_id = fields.Many2one(
         comodel_name="res.partner", string="Responsible Supplier"

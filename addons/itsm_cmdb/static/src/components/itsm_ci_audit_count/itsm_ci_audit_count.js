@@ -12,6 +12,20 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 
 import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 
+/** What the screen begins with, and goes back to when a line is counted. */
+const empty = () => ({
+    cards: [],
+    chosen: null,
+    differs: false,
+    found: {},
+    note: "",
+    code: "",
+    scanned: "",
+    message: "",
+    unknown: false,
+    thing: "",
+});
+
 /**
  * Counting for an audit: a code is scanned (a keyboard scanner types it, a phone reads
  * it with its camera), what is expected is shown, and what was found is noted.
@@ -32,16 +46,7 @@ export class ItsmCiAuditCount extends Component {
         this.auditId = Number(params.audit_id || router.current.audit_id) || 0;
         this.state = useState({
             audit: null,
-            cards: [],
-            chosen: null,
-            differs: false,
-            found: {},
-            note: "",
-            code: "",
-            scanned: "",
-            message: "",
-            unknown: false,
-            thing: "",
+            ...empty(),
             busy: false,
         });
         onWillStart(() => this.load());
@@ -92,18 +97,11 @@ export class ItsmCiAuditCount extends Component {
     }
 
     reset() {
-        Object.assign(this.state, {
-            cards: [],
-            chosen: null,
-            differs: false,
-            found: {},
-            note: "",
-            code: "",
-            scanned: "",
-            message: "",
-            unknown: false,
-            thing: "",
-        });
+        Object.assign(this.state, empty());
+        // an answer before the typed code was rendered would leave it in the input
+        if (this.code.el) {
+            this.code.el.value = "";
+        }
     }
 
     onKey(ev) {

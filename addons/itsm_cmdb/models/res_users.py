@@ -1,0 +1,66 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from .itsm_ci_source import MANAGER
+
+
+class ResUsers(models.Model):
+    """Who manages configuration, and where people work."""
+
+    _inherit = "res.users"
+
+    @api.model
+    def _itsm_ci_managers(self, companies):
+        """Active configuration managers of any of these companies.
+
+        :param companies: ``res.company``
+        :rtype: res.users, in sudo
+        """
+        # sudo: who has which role counts, whoever may see users
+        return self.sudo().search(
+            Domain("all_group_ids", "in", self.env.ref(MANAGER).ids)
+            & Domain("company_ids", "in", companies.ids)
+            & Domain("share", "=", False)
+            & Domain("id", "!=", self.env.ref("base.user_root").id)
+        )
+
+    @api.model
+    def _itsm_ci_managers_of(self, records):
+        """Configuration managers of each record's company; of none: all of them.
+
+        :param records: with ``company_id``
+        :return: ``{id of the record: res.partner}``
+        """
+        # sudo: all companies, whichever the user works in
+        companies = self.env["res.company"].sudo().search([])
+        managers = self._itsm_ci_managers(companies)
+        return {
+            record.id: managers.filtered(
+                lambda user, company=record.company_id: (
+                    not company or company in user.company_ids
+                )
+            ).partner_id
+            for record in records
+        }
+
+    def _itsm_check_works_in(self, company):
+        """Refuse people who do not work in the company.
+
+        :param company: ``res.company``
+        :raise ValidationError: naming the first
+        """
+        # sudo: where people work, whoever may see it
+        for user in self.sudo():
+            if company not in user.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s does not work in %(company)s: choose somebody who "
+                        "does.",
+                        user=user.name,
+                        company=company.sudo().name,  # sudo: as above
+                    )
+                )
