@@ -17,7 +17,7 @@ class AccountAsset(models.Model):
     _inherit = "account.asset"
 
     itsm_ci_names = fields.Text(
-        string="Is",
+        string="IT Assets",
         compute="_compute_itsm_ci_names",
         compute_sudo=True,
         groups="account.group_account_invoice,account.group_account_user",

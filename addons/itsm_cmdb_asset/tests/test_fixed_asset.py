@@ -107,6 +107,8 @@ class TestFixedAsset(CmdbCommon):
         clerk = self._create_user("ci-clerk", "account.group_account_invoice")
         self.item.write({"serial": "SN-1", "asset_tag": "T-1"})
         self.item_2.write({"serial": "SN-2", "asset_tag": "T-1"})
+        company, _manager = self._company_2()
+        self._ci("foreign", company_id=company.id, serial="SN-9")
         self.class_base.control = "refuse"
         asset = self.asset.with_user(clerk)
         self.assertFalse(self.env["itsm.ci"].with_user(clerk).has_access("read"))
@@ -136,8 +138,6 @@ class TestFixedAsset(CmdbCommon):
         other = self._asset(name="Other")
         with self.assertRaisesRegex(UserError, "Two servers"):
             other.with_user(clerk)._itsm_name_cis(["SN-1"])
-        company, _manager = self._company_2()
-        self._ci("foreign", company_id=company.id, serial="SN-9")
         with self.assertRaises(UserError), self.cr.savepoint():
             link("SN-9")
         for user in (self.ci_manager, self.employee):

@@ -20,6 +20,7 @@ class TestCompletion(StockCommon):
         """CFG-17, CFG-41: what is empty is filled under the receipt, what is there is
         not changed, and it ends when it is put to test or use."""
         self.class_base.control = "refuse"
+        self.class_base.control_field_ids = self.env["itsm.ci.control.field"].search([])
         items = self._received("C-1", "C-2")
         owner = {"owner_id": self.ci_owner.id, "asset_tag": "A-1"}
         items.write({"owner_id": self.ci_owner.id})
@@ -40,7 +41,11 @@ class TestCompletion(StockCommon):
             {"state": "use"},
             {"active": False},
         ):
-            with self.assertRaises(UserError), self.cr.savepoint():
+            with (
+                self.subTest(vals),
+                self.assertRaises(UserError),
+                self.cr.savepoint(),
+            ):
                 items[0].write(vals)
                 self.env.flush_all()
         # recorded by hand: no receipt
