@@ -10,6 +10,11 @@
     "website": "https://github.com/itsm-odoo/itsm",
     "license": "AGPL-3",
     "depends": ["itsm_cmdb", "account_asset_management"],
-    "data": ["views/account_asset_views.xml", "views/itsm_ci_views.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "wizards/itsm_ci_asset_link_views.xml",
+        "views/account_asset_views.xml",
+        "views/itsm_ci_views.xml",
+    ],
     "auto_install": True,
 }

@@ -8,13 +8,15 @@ from urllib.parse import quote
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.http import request
+from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 #: The most characters of a name.
 LONGEST_NAME = 200
+#: The most characters of what is not right.
+LONGEST_REASON = 10000
 #: The largest drawn signature, in characters of base64.
 LARGEST = 1024 * 1024
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -33,8 +35,17 @@ class ItsmAssetPortal(CustomerPortal):
         values = super()._prepare_home_portal_values(counters)
         if "itsm_asset_count" in counters:
             items, domain = self._assets()
-            values["itsm_asset_count"] = items.search_count(domain)
+            # who has nothing yet finds his first sheet there
+            values["itsm_asset_count"] = (
+                items.search_count(domain) + self._count_to_sign()
+            )
+        if "itsm_asset_sheet_count" in counters:
+            values["itsm_asset_sheet_count"] = self._count_to_sign()
         return values
+
+    def _count_to_sign(self):
+        sheets, domain = self._sheets()
+        return sheets.search_count(domain & Domain("state", "=", "waiting"))
 
     def _assets(self):
         # sudo: the domain names what he may see
@@ -103,14 +114,71 @@ class ItsmAssetPortal(CustomerPortal):
         sheet = self._sheet(sheet_id)
         if not sheet:
             raise request.not_found()
+        return self._render_sheet(sheet)
+
+    def _render_sheet(self, sheet, post=None, error=None):
         return request.render(
             "itsm_cmdb.portal_asset_sheet",
             {
                 **self._prepare_portal_layout_values(),
                 "sheet": sheet,
                 "content_hash": sheet._content_hash(),
+                "post": post or {},
+                "error": error,
                 "page_name": "itsm_asset_sheet",
             },
+        )
+
+    @http.route(
+        "/my/assets/sheet/<int:sheet_id>/refuse",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+        csrf=True,
+    )
+    def my_asset_sheet_refuse(self, sheet_id, **post):
+        """Say what is not right; who hands over is told, and mends the sheet."""
+        sheet = self._sheet(sheet_id)
+        if not sheet:
+            raise request.not_found()
+        reason = (post.get("reason") or "").replace("\0", "").strip()
+        if len(reason) > LONGEST_REASON:
+            reason = ""
+        try:
+            with request.env.cr.savepoint():
+                sheet._refuse_portal(reason)
+        except UserError as error:
+            return self._render_sheet(sheet, post, str(error))
+        return request.redirect("/my/assets?refused=1", code=303)
+
+    @http.route(
+        "/my/assets/sheet/<int:sheet_id>/pdf",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+    )
+    def my_asset_sheet_pdf(self, sheet_id, **_kwargs):
+        """The sheet that the user has signed, as it is printed."""
+        sheet = self._sheet(sheet_id)
+        if not sheet.signed_at:
+            raise request.not_found()
+        # sudo: whose sheet it is was checked
+        printer = request.env["ir.actions.report"].sudo()
+        report = printer.env.ref("itsm_cmdb.itsm_ci_handover_report")
+        try:
+            content = printer._itsm_form_pdf(report, sheet)
+        except UserError as error:
+            return self._render_sheet(sheet, error=str(error))
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", "application/pdf"),
+                ("Content-Disposition", content_disposition(f"{sheet.number}.pdf")),
+                ("X-Content-Type-Options", "nosniff"),
+                ("Cache-Control", "private, no-store"),
+            ],
         )
 
     @http.route(

@@ -80,6 +80,7 @@ from . import (
     itsm_ci_handover,
     itsm_ci_handover_line,
     itsm_ci_handover_sign,
+    itsm_ci_handover_tell,
     itsm_ci_custody,
     itsm_ci_label,
     itsm_ci_relation_type_licence,

@@ -41,7 +41,10 @@ class ItsmAssetDifference(models.Model):
     }
 
     kind = fields.Selection(
-        selection=[("holder_left", "In the hands of somebody who has left")],
+        selection=[
+            ("holder_left", "In the hands of somebody who has left"),
+            ("holder_sheet", "User is not who signed the last sheet"),
+        ],
         required=True,
         readonly=True,
         index=True,
@@ -85,6 +88,7 @@ class ItsmAssetDifference(models.Model):
         comodel_name="res.users", readonly=True, ondelete="restrict"
     )
     can_solve = fields.Boolean(compute="_compute_can_solve")
+    hint = fields.Char(string="What to Do", compute="_compute_hint", compute_sudo=False)
 
     _key_uniq = models.UniqueIndex(
         "(kind, key) WHERE state <> 'solved'", "This difference is in the list already."
@@ -97,6 +101,26 @@ class ItsmAssetDifference(models.Model):
             difference.can_solve = (
                 difference.state == "open" and difference.kind in kinds
             )
+
+    @api.depends("kind")
+    @api.depends_context("lang")
+    def _compute_hint(self):
+        hints = self._hints()
+        for difference in self:
+            difference.hint = hints.get(difference.kind, False)
+
+    @api.model
+    def _hints(self):
+        """What people do about differences that no step puts right. Addons add theirs.
+
+        :return: ``{kind: text}``
+        """
+        return {
+            "holder_left": self.env._("Take it back by a sheet of return."),
+            "holder_sheet": self.env._(
+                "Write a hand-over sheet for who has it, or correct Used By."
+            ),
+        }
 
     def _archive_kept(self):
         return self
@@ -122,7 +146,31 @@ class ItsmAssetDifference(models.Model):
                  WHERE NOT partner.active AND ci.active AND ci.state NOT IN %s
                 """,
                 GONE,
-            )
+            ),
+            # after a return it is nobody
+            "holder_sheet": SQL(
+                """
+                SELECT ci.id || '-' || last.sheet_id, ci.company_id, ci.id,
+                       'itsm.ci.handover', last.sheet_id, ci.name,
+                       COALESCE(signer.name, '–') || ' ≠ ' || COALESCE(holder.name, '–')
+                  FROM itsm_ci ci
+                  JOIN (
+                       SELECT DISTINCT ON (line.ci_id) line.ci_id,
+                              sheet.id AS sheet_id,
+                              CASE WHEN sheet.kind = 'out' THEN sheet.partner_id END
+                                   AS partner_id
+                         FROM itsm_ci_handover_line line
+                         JOIN itsm_ci_handover sheet ON sheet.id = line.handover_id
+                        WHERE sheet.state = 'done'
+                     ORDER BY line.ci_id, sheet.done_at DESC, sheet.id DESC
+                       ) last ON last.ci_id = ci.id
+             LEFT JOIN res_partner signer ON signer.id = last.partner_id
+             LEFT JOIN res_partner holder ON holder.id = ci.user_partner_id
+                 WHERE ci.active AND ci.state NOT IN %s
+                   AND ci.user_partner_id IS DISTINCT FROM last.partner_id
+                """,
+                GONE,
+            ),
         }
 
     @api.model

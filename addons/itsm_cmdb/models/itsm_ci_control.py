@@ -18,7 +18,7 @@ from ..tools.control import (
     Note,
     refusal,
 )
-from ..tools.properties import same
+from ..tools.properties import is_empty, same
 from .itsm_ci_history import PREFIX
 from .itsm_ci_record import (
     CREATION,
@@ -128,10 +128,40 @@ class ItsmCi(models.Model):
                 state=vals.get("state", before.state),
             )
             entries += [
-                ({"ci_id": item.id, "attribute": name}, [[before, after]])
+                (
+                    {
+                        "ci_id": item.id,
+                        "attribute": name,
+                        "old_value": item._present_value(name),
+                    },
+                    [[before, after]],
+                )
                 for name in item._changed_names(vals, names)
             ]
         self._refuse(entries)
+
+    def _present_value(self, name):
+        """What a field or attribute has now; none is None.
+
+        :param str name: as lines of history have it
+        """
+        code = name.removeprefix(PREFIX)
+        if code != name:
+            return self._raw_attributes().get(code)
+        if self._fields[name].type == "boolean":
+            return self[name]
+        return self[name] or None
+
+    @api.model
+    def _is_filling(self, vals):
+        """Whether a line gives a value to a field or attribute that had none."""
+        name = vals["attribute"]
+        code = name.removeprefix(PREFIX)
+        if code == name and (
+            name not in HISTORY_FIELDS or self._fields[name].type == "boolean"
+        ):
+            return False
+        return "old_value" in vals and is_empty(vals["old_value"])
 
     def _changed_names(self, vals, names):
         """What a write would change: names as lines of history have them."""
@@ -309,12 +339,13 @@ class ItsmCi(models.Model):
                         vals["attribute"],
                         tuple(sorted({fact.class_id for fact in facts})),
                         vals.get("user_id"),
+                        self._is_filling(vals),
                     )
                     needs.append(Need(index, mode, facts[0], change))
         return needs
 
     @api.model
-    def _change_of(self, fact, attribute, class_ids=(), user_id=None):
+    def _change_of(self, fact, attribute, class_ids=(), user_id=None, fills=False):
         """A change of one configuration item, by default of the present user."""
         return Change(
             fact.ci_id,
@@ -322,6 +353,7 @@ class ItsmCi(models.Model):
             fact.company_id,
             user_id or self.env.uid,
             attribute,
+            fills,
         )
 
     @api.model

@@ -41,8 +41,15 @@ class ItsmCi(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        return self.state in STEPS[state] and self._knows(state)
+
+    def _knows(self, state):
+        """Whether the class of the item knows *state*.
+
+        :rtype: bool
+        """
         known = self.class_id._inherited("state_ids").mapped("code")
-        return self.state in STEPS[state] and (not known or state in known)
+        return not known or state in known
 
     # === Sheets ===
 
@@ -51,9 +58,34 @@ class ItsmCi(models.Model):
         return self._new_sheet("out", self.env["res.partner"])
 
     def action_take_back(self):
-        """Open a new sheet of return with these items, from who has them."""
-        holders = self.user_partner_id
+        """Open a new sheet of return with these items, from who has them.
+
+        That is who signed for them last, whatever was entered since.
+        """
+        self.check_access("read")
+        signers = self._signers()
+        holders = self.env["res.partner"].union(
+            *(signers.get(item, item.user_partner_id) for item in self)
+        )
         return self._new_sheet("back", holders if len(holders) == 1 else holders[:0])
+
+    def _signers(self):
+        """Who signed for the items by the last sheet that was completed.
+
+        :return: ``{item: res.partner}`` of those that were handed over and not returned
+        """
+        # sudo: people are named by the item that the user may read
+        lines = self.env["itsm.ci.handover.line"].sudo()
+        found = {}
+        for line in lines.search(
+            [("ci_id", "in", self.ids), ("handover_id.state", "=", "done")]
+        ).sorted(lambda line: (line.handover_id.done_at, line.handover_id.id)):
+            found[line.ci_id] = line.handover_id
+        return {
+            self.browse(item.id): sheet.partner_id.with_env(self.env)
+            for item, sheet in found.items()
+            if sheet.kind == "out"
+        }
 
     def _new_sheet(self, kind, person):
         self.check_access("read")

@@ -50,6 +50,8 @@ class ItsmCiHandover(models.Model):
         "state": "draft",
         "signed_way": False,
         "presented_at": False,
+        "told_at": False,
+        "reminded_at": False,
         "signed_at": False,
         "signed_user_id": False,
         "content_hash": False,
@@ -111,6 +113,7 @@ class ItsmCiHandover(models.Model):
         selection=[
             ("use", "In use"),
             ("test", "In test"),
+            ("received", "Received"),
             ("dismantled", "Dismantled"),
             ("keep", "As it is"),
         ],
@@ -164,7 +167,7 @@ class ItsmCiHandover(models.Model):
     @api.depends("kind")
     def _compute_state_after(self):
         for sheet in self:
-            sheet.state_after = "use" if sheet.kind == "out" else "dismantled"
+            sheet.state_after = "use" if sheet.kind == "out" else "received"
 
     @api.depends("line_ids")
     def _compute_line_count(self):
@@ -334,10 +337,15 @@ class ItsmCiHandover(models.Model):
     def _check_holders(self):
         """Find sheets that pass over who has the things now (rule ci_holder)."""
         wrong = {}
+        signers = self.filtered(lambda s: s.kind == "back").line_ids.ci_id._signers()
         for sheet in self:
+            # who signed for a thing may return it, whatever was entered since
+            signed = signers if sheet.kind == "back" else {}
             others = sheet.line_ids.filtered(
-                lambda line, person=sheet.partner_id: (
-                    line.ci_id.user_partner_id and line.ci_id.user_partner_id != person
+                lambda line, person=sheet.partner_id, signed=signed: (
+                    line.ci_id.user_partner_id
+                    and person
+                    not in (line.ci_id.user_partner_id, signed.get(line.ci_id))
                 )
             )
             if others:
@@ -365,17 +373,29 @@ class ItsmCiHandover(models.Model):
         vals = {"user_partner_id": self.partner_id.id if self.kind == "out" else False}
         if self.location_id:
             vals["location_id"] = self.location_id.id
-        groups = self.line_ids.ci_id.grouped(self._state_of)
-        for state, items in groups.items():
+        groups = self.line_ids.ci_id.grouped(self._states_of)
+        for states, items in groups.items():
             items = model.browse(items.ids)
-            items.write({**vals, **({"state": state} if state else {})})
+            items.write({**vals, **({"state": states[0]} if states else {})})
+            for state in states[1:]:
+                items.write({"state": state})
 
-    def _state_of(self, item):
-        """The state that an item gets; empty: it keeps its own."""
+    def _states_of(self, item):
+        """The states that an item goes through; empty: it keeps its own.
+
+        What is returned is taken out of use before it is received again; it stays so
+        where its class does not know “received”.
+
+        :rtype: tuple[str]
+        """
         state = self.state_after
         if state == "keep" or state == item.state:
-            return False
-        return state if item._can_become(state) else False
+            return ()
+        if item._can_become(state):
+            return (state,)
+        if state == "received" and item._can_become("dismantled"):
+            return ("dismantled", *(("received",) if item._knows(state) else ()))
+        return ()
 
     # === What people open ===
 

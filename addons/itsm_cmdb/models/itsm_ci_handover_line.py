@@ -86,7 +86,10 @@ class ItsmCiHandoverLine(models.Model):
         """Take down how the item is called now."""
         for line in self:
             item = line.ci_id
-            names = (item.name, item.model_name, item.version)
+            names = [item.name, item.version]
+            # what was received is called after its model
+            if (item.model_name or "").lower() not in (item.name or "").lower():
+                names.insert(1, item.model_name)
             line.name = ", ".join(filter(None, names))
             line.number = item.number
             line.serial = item.serial

@@ -108,6 +108,12 @@ class ItsmCiScrapping(models.Model):
         for scrapping in self:
             scrapping.line_count = counts.get(scrapping._origin, 0)
 
+    @api.depends("number")
+    def _compute_display_name(self):
+        for scrapping in self:
+            number = scrapping.number
+            scrapping.display_name = number if number != "/" else self.env._("New")
+
     # === CRUD ===
 
     @api.model_create_multi

@@ -40,6 +40,7 @@ from . import (
     test_spare,
     test_ticket,
     test_handover,
+    test_handover_tell,
     test_licence,
     test_scrapping,
 )

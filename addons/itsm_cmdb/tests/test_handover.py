@@ -50,7 +50,7 @@ class TestHandover(AssetCommon):
         back = self._hand_over(self.laptop, "back", self.ci_manager)
         self.assertEqual(back.line_ids.holder_before_id, self.person)
         self.assertFalse(self.laptop.user_partner_id)
-        self.assertEqual(self.laptop.state, "dismantled")
+        self.assertEqual((back.state_after, self.laptop.state), ("received",) * 2)
         # no place on the sheet: it stands where it stood
         self.assertEqual(self.laptop.location_id, self.room)
         self.assertEqual(self.monitor.user_partner_id, self.person)
@@ -88,6 +88,20 @@ class TestHandover(AssetCommon):
         self._hand_over(self.laptop)
         self.assertEqual(self.laptop.state, "received")
         self.assertEqual(self.laptop.user_partner_id, self.person)
+
+    def test_return_to_stock(self):
+        """CFG-18, CFG-38: what is returned is received again, or taken out of use
+        where its class knows no more; what the sheet says counts."""
+        states = self.env["itsm.ci.state"].search([("code", "!=", "received")])
+        things = self.laptop | self.monitor
+        self._hand_over(things)
+        self._hand_over(self.monitor, "back", state_after="dismantled")
+        self.assertEqual(self.monitor.state, "dismantled")
+        self.class_leaf.state_ids = states
+        self._hand_over(self.laptop, "back")
+        self.assertEqual(
+            (self.laptop.state, self.laptop.user_partner_id.id), ("dismantled", False)
+        )
 
     def test_rights(self):
         """Readers read; an owner completes sheets of what is his only."""
@@ -339,6 +353,49 @@ class TestHandover(AssetCommon):
         for part in (sheet.number, "laptop 1", "S-1", "Keep it <b>dry</b>", "Person"):
             self.assertIn(part, text)
         self.assertIn(sheet.content_hash, text)
+
+    def test_description(self):
+        """CFG-38: the model is not said twice."""
+        self.laptop.name = "Model 14 S-1"
+        self.monitor.model_name = "M-27"
+        lines = self._new_sheet(self.laptop | self.monitor).line_ids
+        self.assertEqual(lines.mapped("name"), ["Model 14 S-1", "monitor 1, M-27"])
+
+    def test_typed_over(self):
+        """CFG-38, CFG-45: who was entered past the sheets is a difference; the return
+        is proposed for, and done by, who signed."""
+        differences = self.env["itsm.asset.difference"]
+
+        def found():
+            differences._cron_compare()
+            rows = differences.search([("state", "=", "open")])
+            return rows.filtered(lambda row: row.ci_id == self.laptop)
+
+        self._hand_over(self.laptop)
+        self.assertFalse(found())
+        self.laptop.user_partner_id = self.requester_2
+        row = found()
+        self.assertEqual(
+            (row.kind, row.res_model),
+            ("holder_sheet", "itsm.ci.handover"),
+        )
+        self.assertEqual(row.detail, f"{self.person.name} ≠ {self.requester_2.name}")
+        self.assertTrue(row.hint)
+        context = self.laptop.action_take_back()["context"]
+        self.assertEqual(context["default_partner_id"], self.person.id)
+        back = self._hand_over(self.laptop, "back")
+        self.assertFalse(
+            self.env["itsm.enforcement.finding"].search(
+                [("rule_code", "=", "ci_holder"), ("res_id", "=", back.id)]
+            )
+        )
+        self.assertFalse(found())
+        self.assertEqual(row.state, "solved")
+        # nobody signed for it since
+        self.laptop.user_partner_id = self.requester_2
+        self.assertEqual(found().kind, "holder_sheet")
+        context = self.laptop.action_take_back()["context"]
+        self.assertEqual(context["default_partner_id"], self.requester_2.id)
 
     def test_buttons_of_items(self):
         """A sheet is begun from items: the return names who has them."""

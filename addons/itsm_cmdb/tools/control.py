@@ -72,13 +72,17 @@ class Fact(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One change that needs authority; see `_authority_for`."""
+    """One change that needs authority; see `_authority_for`.
+
+    :param bool fills: a field or attribute gets a value that had none
+    """
 
     ci_id: int | bool
     class_ids: tuple
     company_id: int | bool
     user_id: int
     attribute: str
+    fills: bool = False
 
 
 class Need(NamedTuple):

@@ -3,6 +3,7 @@
 
 from . import account_asset_profile
 from . import account_asset
+from . import account_asset_link
 from . import itsm_ci
 from . import itsm_ci_merge
 from . import itsm_asset_difference

@@ -101,6 +101,55 @@ class TestFixedAsset(CmdbCommon):
         found = self.env["itsm.ci"].search(action["domain"])
         self.assertEqual(found, self.item | self.item_2)
 
+    def test_named_by_accounting(self):
+        """CFG-46: who keeps fixed assets names their items by what stands on them,
+        without a right to the CMDB, and writes nothing else of it."""
+        clerk = self._create_user("ci-clerk", "account.group_account_invoice")
+        self.item.write({"serial": "SN-1", "asset_tag": "T-1"})
+        self.item_2.write({"serial": "SN-2", "asset_tag": "T-1"})
+        company, _manager = self._company_2()
+        self._ci("foreign", company_id=company.id, serial="SN-9")
+        self.class_base.control = "refuse"
+        asset = self.asset.with_user(clerk)
+        self.assertFalse(self.env["itsm.ci"].with_user(clerk).has_access("read"))
+
+        def link(codes, user=clerk):
+            action = self.asset.with_user(user).action_itsm_name_cis()
+            dialog = self.env["itsm.ci.asset.link"].with_user(user)
+            dialog = dialog.with_context(**action["context"]).create({})
+            before = dialog.codes
+            dialog.codes = codes
+            dialog.action_link()
+            return before
+
+        self.assertFalse(link(f" SN-1 \n\n{self.item_2.number}\nSN-1"))
+        self.assertEqual(self.asset.itsm_ci_ids, self.item | self.item_2)
+        self.assertIn(f"{self.item.number}, srv-1, SN-1", asset.itsm_ci_names)
+        self.env.flush_all()
+        both = (self.item | self.item_2).ids
+        unauthorised = self.env["itsm.ci.unauthorised"]
+        self.assertFalse(unauthorised.search([("ci_id", "in", both)]))
+        numbers = f"{self.item.number}\n{self.item_2.number}"
+        self.assertEqual(link(self.item.number), numbers)
+        self.assertEqual(self.asset.itsm_ci_ids, self.item)
+        for codes in ("T-1", "nothing", "%"):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                link(codes)
+        other = self._asset(name="Other")
+        with self.assertRaisesRegex(UserError, "Two servers"):
+            other.with_user(clerk)._itsm_name_cis(["SN-1"])
+        with self.assertRaises(UserError), self.cr.savepoint():
+            link("SN-9")
+        for user in (self.ci_manager, self.employee):
+            with self.assertRaises(AccessError):
+                self.asset.with_user(user).action_itsm_name_cis()
+            with self.assertRaises(AccessError):
+                self.asset.with_user(user)._itsm_name_cis(["SN-2"])
+        with self.assertRaises(AccessError):
+            self.item.with_user(clerk).write({"asset_id": False})
+        with self.assertRaises(AccessError):
+            asset.write({"itsm_ci_ids": [(5, 0, 0)]})
+
     def test_companies(self):
         """Nothing of another company is linked."""
         company, _manager = self._company_2()

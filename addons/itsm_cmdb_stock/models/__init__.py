@@ -5,6 +5,8 @@ from . import product_template
 from . import itsm_ci
 from . import itsm_ci_merge
 from . import itsm_ci_receipt
+from . import itsm_ci_completion
+from . import itsm_ci_purchase
 from . import stock_lot
 from . import stock_move_line
 from . import stock_scrap

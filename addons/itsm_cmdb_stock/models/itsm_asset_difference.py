@@ -30,6 +30,7 @@ class ItsmAssetDifference(models.Model):
             ("ci_without_stock", "Received, not in stock, in nobody's hands"),
             ("stock_serial", "Serial numbers differ"),
             ("gone_in_stock", "Gone here, still in stock"),
+            ("held_in_stock", "In somebody's hands and in stock"),
             ("scrapped_in_stock", "Scrapped in stock, not here"),
         ],
         ondelete={
@@ -37,6 +38,7 @@ class ItsmAssetDifference(models.Model):
             "ci_without_stock": "cascade",
             "stock_serial": "cascade",
             "gone_in_stock": "cascade",
+            "held_in_stock": "cascade",
             "scrapped_in_stock": "cascade",
         },
     )
@@ -92,6 +94,18 @@ class ItsmAssetDifference(models.Model):
                 of_lot,
                 in_stock,
             ),
+            # another holder is another difference
+            "held_in_stock": SQL(
+                """
+                %s
+                  JOIN (%s) stock ON stock.lot_id = lot.id
+                  JOIN res_partner holder ON holder.id = ci.user_partner_id
+                 WHERE ci.active AND ci.state NOT IN %s
+                """,
+                SQL(select, SQL("lot.name || ', ' || holder.name")),
+                in_stock,
+                GONE,
+            ),
             "scrapped_in_stock": SQL(
                 """
                 %s
@@ -105,6 +119,19 @@ class ItsmAssetDifference(models.Model):
                 of_lot,
                 GONE,
                 in_stock,
+            ),
+        }
+
+    @api.model
+    def _hints(self):
+        return {
+            **super()._hints(),
+            "ci_without_stock": self.env._(
+                "Receive it in stock, or hand it over by a sheet."
+            ),
+            "held_in_stock": self.env._(
+                "Deliver the serial number out of stock to who has it, or take it back "
+                "by a sheet of return."
             ),
         }
 

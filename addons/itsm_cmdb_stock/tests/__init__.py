@@ -1,5 +1,6 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from . import test_completion
 from . import test_receipt
 from . import test_merge

@@ -444,6 +444,55 @@ class TestStockDifference(StockCommon):
         one.user_partner_id = self.requester
         self.assertEqual(self._kinds(one), [])
 
+    def test_held_in_stock(self):
+        """CFG-40, CFG-41: what somebody has in his hands and stock has as well is
+        found, with what to do; delivered it is right."""
+        self._receive(self._order(2), ["H-1", "H-2"])
+        one, two = self._items_of("H-1", "H-2")
+        one.write({"user_partner_id": self.requester.id, "state": "use"})
+        self.assertEqual(self._kinds(one), ["held_in_stock"])
+        self.assertEqual(self._kinds(two), [])
+        row = self._compare().filtered(lambda row: row.ci_id == one)
+        self.assertIn("Deliver", row.hint)
+        self.assertIn(self.requester.name, row.detail)
+        with self.assertRaises(UserError):
+            row.with_user(self.ci_manager).action_solve()
+        stock = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": stock.out_type_id.id,
+                "location_id": stock.lot_stock_id.id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+            }
+        )
+        self.env["stock.move"].create(
+            {
+                "product_id": self.product.id,
+                "product_uom_qty": 1,
+                "picking_id": picking.id,
+                "location_id": picking.location_id.id,
+                "location_dest_id": picking.location_dest_id.id,
+                "move_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.product.id,
+                            "lot_id": one.lot_id.id,
+                            "quantity": 1,
+                            "picking_id": picking.id,
+                            "location_id": picking.location_id.id,
+                            "location_dest_id": picking.location_dest_id.id,
+                        }
+                    )
+                ],
+                "picked": True,
+            }
+        )
+        picking.button_validate()
+        self.assertEqual((picking.state, self._kinds(one)), ("done", []))
+        self.assertEqual(row.state, "solved")
+
     def test_scrapped_there(self):
         """Scrapped in stock while the item lives: put right by a button."""
         self._receive(self._order(), ["X-1"])

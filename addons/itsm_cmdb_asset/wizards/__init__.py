@@ -1,0 +1,4 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from . import itsm_ci_asset_link
