@@ -39,4 +39,5 @@ from . import (
     test_handover,
     test_licence,
     test_scrapping,
+    test_words,
 )
