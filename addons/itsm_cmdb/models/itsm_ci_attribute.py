@@ -15,7 +15,7 @@ KINDS = [
     ("char", "Text"),
     ("text", "Long text"),
     ("integer", "Whole number"),
-    ("float", "Number"),
+    ("float", "Decimal number"),
     ("boolean", "Yes or no"),
     ("date", "Date"),
     ("datetime", "Date and time"),

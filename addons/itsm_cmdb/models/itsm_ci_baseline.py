@@ -121,7 +121,7 @@ class ItsmCiBaseline(models.Model):
         string="Configuration Items",
         readonly=True,
     )
-    line_count = fields.Integer(string="Size", readonly=True, copy=False)
+    line_count = fields.Integer(string="Items", readonly=True, copy=False)
     content_hash = fields.Char(
         string="Fingerprint of the Content (SHA-256)", readonly=True, copy=False
     )

@@ -164,6 +164,29 @@ class ItsmCiClass(models.Model):
                 )
             )
 
+    def _check_not_below(self, parent):
+        """Say it in words of the CMDB before the tree finds that it turns in a circle.
+
+        :param parent: the class that is to stand above
+        :raise ValidationError: it is below one of these
+        """
+        for ci_class in self - parent:
+            if (parent.parent_path or "").startswith(ci_class.parent_path or "-"):
+                raise ValidationError(
+                    self.env._(
+                        "%(name)s cannot be a kind of %(parent)s: %(parent)s is below "
+                        "it. Choose another class above.",
+                        name=ci_class.name,
+                        parent=parent.name,
+                    )
+                )
+        if parent in self:
+            raise ValidationError(
+                self.env._(
+                    "A class cannot be a kind of itself. Choose another class above."
+                )
+            )
+
     @api.constrains("code")
     def _check_code(self):
         for ci_class in self:
@@ -219,8 +242,8 @@ class ItsmCiClass(models.Model):
         if inside:
             raise ValidationError(
                 self.env._(
-                    "%(inside)s stands in %(name)s, which is %(ci_class)s: that stays "
-                    "a class of locations. Move what stands there first.",
+                    "%(inside)s stands in %(name)s, which is of the class %(ci_class)s"
+                    ": that stays a class of locations. Move what stands there first.",
                     inside=inside.name,
                     name=inside.location_id.name,
                     ci_class=inside.location_id.class_id.name,
@@ -245,6 +268,8 @@ class ItsmCiClass(models.Model):
             raise self._sequence_error()
         if "code" in vals:
             self._check_code_free(vals["code"])
+        if vals.get("parent_id"):
+            self._check_not_below(self.browse(vals["parent_id"]))
         result = super().write(vals)
         if "number_prefix" in vals:
             self._make_sequences()

@@ -237,8 +237,8 @@ class ItsmCi(models.Model):
         group = self.env["res.groups"].sudo().browse(control.group_id)
         return AccessError(
             self.env._(
-                "%(name)s is %(ci_class)s: only %(group)s and configuration managers "
-                "may write it. Ask one of them.",
+                "%(name)s is of the class %(ci_class)s: only %(group)s and "
+                "configuration managers may write it. Ask one of them.",
                 name=item.name,
                 ci_class=item.class_id.name,
                 group=group.full_name,

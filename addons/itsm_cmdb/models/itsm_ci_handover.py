@@ -327,8 +327,8 @@ class ItsmCiHandover(models.Model):
                 if item.service_id or item.class_id.is_location:
                     raise UserError(
                         self.env._(
-                            "%(item)s is %(ci_class)s: nobody takes it in his hands. "
-                            "Take it off the sheet.",
+                            "%(item)s is of the class %(ci_class)s: nobody takes it in "
+                            "his hands. Take it off the sheet.",
                             item=item.display_name,
                             ci_class=item.class_id.name,
                         )

@@ -49,7 +49,7 @@ class ItsmCiHandoverLine(models.Model):
     asset_tag = fields.Char(compute="_compute_item", store=True, precompute=True)
     condition = fields.Selection(
         selection=[
-            ("new", "New"),
+            ("new", "Brand new"),
             ("good", "Good"),
             ("worn", "Worn"),
             ("damaged", "Damaged"),

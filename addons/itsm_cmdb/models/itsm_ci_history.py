@@ -63,7 +63,9 @@ class ItsmCiHistory(models.Model):
         string="What", compute="_compute_words", compute_sudo=False
     )
     old_text = fields.Char(string="Old", compute="_compute_words", compute_sudo=False)
-    new_text = fields.Char(string="New", compute="_compute_words", compute_sudo=False)
+    new_text = fields.Char(
+        string="New Value", compute="_compute_words", compute_sudo=False
+    )
 
     _ci_idx = models.Index("(ci_id, id DESC)")
     _ci_time_idx = models.Index("(ci_id, time)")

@@ -38,7 +38,7 @@ class ItsmCiImportLine(models.Model):
             ("claimed", "Left to another source"),
             ("linked", "Remembered"),
             ("skipped", "Passed over"),
-            ("info", "Note"),
+            ("info", "Notice"),
         ],
         required=True,
         readonly=True,

@@ -5,7 +5,7 @@ from odoo import fields, models
 
 CHECK_KINDS = [
     ("check", "OK or not"),
-    ("number", "Number"),
+    ("number", "Measured value"),
     ("text", "Text"),
 ]
 

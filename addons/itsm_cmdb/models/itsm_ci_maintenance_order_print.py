@@ -22,8 +22,8 @@ class ItsmCiMaintenanceOrder(models.Model):
     def _itsm_form_signatures(self):
         order = self.sudo()  # sudo: signatures are printed for every reader
         rows = [
-            (self.env._("Reported"), order.reported_by_id, order.reported_at),
-            (self.env._("Reviewed"), order.reviewed_by_id, order.reviewed_at),
+            (self.env._("Reported By"), order.reported_by_id, order.reported_at),
+            (self.env._("Reviewed By"), order.reviewed_by_id, order.reviewed_at),
         ]
         return [
             {

@@ -168,7 +168,7 @@ class ItsmCiMaintenancePlan(models.Model):
             ("day", "On a day of the period"),
             ("working_days", "On a working day of the period"),
         ],
-        string="Planned",
+        string="Planned On",
         required=True,
         default="day",
         tracking=True,

@@ -39,7 +39,9 @@ class ItsmCiRedundancy(models.Model):
         string="Members",
     )
     member_count = fields.Integer(
-        string="Of", compute="_compute_member_count", help="Members that hold today."
+        string="Of Members",
+        compute="_compute_member_count",
+        help="Members that hold today.",
     )
 
     _required_positive = models.Constraint(

@@ -153,8 +153,8 @@ class ItsmCiRelation(models.Model):
                 if not fits[key]:
                     raise ValidationError(
                         self.env._(
-                            "%(name)s is %(ci_class)s. As the %(end)s of “%(relation)s”"
-                            " only these fit: %(allowed)s.",
+                            "%(name)s is of the class %(ci_class)s. As the %(end)s of "
+                            "“%(relation)s” only these fit: %(allowed)s.",
                             name=item.name,
                             ci_class=item.class_id.name,
                             end=self.env._("first")

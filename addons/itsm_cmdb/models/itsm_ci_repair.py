@@ -28,7 +28,7 @@ class ItsmCiRepair(models.Model):
     number = fields.Char(readonly=True, copy=False)
     ci_id = fields.Many2one(
         comodel_name="itsm.ci",
-        string="Part",
+        string="Spare Part",
         required=True,
         index=True,
         ondelete="restrict",
@@ -84,7 +84,7 @@ class ItsmCiRepair(models.Model):
         selection=[
             ("draft", "To be sent"),
             ("sent", "Sent"),
-            ("back", "Back"),
+            ("back", "Came back"),
             ("cancelled", "Cancelled"),
         ],
         required=True,

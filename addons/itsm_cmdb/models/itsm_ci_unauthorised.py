@@ -77,7 +77,9 @@ class ItsmCiUnauthorised(models.Model):
         string="What", compute="_compute_words", compute_sudo=False
     )
     old_text = fields.Char(string="Old", compute="_compute_words", compute_sudo=False)
-    new_text = fields.Char(string="New", compute="_compute_words", compute_sudo=False)
+    new_text = fields.Char(
+        string="New Value", compute="_compute_words", compute_sudo=False
+    )
     history_id = fields.Many2one(
         comodel_name="itsm.ci.history",
         string="Line of History",
@@ -92,7 +94,7 @@ class ItsmCiUnauthorised(models.Model):
     )
     state = fields.Selection(
         selection=[
-            ("new", "New"),
+            ("new", "To be decided"),
             ("explained", "Accepted afterwards"),
             ("reverted", "Taken back"),
         ],

@@ -55,13 +55,13 @@ class ItsmCiLicencePosition(models.Model):
         comodel_name="res.users", string="CI Owner", readonly=True
     )
     supplier_id = fields.Many2one(comodel_name="res.partner", readonly=True)
-    metric = fields.Char(string="Counted By", compute="_compute_metric")
+    metric = fields.Char(string="Licence Metric", compute="_compute_metric")
     metric_code = fields.Char(readonly=True, export_string_translation=False)
     bought = fields.Integer(readonly=True)
     installed = fields.Integer(readonly=True)
     reserved = fields.Integer(readonly=True)
     position = fields.Integer(
-        string="Left",
+        string="Remaining",
         readonly=True,
         help="Bought − installed − reserved; a licence that is over counts as none.",
     )
@@ -70,7 +70,7 @@ class ItsmCiLicencePosition(models.Model):
     status = fields.Selection(
         selection=[
             ("short", "Too few"),
-            ("expired", "Over"),
+            ("expired", "Expired"),
             ("low", "Nearly used up"),
             ("ending", "Ends soon"),
             ("uncounted", "Number unknown"),

@@ -43,4 +43,5 @@ from . import (
     test_handover_tell,
     test_licence,
     test_scrapping,
+    test_words,
 )

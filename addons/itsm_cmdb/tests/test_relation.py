@@ -57,9 +57,9 @@ class TestRelation(CmdbCommon):
         self._relate(self.one, self.two)
         self._relate(above, other)
         for source, target, pattern in (
-            (self.one, above, "above is T base.*second"),
-            (self.one, place, "pl is T place.*second.*T other"),
-            (place, other, "pl is T place.*first.*T base"),
+            (self.one, above, "above is of the class T base.*second"),
+            (self.one, place, "pl is of the class T place.*second.*T other"),
+            (place, other, "pl is of the class T place.*first.*T base"),
         ):
             self._refused(
                 ValidationError,
@@ -80,7 +80,7 @@ class TestRelation(CmdbCommon):
         self._refused(
             ValidationError,
             lambda: self.two.write({"class_id": self.class_leaf_2.id}),
-            "two is T leaf 2",
+            "two is of the class T leaf 2",
         )
         self.one.class_id = self.class_leaf_2
 
@@ -344,15 +344,21 @@ class TestRelation(CmdbCommon):
         relation = self._relate(self.one, self._ci("o", self.class_other))
         kind = self.rel_forward.with_user(self.ci_manager)
         for vals, pattern in (
-            ({"source_class_ids": self.class_leaf_2.ids}, "one is T leaf.*first"),
-            ({"target_class_ids": self.class_base.ids}, "o is T other.*second"),
+            (
+                {"source_class_ids": self.class_leaf_2.ids},
+                "one is of the class T leaf.*first",
+            ),
+            (
+                {"target_class_ids": self.class_base.ids},
+                "o is of the class T other.*second",
+            ),
         ):
             self._refused(ValidationError, lambda vals=vals: kind.write(vals), pattern)
         relation.target_id.active = False
         self._refused(
             ValidationError,
             lambda: kind.write({"target_class_ids": self.class_base.ids}),
-            "o is T other",
+            "o is of the class T other",
         )
         kind.write(
             {

@@ -39,7 +39,7 @@ class ItsmCiComparison(models.TransientModel):
     changed = fields.Integer(
         readonly=True, help="Fields, attributes and relations that differ."
     )
-    same = fields.Integer(string="The Same", readonly=True)
+    same = fields.Integer(string="Unchanged", readonly=True)
     hidden = fields.Integer(
         readonly=True,
         help="Configuration items that differ and that you may not see.",

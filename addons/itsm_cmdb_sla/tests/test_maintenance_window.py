@@ -3,6 +3,8 @@
 
 import re
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
@@ -55,6 +57,17 @@ class TestMaintenanceWindow(ImpactCommon):
             )
             interruption.action_agree()
         return interruption
+
+    def test_proposal(self):
+        """MNT-05: what is only proposed does not read as settled on the order."""
+        order = self._order()
+        self.assertEqual(order.interruption_state, "planned")
+        arch = etree.fromstring(order.get_view(view_type="form")["arch"])
+        (shown,) = arch.findall(".//field[@name='interruption_state'][@class]")
+        self.assertEqual(shown.get("invisible"), "interruption_state == 'planned'")
+        instead = shown.getnext()
+        self.assertEqual(instead.text.strip(), "Proposed, not agreed")
+        self.assertEqual(instead.get("invisible"), "interruption_state != 'planned'")
 
     def test_availability(self):
         """MNT-05: proposed it counts as downtime; agreed the month has 720 - 4 = 716
