@@ -266,11 +266,16 @@ class ItsmCiUnauthorised(models.Model):
         if role == "owner":
             return {change.id: change.ci_id.owner_id.partner_id for change in self}
         if role == "manager":
-            return self._configuration_managers()
+            return self._managers_of(self)
         return super()._itsm_notification_recipients(role)
 
-    def _configuration_managers(self):
-        """The configuration managers of each record's company."""
+    @api.model
+    def _managers_of(self, records):
+        """The configuration managers of each record's company.
+
+        :param records: of any model with a company
+        :return: dict of record id to ``res.partner``
+        """
         managers = self.env["res.users"].search(
             [
                 ("all_group_ids", "in", self.env.ref(MANAGER).ids),
@@ -279,10 +284,10 @@ class ItsmCiUnauthorised(models.Model):
             ]
         )
         return {
-            change.id: managers.filtered(
-                lambda user, company=change.company_id: company in user.company_ids
+            record.id: managers.filtered(
+                lambda user, company=record.company_id: company in user.company_ids
             ).partner_id
-            for change in self
+            for record in records
         }
 
     # === What becomes of it ===
