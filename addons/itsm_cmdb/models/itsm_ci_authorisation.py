@@ -127,9 +127,7 @@ class ItsmCiAuthorisation(models.Model):
         comodel_name="res.users", readonly=True, copy=False, ondelete="restrict"
     )
     refused_at = fields.Datetime(readonly=True, copy=False)
-    answer = fields.Text(
-        string="Why Refused", readonly=True, copy=False, tracking=True
-    )
+    answer = fields.Text(string="Why Refused", readonly=True, copy=False, tracking=True)
     approved_by_id = fields.Many2one(
         comodel_name="res.users", readonly=True, copy=False, ondelete="restrict"
     )

@@ -196,6 +196,12 @@ class ItsmCiBaseline(models.Model):
 
     # === Rules ===
 
+    approval_note = fields.Char(
+        compute="_compute_approval_note",
+        compute_sudo=False,
+        help="Why who looks at it cannot approve it.",
+    )
+
     @api.constrains("moment")
     def _check_moment(self):
         for baseline in self:
@@ -207,6 +213,19 @@ class ItsmCiBaseline(models.Model):
                         name=baseline.name,
                     )
                 )
+
+    @api.depends("state", "taken_by_id", "company_id")
+    @api.depends_context("uid", "lang")
+    def _compute_approval_note(self):
+        for baseline in self:
+            others = self.env["res.users"]
+            if baseline.state == "taken" and baseline.taken_by_id == self.env.user:
+                others = baseline._other_managers()
+            baseline.approval_note = bool(others) and self.env._(
+                "You took it yourself: another configuration manager approves it, for "
+                "example %(names)s.",
+                names=", ".join(others.mapped("name")),
+            )
 
     # === CRUD ===
 
@@ -343,20 +362,21 @@ class ItsmCiBaseline(models.Model):
         )
 
     def _other_managers(self):
-        """Active configuration managers of the company other than the user."""
+        """Some active configuration managers of the company other than the user."""
         group = self.env.ref("itsm_cmdb.itsm_group_ci_manager")
         # sudo: who has which role counts, whoever may see users
         return (
             self.env["res.users"]
             .sudo()
-            .search_count(
+            .search(
                 [
                     ("all_group_ids", "in", group.ids),
                     ("company_ids", "in", self.company_id.ids),
                     ("share", "=", False),
                     ("id", "not in", [self.env.uid, self.env.ref("base.user_root").id]),
                 ],
-                limit=1,
+                limit=3,
+                order="name, id",
             )
         )
 

@@ -428,8 +428,8 @@ class ItsmCi(models.Model):
         lines.append(
             self.env._(
                 "Press “Ask for an Authorisation” on the configuration item (or CMDB → "
-                "Control → Authorisations), then Ask. When a configuration manager has "
-                "approved it, change it within its window."
+                "Control → Authorisations), then “Ask for It”. When a configuration "
+                "manager has approved it, change it within its window."
             )
         )
         return UserError("\n".join(lines))

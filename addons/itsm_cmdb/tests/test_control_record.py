@@ -357,6 +357,26 @@ class TestUnauthorised(ControlCommon):
         self.assertEqual(len(set(logs.mapped("res_id"))), 1)
         self.assertEqual(logs[0].extra["count"], 2)
 
+    def test_told(self):
+        """CFG-17: who waits for the end of quiet hours is counted as waiting."""
+        self.noted.serial = "N2"
+        self._commit()
+        change = self._changes(self.noted).with_user(self.ci_manager)
+        logs = self.env["itsm.notification.log"].sudo()
+        logs = logs.search(
+            [("res_model", "=", change._name), ("res_id", "=", change.id)]
+        )
+        logs = guard.with_token(logs)
+        logs.write({"outcome": "suppressed"})
+        self.assertEqual(change.told, "0")
+        self.assertGreater(len(logs), 1)
+        logs[0].outcome = "waiting"
+        change.invalidate_recordset(["told"])
+        self.assertEqual(change.told, "1 waiting")
+        logs[1].outcome = "sent"
+        change.invalidate_recordset(["told"])
+        self.assertEqual(change.told, "1, 1 waiting")
+
     # === What people see ===
 
     def test_item(self):
@@ -543,7 +563,7 @@ class TestAuthorisation(ControlCommon):
         self.strict.serial = "a"
 
     def test_asked_wrong(self):
-        """CFG-17: an empty one, or one that is over, is not asked for; nor another's."""
+        """CFG-17: an empty one is not asked for, nor that of somebody else."""
         empty = self._draft(self.ci_owner, ci_ids=False)
         with self.assertRaisesRegex(ValidationError, "names nothing"):
             empty.action_ask()

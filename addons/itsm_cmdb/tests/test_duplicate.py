@@ -85,8 +85,10 @@ class TestDuplicate(ImportCommon):
         self._ci("a", serial="1")
         self._ci("b", serial="1")
         self.env.flush_all()
-        found = self.env["ir.actions.actions"].sudo().search(
-            [("path", "=", "itsm-ci-duplicates")]
+        found = (
+            self.env["ir.actions.actions"]
+            .sudo()
+            .search([("path", "=", "itsm-ci-duplicates")])
         )
         self.assertEqual(found.type, "ir.actions.server")
         menu = self.env.ref("itsm_cmdb.itsm_ci_duplicate_menu")

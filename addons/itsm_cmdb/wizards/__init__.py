@@ -14,4 +14,5 @@ from . import (
     itsm_ci_merge,
     itsm_ci_unauthorised_decide,
     itsm_ci_authorisation_refuse,
+    itsm_ci_confirm,
 )
