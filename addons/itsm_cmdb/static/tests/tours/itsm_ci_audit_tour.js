@@ -40,7 +40,7 @@ registry.category("web_tour.tours").add("itsm_ci_audit", {
         click(".o_itsm_ci_count_card:contains(Tour two) button[name=differs]"),
         click(".o_itsm_ci_count_card button[data-field=state]", "A choice for a state"),
         {
-            trigger: ".o_itsm_ci_count_card select[name=state] option:contains(In test)",
+            trigger: ".o_itsm_ci_count_card select[name=state]:has(option:contains(In test))",
             run() {},
         },
         click(".o_itsm_ci_count_card button[data-field=asset_tag]"),
