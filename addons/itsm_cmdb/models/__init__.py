@@ -23,6 +23,7 @@ from . import (
     itsm_ci_relation_record,
     itsm_ci_redundancy,
     itsm_ci_redundancy_record,
+    itsm_ci_write,
     itsm_ci_control,
     itsm_ci_copy,
     itsm_ci_authorisation,

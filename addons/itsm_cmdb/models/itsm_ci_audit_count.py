@@ -160,6 +160,25 @@ class ItsmCiAudit(models.Model):
         self._count_lines(line, result, rows, note, scanned)
         return self.read_count()
 
+    def check_found(self, line_id, name, found):
+        """Whether what somebody wrote names something that is recorded.
+
+        :param int line_id: id of a line of this audit
+        :param str name: a field of its card
+        :param str found: what was written
+        :return: why not, empty if it does
+        :rtype: str
+        :raise UserError: no such line or field
+        """
+        self.ensure_one()
+        self._check_counting()
+        line = self.env["itsm.ci.audit.line"].search(
+            [("audit_id", "=", self.id), ("id", "=", line_id), ("ci_id", "!=", False)]
+        )
+        if not line or name not in line._count_fields() or not isinstance(found, str):
+            raise UserError(self.env._("This is not a part of the audit."))
+        return line._unknown_text(name, found[:LONGEST])
+
     def count_unrecorded(self, found, scanned=""):
         """Note a thing that is there and that the CMDB does not know.
 

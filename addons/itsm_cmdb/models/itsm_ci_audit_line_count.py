@@ -79,10 +79,88 @@ class ItsmCiAuditLine(models.Model):
             "message": message,
             "note": self.note or "",
             "fields": [
-                {"name": name, "label": what, "expected": old}
+                {
+                    "name": name,
+                    "label": what,
+                    "expected": old,
+                    "choices": self._count_choices(name),
+                    "is_reference": bool(self._count_comodel(name)),
+                }
                 for name, (what, old, _new) in zip(names, words, strict=True)
             ],
         }
+
+    def _count_attribute(self, name):
+        """The attribute that a field of the card is, or nothing."""
+        code = name.removeprefix(PREFIX)
+        # sudo: what a class asks is no secret
+        known = self.ci_id.class_id.sudo()._attribute_map() if code != name else {}
+        return known.get(code)
+
+    def _count_choices(self, name):
+        """What can be found of a field that has a choice, in words; else empty.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        attribute = self._count_attribute(name)
+        if attribute:
+            if attribute.kind != "selection":
+                return []
+            options = attribute.option_ids.with_env(
+                attribute.option_ids.env(context=self.env.context)
+            )
+            return options.mapped("name")
+        field = self.env["itsm.ci"]._fields.get(name)
+        if field is None or field.type != "selection":
+            return []
+        return [label for _value, label in field._description_selection(self.env)]
+
+    def _count_comodel(self, name):
+        """The model that a field of the card refers to, or nothing."""
+        attribute = self._count_attribute(name)
+        if attribute:
+            return attribute.comodel if attribute.kind == "many2one" else None
+        field = self.env["itsm.ci"]._fields.get(name)
+        return field.comodel_name if field and field.type == "many2one" else None
+
+    def _unknown_text(self, name, found):
+        """Why a text names nothing that is recorded; empty if it does, or is no name.
+
+        Only what the user may read is looked at.
+
+        :param str name: a field as differences have it
+        :param str found: what was seen
+        :rtype: str
+        """
+        self.ensure_one()
+        found = found.strip()
+        comodel = self._count_comodel(name)
+        if not comodel or not found or not self.env[comodel].has_access("read"):
+            return ""
+        records = self.env[comodel].browse(
+            [key for key, _name in self.env[comodel].name_search(found, limit=50)]
+        )
+        names = {}
+        for record in records:
+            names[record.display_name] = {record.display_name.casefold()}
+            if record._rec_name:
+                text = str(record[record._rec_name] or "")
+                names[record.display_name].add(text.casefold())
+        if any(found.casefold() in known for known in names.values()):
+            return ""
+        if names:
+            return self.env._(
+                "“%(found)s” is not known here. Do you mean: %(names)s? Press Note "
+                "What Differs again to note it as written.",
+                found=found,
+                names=", ".join(list(names)[:5]),
+            )
+        return self.env._(
+            "“%(found)s” is not known here. Press Note What Differs again to note it "
+            "as written.",
+            found=found,
+        )
 
     def _checked_differences(self, differences):
         """What a client said that differs, as rows of differences.
@@ -95,6 +173,15 @@ class ItsmCiAuditLine(models.Model):
         for name, found in (differences or {}).items():
             if name not in names or not isinstance(found, str):
                 raise UserError(self.env._("This is not a part of the audit."))
+            choices = self._count_choices(name) if found.strip() else []
+            if choices and found.strip() not in choices:
+                raise UserError(
+                    self.env._(
+                        "“%(found)s” is none of: %(choices)s.",
+                        found=found.strip()[:LONGEST],
+                        choices=", ".join(choices),
+                    )
+                )
             if found.strip():
                 rows.append(
                     {

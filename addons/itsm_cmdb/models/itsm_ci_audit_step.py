@@ -97,6 +97,35 @@ class ItsmCiAudit(models.Model):
 
     # === Counting is over ===
 
+    def action_end_counting_ask(self):
+        """As `action_end_counting`, once it is confirmed what becomes of the rest."""
+        self.ensure_one()
+        self._check_step("counting")
+        if self.pending_count < self.line_count:
+            return self.env["itsm.ci.confirm"]._ask(audit_id=self.id)
+        return self.action_end_counting()
+
+    def _uncounted_text(self):
+        """What becomes of those that nobody counted."""
+        values = {"count": self.pending_count, "total": self.line_count}
+        if not self.pending_count:
+            return self.env._(
+                "All %(total)s configuration items were counted. Nothing can be "
+                "counted afterwards. End the counting?",
+                **values,
+            )
+        if self.uncounted == "missing":
+            return self.env._(
+                "%(count)s of %(total)s configuration items were not counted. They are "
+                "recorded as missing. End the counting?",
+                **values,
+            )
+        return self.env._(
+            "%(count)s of %(total)s configuration items were not counted. They are "
+            "left out of the result. End the counting?",
+            **values,
+        )
+
     def action_end_counting(self):
         """Counting is over: what was not counted is missing, or was left out.
 

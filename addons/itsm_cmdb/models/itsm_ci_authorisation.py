@@ -24,6 +24,7 @@ class ItsmCiAuthorisation(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "itsm.step.mixin",
+        "itsm.notification.mixin",
         "itsm.archive.mixin",
     ]
     _order = "date_start desc, id desc"
@@ -32,6 +33,11 @@ class ItsmCiAuthorisation(models.Model):
 
     _step_new = {
         "state": "draft",
+        "asked_by_id": False,
+        "asked_at": False,
+        "refused_by_id": False,
+        "refused_at": False,
+        "answer": False,
         "approved_by_id": False,
         "approved_at": False,
         "withdrawn_by_id": False,
@@ -100,7 +106,9 @@ class ItsmCiAuthorisation(models.Model):
     state = fields.Selection(
         selection=[
             ("draft", "Draft"),
+            ("asked", "Asked"),
             ("approved", "Approved"),
+            ("refused", "Refused"),
             ("withdrawn", "Withdrawn"),
         ],
         required=True,
@@ -109,6 +117,19 @@ class ItsmCiAuthorisation(models.Model):
         index=True,
         tracking=True,
     )
+    asked_by_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Sent by",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+    )
+    asked_at = fields.Datetime(string="Sent at", readonly=True, copy=False)
+    refused_by_id = fields.Many2one(
+        comodel_name="res.users", readonly=True, copy=False, ondelete="restrict"
+    )
+    refused_at = fields.Datetime(readonly=True, copy=False)
+    answer = fields.Text(string="Why Refused", readonly=True, copy=False, tracking=True)
     approved_by_id = fields.Many2one(
         comodel_name="res.users", readonly=True, copy=False, ondelete="restrict"
     )
@@ -147,12 +168,13 @@ class ItsmCiAuthorisation(models.Model):
         for record in self:
             record.display_name = " ".join(filter(None, (record.number, record.name)))
 
-    @api.depends("approved_by_id", "create_uid", "user_ids")
+    @api.depends("approved_by_id", "create_uid", "user_ids", "asked_by_id")
     def _compute_is_self_approved(self):
         for record in self:
             approver = record.approved_by_id
             record.is_self_approved = bool(approver) and (
-                approver == record.create_uid or record.user_ids == approver
+                approver in (record.create_uid, record.asked_by_id)
+                or record.user_ids == approver
             )
 
     @api.depends("state", "date_start", "date_end")
@@ -201,6 +223,11 @@ class ItsmCiAuthorisation(models.Model):
             if fixed:
                 raise UserError(
                     self.env._(
+                        "%(name)s is asked for: press Back to Draft to change it.",
+                        name=fixed[0].display_name,
+                    )
+                    if fixed[0].state == "asked"
+                    else self.env._(
                         "%(name)s is decided and stays as it is. Withdraw it and make "
                         "another one.",
                         name=fixed[0].display_name,
@@ -237,16 +264,85 @@ class ItsmCiAuthorisation(models.Model):
 
     # === Steps ===
 
-    def action_approve(self):
-        """Let what is named be changed within the window.
+    def action_ask(self):
+        """Ask the configuration managers of the company; they are told (CFG-17).
 
-        :raise AccessError: the user is no configuration manager
+        :raise AccessError: the user may not write it
         :raise UserError: it is not a draft
         :raise ValidationError: it names nothing, or its window is over
         """
-        self._check_manager()
         self._check_step("draft")
         now = fields.Datetime.now()
+        self._check_askable(now)
+        guard.with_token(self).write(
+            {"state": "asked", "asked_by_id": self.env.uid, "asked_at": now}
+        )
+        self.env["itsm.notification.event"]._notify("ci_authorisation_asked", self)
+
+    def action_back(self):
+        """Take it back, to change it and ask again.
+
+        :raise AccessError: the user may not write it
+        :raise UserError: it is not asked for
+        """
+        self._check_step("asked")
+        guard.with_token(self).write(
+            {"state": "draft", "asked_by_id": False, "asked_at": False}
+        )
+
+    def action_refuse(self, reason=None):
+        """Refuse it and say why; who asked is told (CFG-17).
+
+        :param str reason: asked for in a window unless it is given
+        :raise AccessError: the user is no configuration manager
+        :raise UserError: it is not asked for
+        """
+        self._check_manager()
+        self._check_step("asked")
+        if not (reason or "").strip():
+            return {
+                "type": "ir.actions.act_window",
+                "name": self.env._("Refuse"),
+                "res_model": "itsm.ci.authorisation.refuse",
+                "views": [(False, "form")],
+                "target": "new",
+                "context": {"default_authorisation_ids": self.ids},
+            }
+        guard.with_token(self).write(
+            {
+                "state": "refused",
+                "answer": reason.strip(),
+                "refused_by_id": self.env.uid,
+                "refused_at": fields.Datetime.now(),
+            }
+        )
+        self._tell_answer()
+        return True
+
+    def _tell_answer(self):
+        """Tell who asked; nobody is told of what he did himself."""
+        asked = self.filtered("asked_by_id")
+        self.env["itsm.notification.event"]._notify(
+            "ci_authorisation_answered",
+            asked.filtered(lambda record: record.asked_by_id != self.env.user),
+        )
+
+    def _itsm_notification_recipients(self, role):
+        if role == "manager":
+            return self._configuration_managers()
+        if role == "requester":
+            return {record.id: record.asked_by_id.partner_id for record in self}
+        return super()._itsm_notification_recipients(role)
+
+    def _configuration_managers(self):
+        """The configuration managers of each one's company, without who asks."""
+        managers = self.env["res.users"]._itsm_ci_managers_of(self)
+        return {
+            record.id: managers[record.id] - record.asked_by_id.partner_id
+            for record in self
+        }
+
+    def _check_askable(self, now):
         for record in self:
             if not record.ci_ids and not record.class_ids:
                 raise ValidationError(
@@ -264,18 +360,31 @@ class ItsmCiAuthorisation(models.Model):
                         name=record.display_name,
                     )
                 )
+
+    def action_approve(self):
+        """Let what is named be changed within the window.
+
+        :raise AccessError: the user is no configuration manager
+        :raise UserError: it is decided already
+        :raise ValidationError: it names nothing, or its window is over
+        """
+        self._check_manager()
+        self._check_step("draft", "asked")
+        now = fields.Datetime.now()
+        self._check_askable(now)
         guard.with_token(self).write(
             {"state": "approved", "approved_by_id": self.env.uid, "approved_at": now}
         )
+        self._tell_answer()
 
     def action_withdraw(self):
         """Nothing may be changed under it from now on.
 
         :raise AccessError: the user is no configuration manager
-        :raise UserError: it is withdrawn already
+        :raise UserError: it is withdrawn or refused already
         """
         self._check_manager()
-        self._check_step("draft", "approved")
+        self._check_step("draft", "asked", "approved")
         guard.with_token(self).write(
             {
                 "state": "withdrawn",

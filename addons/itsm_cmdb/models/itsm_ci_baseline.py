@@ -196,6 +196,12 @@ class ItsmCiBaseline(models.Model):
 
     # === Rules ===
 
+    approval_note = fields.Char(
+        compute="_compute_approval_note",
+        compute_sudo=False,
+        help="Why who looks at it cannot approve it.",
+    )
+
     @api.constrains("moment")
     def _check_moment(self):
         for baseline in self:
@@ -207,6 +213,19 @@ class ItsmCiBaseline(models.Model):
                         name=baseline.name,
                     )
                 )
+
+    @api.depends("state", "taken_by_id", "company_id")
+    @api.depends_context("uid", "lang")
+    def _compute_approval_note(self):
+        for baseline in self:
+            others = self.env["res.users"]
+            if baseline.state == "taken" and baseline.taken_by_id == self.env.user:
+                others = baseline._other_managers()
+            baseline.approval_note = bool(others) and self.env._(
+                "You took it yourself: another configuration manager approves it, for "
+                "example %(names)s.",
+                names=", ".join(others.mapped("name")),
+            )
 
     # === CRUD ===
 
@@ -343,9 +362,9 @@ class ItsmCiBaseline(models.Model):
         )
 
     def _other_managers(self):
-        """Active configuration managers of the company other than the user."""
+        """Some active configuration managers of the company other than the user."""
         managers = self.env["res.users"]._itsm_ci_managers(self.company_id)
-        return managers - self.env.user
+        return (managers - self.env.user).sorted("name")[:3]
 
     def _altered_message(self):
         return self.env._(

@@ -468,8 +468,9 @@ class ItsmCi(models.Model):
             lines.append(self.env._("… and %(count)s more.", count=more))
         lines.append(
             self.env._(
-                "Ask a configuration manager for an authorisation (CMDB → Control → "
-                "Authorisations), and change it within its window."
+                "Press “Ask for an Authorisation” on the configuration item (or CMDB → "
+                "Control → Authorisations), then “Ask for It”. When a configuration "
+                "manager has approved it, change it within its window."
             )
         )
         return refusal(UserError("\n".join(lines)))

@@ -501,8 +501,13 @@ class ItsmCi(models.Model):
     def _graph_notes(self, impact, drawn, missing, options, threshold):
         """What the picture does not show, in plain sentences."""
         notes = []
-        if not impact.reached:
+        spared = impact.spared
+        self.browse(one.item for one in spared).fetch(["name"])
+        if not impact.reached and spared:
+            notes.append(self.env._("Nothing else is affected."))
+        elif not impact.reached:
             notes.append(self.env._("Nothing else: no relation leads on from there."))
+        notes += self._spared_summary(map(self._spared_text, spared))
         if drawn.left_out:
             notes.append(
                 self.env._(

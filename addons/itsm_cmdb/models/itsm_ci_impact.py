@@ -16,6 +16,8 @@ GONE_SQL = SQL(
 #: A relation and the item that it leads from, as one number.
 WAY = SQL("min(e.id::bigint << 32 | e.by)")
 #: No redundancy of the one that is hit stands behind the relation.
+#: Redundancies that hold are named up to so many, and counted beyond.
+NAMED = 3
 UNPROTECTED = SQL(
     "(e.redundancy_id IS NULL OR NOT EXISTS (SELECT FROM itsm_ci_redundancy g"
     " WHERE g.id = e.redundancy_id AND g.ci_id = e.hit))"
@@ -120,11 +122,14 @@ class ItsmCi(models.Model):
 
     def _hide(self, impact):
         """Take out what the user may not read; paths end where they would lead in."""
+        asked = {*impact.reached, *(row[0] for _level, row in impact.held.values())}
         query = self.with_context(active_test=False)._search([])
         query.add_where(
-            SQL("%s = ANY(%s)", SQL.identifier(query.table, "id"), _ids(impact.reached))
+            SQL("%s = ANY(%s)", SQL.identifier(query.table, "id"), _ids(asked))
         )
-        impact.hidden = set(impact.reached).difference(query)
+        hidden = asked.difference(query)
+        self._hide_held(impact, hidden)
+        impact.hidden = hidden.intersection(impact.reached)
         if not impact.hidden:
             return
         for item in impact.hidden:
@@ -133,6 +138,65 @@ class ItsmCi(models.Model):
         for item, (before, _relation) in list(impact.before.items()):
             if before not in impact.depth:
                 del impact.before[item]
+
+    @api.model
+    def _hide_held(self, impact, hidden):
+        """Take out redundancies, and what they keep going, that one may not read."""
+        if not impact.held:
+            return
+        redundancies = self.env["itsm.ci.redundancy"].with_context(active_test=False)
+        seen = set(redundancies._search([("id", "in", list(impact.held))]))
+        impact.held = {
+            redundancy: (level, row)
+            for redundancy, (level, row) in impact.held.items()
+            if redundancy in seen and row[0] not in hidden
+        }
+
+    @api.model
+    def _spared_text(self, spared):
+        """That a redundancy holds, in a sentence, and how much it can still lose.
+
+        :param Spared spared: see ``Impact.spared``
+        :rtype: str
+        """
+        values = {
+            "ci": self.browse(spared.item).name,
+            "required": spared.required,
+            "members": spared.members,
+            "left": spared.left,
+            "reserve": spared.left - spared.required,
+        }
+        if values["reserve"]:
+            return self.env._(
+                "%(ci)s is not affected: %(required)s of %(members)s must be up, "
+                "%(left)s are left; %(reserve)s in reserve.",
+                **values,
+            )
+        if spared.left == 1:
+            return self.env._(
+                "%(ci)s is not affected: %(required)s of %(members)s must be up, "
+                "%(left)s is left; no reserve.",
+                **values,
+            )
+        return self.env._(
+            "%(ci)s is not affected: %(required)s of %(members)s must be up, "
+            "%(left)s are left; no reserve.",
+            **values,
+        )
+
+    @api.model
+    def _spared_summary(self, sentences):
+        """The first of these sentences, and how many more there are: a list."""
+        sentences = list(sentences)
+        if len(sentences) <= NAMED:
+            return sentences
+        return [
+            *sentences[:NAMED],
+            self.env._(
+                "%(count)s other redundancies lost members and hold.",
+                count=len(sentences) - NAMED,
+            ),
+        ]
 
     # === The statement of one level ===
 

@@ -90,6 +90,7 @@ class ItsmCiImport(models.Model):
     unchanged_count = fields.Integer(string="Unchanged", readonly=True, copy=False)
     linked_count = fields.Integer(string="Remembered", readonly=True, copy=False)
     skipped_count = fields.Integer(string="Passed Over", readonly=True, copy=False)
+    answered_count = fields.Integer(compute="_compute_answered_count")
     ask_count = fields.Integer(string="To Be Decided", readonly=True, copy=False)
     error_count = fields.Integer(string="Errors", readonly=True, copy=False)
     blocked_count = fields.Integer(
@@ -122,6 +123,13 @@ class ItsmCiImport(models.Model):
         for record in self:
             open_ones = record.question_ids.filtered(lambda line: not line.decision)
             record.question_count = len(open_ones)
+
+    @api.depends("question_ids.decision", "question_ids.is_worked", "state")
+    def _compute_answered_count(self):
+        for record in self:
+            record.answered_count = (
+                len(record._answered()) if record.state == "done" else 0
+            )
 
     def _archive_kept(self):
         return self.filtered(lambda record: record.state in ("partial", "done"))

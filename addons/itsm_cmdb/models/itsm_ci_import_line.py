@@ -2,7 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.itsm_base.tools import guard
 
@@ -10,12 +10,17 @@ from odoo.addons.itsm_base.tools import guard
 DECISION = frozenset({"decision", "chosen_ci_id"})
 
 
+#: The order of the log by kind; all others come after these.
+RANKS = {"error": 1, "ask": 2, "relation": 3, "warning": 4, "claimed": 5}
+LAST_RANK = 9
+
+
 class ItsmCiImportLine(models.Model):
     """What an import says of a row; people only answer what it asks."""
 
     _name = "itsm.ci.import.line"
     _description = "Import of Configuration Items: Line of the Log"
-    _order = "import_id desc, row, id"
+    _order = "import_id desc, rank, row, id"
     _rec_name = "key"
 
     import_id = fields.Many2one(
@@ -39,11 +44,14 @@ class ItsmCiImportLine(models.Model):
             ("linked", "Remembered"),
             ("skipped", "Passed over"),
             ("info", "Notice"),
+            ("warning", "Warning"),
         ],
         required=True,
         readonly=True,
         index=True,
     )
+    # what somebody has to look at comes first
+    rank = fields.Integer(readonly=True, aggregator=None)
     ci_id = fields.Many2one(
         comodel_name="itsm.ci",
         string="Configuration Item",
@@ -77,6 +85,10 @@ class ItsmCiImportLine(models.Model):
         index="btree_not_null",
         ondelete="set null",
         context={"itsm_ci_number": True},
+    )
+
+    is_worked = fields.Boolean(
+        string="Imported", readonly=True, help="What was decided has been done."
     )
 
     @api.onchange("chosen_ci_id")
@@ -116,10 +128,20 @@ class ItsmCiImportLine(models.Model):
         if not guard.has_token(self.env):
             if vals.keys() - DECISION or any(line.kind != "ask" for line in self):
                 raise self._log_error()
-            if any(line.import_id.state != "checked" for line in self):
+            for record in self.import_id:
+                if record._run_active():
+                    raise UserError(record._busy_message())
+            if any(line.import_id.state not in ("checked", "done") for line in self):
                 raise AccessError(
+                    self.env._("Questions are answered after the dry run.")
+                )
+            worked = self.filtered("is_worked")
+            if worked:
+                raise UserError(
                     self.env._(
-                        "Questions are answered between the dry run and the import."
+                        "Row %(row)s: what was decided has been done. Change the "
+                        "configuration item itself.",
+                        row=worked[0].row,
                     )
                 )
         return super().write(vals)

@@ -21,6 +21,7 @@ from odoo.addons.itsm_base.tools.text_file import Unreadable
 from ..tools import bulk, ci_rows
 from ..tools.ci_rows import heading
 from ..tools.reconciler import BATCH, Reconciler
+from .itsm_ci_import_line import LAST_RANK, RANKS
 
 #: A file with fewer rows is worked off at once.
 INLINE_ROWS = 500
@@ -50,6 +51,8 @@ GROWING = {
     "itsm.ci.source.link": "new",
     "itsm.ci.relation": "related",
 }
+#: Filters of the log that a number of the form opens.
+SHOWN = ("errors", "asked", "new", "changed", "relations")
 #: Columns of a line of the log that a finding fills.
 LOGGED = ("row", "key", "kind", "what", "old", "new", "message")
 
@@ -221,7 +224,14 @@ class ItsmCiImport(models.Model):
                     columns=", ".join(unused),
                 )
             )
-        self._log([{"kind": "info", "message": message} for message in lines])
+        findings = [{"kind": "info", "message": message} for message in lines]
+        if source.on_none == "create" and not source.key_ids:
+            message = self.env._(
+                "No key of identification: every row that this source has not named "
+                "before becomes a new item."
+            )
+            findings.append({"kind": "warning", "message": message})
+        self._log(findings)
 
     @api.depends("preview")
     def _compute_preview_html(self):
@@ -291,6 +301,85 @@ class ItsmCiImport(models.Model):
             record._start("apply", self.env._("Import of %(name)s", name=record.name))
         return True
 
+    def action_import_ask(self):
+        """As `action_import`, once it is confirmed that questions are left open."""
+        self.ensure_one()
+        self._check_may_import()
+        if self.state == "checked" and self.question_count:
+            return self.env["itsm.ci.confirm"]._ask(import_id=self.id)
+        return self.action_import()
+
+    def _open_text(self):
+        """What becomes of questions without an answer, before the import."""
+        return self.env._(
+            "%(count)s of %(total)s rows need an answer and have none. They are left "
+            "out; you can answer and import them afterwards. Import the others now?",
+            count=self.question_count,
+            total=self.row_count,
+        )
+
+    def _answered(self):
+        """Questions that were answered and not worked yet."""
+        return self.question_ids.filtered(
+            lambda line: line.decision and not line.is_worked
+        )
+
+    def action_import_answers(self):
+        """Do what was decided of rows that the import had left out.
+
+        Only these rows are worked, once; the same checks as for the import hold.
+
+        :raise UserError: nothing was answered, or file or source changed since
+        """
+        self._check_may_import()
+        for record in self:
+            lines = record._answered()
+            if record.state != "done" or not lines:
+                raise UserError(
+                    self.env._(
+                        "%(name)s: answer a question first, see Questions.",
+                        name=record.name,
+                    )
+                )
+            if record.checked != record._signature():
+                raise UserError(
+                    self.env._(
+                        "The source of %(name)s has changed since the dry run. Load "
+                        "the file again to answer what was left.",
+                        name=record.name,
+                    )
+                )
+            record._start_answers(lines)
+        return True
+
+    def _start_answers(self, lines):
+        self.ensure_one()
+        if self._run_active():
+            raise UserError(self._busy_message())
+        self.source_id._check_ready()
+        before = self.run_id
+        position = before.sudo().position or {}  # sudo: noted by the run itself
+        rows = sorted(set(lines.mapped("row")))
+        guard.with_token(self).write(
+            {"state": "partial", "ask_count": max(self.ask_count - len(rows), 0)}
+        )
+        run = self._run_start(
+            self.env._("Answered rows of %(name)s", name=self.name),
+            self.row_count * (2 if self.source_id.relation_ids else 1),
+            {
+                "mode": "answers",
+                "phase": "items",
+                "row": 0,
+                "rows": rows,
+                # one pass over the file: two rows of it are not one item
+                "token": position.get("token") or f"import:{before.id}",
+                "signature": self.checked,
+            },
+        )
+        if self.row_count <= INLINE_ROWS:
+            run._work_inline()
+            self.invalidate_recordset()
+
     def action_rejected(self):
         """Download the rows in error with their reasons, as CSV."""
         self.ensure_one()
@@ -315,7 +404,9 @@ class ItsmCiImport(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "itsm_cmdb.itsm_ci_import_line_action"
         )
-        return {**action, "domain": [("import_id", "=", self.id)], "context": {}}
+        shown = self.env.context.get("itsm_ci_import_shown")
+        context = {f"search_default_{shown}": 1} if shown in SHOWN else {}
+        return {**action, "domain": [("import_id", "=", self.id)], "context": context}
 
     def action_propose_columns(self):
         """Add the columns of the file that are called as fields or attributes are.
@@ -397,10 +488,11 @@ class ItsmCiImport(models.Model):
         position = dict(run.position)
         source = self.source_id
         source._work_lock()
-        writes = position["mode"] == "apply"
+        writes = position["mode"] != "check"
+        only = set(position["rows"]) if position["mode"] == "answers" else None
         work = Reconciler(
             source,
-            f"import:{run.id}",
+            position.get("token") or f"import:{run.id}",
             writes,
             decisions=self._decisions(),
             file_rows=self._open_rows,
@@ -413,23 +505,26 @@ class ItsmCiImport(models.Model):
         done, finished = 0, False
         while True:
             batch = list(islice(rows, BATCH))
-            position["row"] += len(batch)
+            read = len(batch)
+            position["row"] += read
+            if only is not None:
+                batch = [row for row in batch if row[0] in only]
             if position["phase"] == "late":
                 # counted before
                 work.work([row for row in batch if row[0] in waiting])
             else:
-                done += len(batch)
+                done += read
             if position["phase"] == "items":
                 self._work_items(work, batch, twice)
             elif position["phase"] == "relations":
                 work.relate(batch)
             self._put_off(work, position)
-            if len(batch) < BATCH:
+            if read < BATCH:
                 finished = self._next_phase(position)
                 break
             if time.monotonic() - start > SLICE:
                 break
-        if finished and self.is_complete:
+        if finished and self.is_complete and only is None:
             work.finish()
         self._note(work)
         if writes:
@@ -520,6 +615,7 @@ class ItsmCiImport(models.Model):
             vals = {
                 "import_id": self.id,
                 **{name: finding.get(name) for name in LOGGED},
+                "rank": RANKS.get(kind, LAST_RANK),
                 "ci_id": finding.get("ci_id") or None,
             }
             if finding.get("candidates"):
@@ -537,6 +633,9 @@ class ItsmCiImport(models.Model):
             record.write({"state": "checked", "checked": run.position["signature"]})
         else:
             record.write({"state": "done"})
+            # sudo: the log is written by code only
+            decided = self._decided().sudo()
+            guard.with_token(decided).write({"is_worked": True})
         said = self.env._(
             "New: %(new)s, changed: %(changed)s, unchanged: %(same)s, errors: "
             "%(errors)s, to be decided: %(asked)s, new relations: %(relations)s.",

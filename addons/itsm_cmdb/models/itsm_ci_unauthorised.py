@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 
+from odoo.addons.itsm_base.models.itsm_notification_event import TOLD
 from odoo.addons.itsm_base.tools import guard
 
 from ..tools.properties import JsonValue
@@ -107,6 +108,35 @@ class ItsmCiUnauthorised(models.Model):
         comodel_name="res.users", string="Concluded by", ondelete="restrict"
     )
     decided_at = fields.Datetime(string="Concluded")
+    told = fields.Char(
+        compute="_compute_told",
+        help="How many people were told, and how many will be when they work.",
+    )
+
+    @api.depends_context("lang")
+    def _compute_told(self):
+        # sudo: a number says nothing about who they are
+        counts = {
+            (number, outcome): count
+            for number, outcome, count in self.env["itsm.notification.log"]
+            .sudo()
+            ._read_group(
+                [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+                ["res_id", "outcome"],
+                ["__count"],
+            )
+        }
+        for change in self:
+            told = counts.get((change.id, "sent"), 0)
+            waiting = sum(counts.get((change.id, kind), 0) for kind in TOLD)
+            if waiting and told:
+                change.told = self.env._(
+                    "%(told)s, %(waiting)s waiting", told=told, waiting=waiting
+                )
+            elif waiting:
+                change.told = self.env._("%(waiting)s waiting", waiting=waiting)
+            else:
+                change.told = str(told)
 
     @api.depends("attribute", "old_value", "new_value", "ci_id")
     @api.depends_context("lang", "tz", "uid")
@@ -269,12 +299,8 @@ class ItsmCiUnauthorised(models.Model):
         if role == "owner":
             return {change.id: change.ci_id.owner_id.partner_id for change in self}
         if role == "manager":
-            return self._configuration_managers()
+            return self.env["res.users"]._itsm_ci_managers_of(self)
         return super()._itsm_notification_recipients(role)
-
-    def _configuration_managers(self):
-        """The configuration managers of each record's company."""
-        return self.env["res.users"]._itsm_ci_managers_of(self)
 
     # === What becomes of it ===
 

@@ -1,6 +1,8 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+import re
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -45,6 +47,47 @@ class TestAccess(CmdbCommon):
             act()
             self.env.flush_all()
         self.env.invalidate_all(flush=False)
+
+    # === Said before, and in words ===
+
+    def test_can_write(self):
+        """CFG-05: who may not change it is told who may, before and when he tries."""
+        items = self.own | self.foreign | self.nobodys
+
+        def may(user):
+            self.env.invalidate_all()
+            return items.with_user(user).mapped("can_write")
+
+        self.assertEqual(may(self.ci_owner), [True, False, False])
+        self.assertEqual(may(self.ci_manager), [True, True, True])
+        self.assertEqual(may(self.ci_reader), [False, False, False])
+        self.assertTrue(self.env["itsm.ci"].with_user(self.ci_owner).new().can_write)
+        owner = re.escape(self.foreign.owner_id.name)
+        with self.assertRaisesRegex(AccessError, f"Only {owner}, the owner of foreign"):
+            self.foreign.with_user(self.ci_owner).name = "x"
+        with self.assertRaisesRegex(AccessError, "nobody's has no owner"):
+            self.nobodys.with_user(self.ci_reader).name = "x"
+        self.own.company_id = self.env.company
+        _company, manager_2 = self._company_2()
+        with self.assertRaises(AccessError) as caught:
+            self.own.with_user(manager_2).name = "x"
+        self.assertNotIn(self.ci_owner.name, str(caught.exception))
+
+    def test_can_write_queries(self):
+        """Constant queries for any number of items."""
+        counts = []
+        for number in (2, 50):
+            items = self.env["itsm.ci"].create(
+                [self._ci_vals(f"q{i}") for i in range(number)]
+            )
+            self.env.flush_all()
+            items = items.with_user(self.ci_owner)
+            items.mapped("can_write")
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            items.mapped("can_write")
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(*counts)
 
     # === Who gets in ===
 

@@ -242,6 +242,54 @@ class TestAudit(AuditCommon):
         with self.assertRaisesRegex(UserError, "not a part of the audit"):
             audit.count_line(self._line(other, self.two).id, "ok")
 
+    def test_what_is_found(self):
+        """CFG-29: choices are chosen from, names are looked up, the rest is a text."""
+        audit = self._audit()
+        card = audit.find_count(self.one.number)["cards"][0]
+        fields = {field["name"]: field for field in card["fields"]}
+        self.assertIn("In use", fields["state"]["choices"])
+        self.assertTrue(fields["location_id"]["is_reference"])
+        self.assertFalse(
+            fields["serial"]["choices"] or fields["serial"]["is_reference"]
+        )
+        with self.assertRaisesRegex(UserError, "In use"):
+            self._count(audit, self.one, "different", {"state": "sort of"})
+        line = self._line(audit, self.one)
+        self._ci("Rack 91", self.class_place)
+        for found, said in (
+            ("rack 91", False),
+            ("Rack 9", "Do you mean"),
+            ("Nowhere at all", "not known here"),
+            ("  ", False),
+        ):
+            message = audit.check_found(line.id, "location_id", found)
+            if said:
+                self.assertIn(said, message)
+            else:
+                self.assertEqual(message, "")
+        self.assertEqual(audit.check_found(line.id, "serial", "?"), "")
+        with self.assertRaisesRegex(UserError, "not a part of the audit"):
+            audit.check_found(line.id, "purchase_price", "1")
+        state = fields["state"]["choices"][0]
+        self._count(audit, self.one, "different", {"state": state})
+        self.assertEqual(audit.difference_ids.found, state)
+
+    def test_end_is_confirmed(self):
+        """CFG-29: how many were not counted is said before the counting ends."""
+        audit = self._audit()
+        with self.assertRaisesRegex(UserError, "nothing has been counted"):
+            audit.action_end_counting_ask()
+        self._count(audit, self.one, "ok")
+        audit.action_end_counting_ask()
+        wizard = self.env["itsm.ci.confirm"].with_env(audit.env)
+        wizard = wizard.create({"audit_id": audit.id})
+        self.assertEqual(audit.uncounted, "missing")
+        self.assertIn("2 of 3 configuration items", wizard.text)
+        self.assertIn("recorded as missing", wizard.text)
+        wizard.action_confirm()
+        self.assertEqual(audit.state, "differences")
+        self.assertEqual(audit.line_ids.mapped("result").count("missing"), 2)
+
     def test_unrecorded(self):
         """A thing that nobody recorded is a difference, and no part of the variance."""
         audit = self._audit()

@@ -234,6 +234,9 @@ class TestBaseline(CmdbCommon):
         first = self._baseline(kind="initial")
         with self.assertRaisesRegex(UserError, "took .* yourself"):
             first.action_approve()
+        # so the button is not shown, and who can is named
+        self.assertIn("another configuration manager", first.approval_note)
+        self.assertFalse(first.with_user(self.ci_manager_2).approval_note)
         for user in (self.ci_reader, self.ci_owner, self.ci_auditor):
             with self.assertRaises(AccessError):
                 first.with_user(user).action_approve()
@@ -253,6 +256,7 @@ class TestBaseline(CmdbCommon):
         group = self.env.ref("itsm_cmdb.itsm_group_ci_manager")
         users = group.all_user_ids - self.ci_manager - self.env.ref("base.user_root")
         users.with_context(active_test=False).sudo().write({"active": False})
+        self.assertFalse(baseline.approval_note)
         baseline.with_user(self.ci_manager).action_approve()
         self.assertEqual(baseline.state, "approved")
 

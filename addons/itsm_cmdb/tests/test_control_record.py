@@ -357,6 +357,26 @@ class TestUnauthorised(ControlCommon):
         self.assertEqual(len(set(logs.mapped("res_id"))), 1)
         self.assertEqual(logs[0].extra["count"], 2)
 
+    def test_told(self):
+        """CFG-17: who waits for the end of quiet hours is counted as waiting."""
+        self.noted.serial = "N2"
+        self._commit()
+        change = self._changes(self.noted).with_user(self.ci_manager)
+        logs = self.env["itsm.notification.log"].sudo()
+        logs = logs.search(
+            [("res_model", "=", change._name), ("res_id", "=", change.id)]
+        )
+        logs = guard.with_token(logs)
+        logs.write({"outcome": "suppressed"})
+        self.assertEqual(change.told, "0")
+        self.assertGreater(len(logs), 1)
+        logs[0].outcome = "waiting"
+        change.invalidate_recordset(["told"])
+        self.assertEqual(change.told, "1 waiting")
+        logs[1].outcome = "sent"
+        change.invalidate_recordset(["told"])
+        self.assertEqual(change.told, "1, 1 waiting")
+
     # === What people see ===
 
     def test_item(self):
@@ -488,6 +508,68 @@ class TestAuthorisation(ControlCommon):
         with self.assertRaises(UserError):
             mine.action_withdraw()
 
+    def _told(self, code, record):
+        """Who was told of *record*, by the log."""
+        logs = self.env["itsm.notification.log"].sudo()
+        return logs.search(
+            [
+                ("event_id.code", "=", code),
+                ("res_model", "=", record._name),
+                ("res_id", "=", record.id),
+            ]
+        ).partner_id
+
+    def test_asked(self):
+        """CFG-17: asking tells the managers of the company; the answer, who asked."""
+        _company, manager_2 = self._company_2()
+        draft = self._draft(self.ci_owner)
+        self.assertFalse(self._told("ci_authorisation_asked", draft))
+        draft.action_ask()
+        self.assertEqual((draft.state, draft.asked_by_id), ("asked", self.ci_owner))
+        told = self._told("ci_authorisation_asked", draft)
+        self.assertIn(self.ci_manager.partner_id, told)
+        self.assertFalse(told & (manager_2 | self.ci_owner).partner_id)
+        with self.assertRaisesRegex(UserError, "Back to Draft"):
+            draft.reason = "another"
+        for act in (draft.action_refuse, draft.action_approve):
+            with self.assertRaises(AccessError):
+                act()
+        draft.action_back()
+        draft.reason = "better"
+        draft.action_ask()
+        mine = draft.with_user(self.ci_manager)
+        self.assertEqual(
+            mine.action_refuse()["res_model"], "itsm.ci.authorisation.refuse"
+        )
+        self.assertEqual(mine.state, "asked")
+        wizard = self.env["itsm.ci.authorisation.refuse"].with_user(self.ci_manager)
+        wizard.create(
+            {"authorisation_ids": mine.ids, "reason": "Month end."}
+        ).action_confirm()
+        self.assertEqual((mine.state, mine.answer), ("refused", "Month end."))
+        self.assertEqual(
+            self._told("ci_authorisation_answered", mine), self.ci_owner.partner_id
+        )
+        self._refused(lambda: self.strict.write({"serial": "a"}), "Ask")
+        for act in (mine.action_approve, mine.action_ask, mine.action_withdraw):
+            with self.assertRaises(UserError):
+                act()
+        approved = self._draft(self.ci_owner)
+        approved.action_ask()
+        approved.with_user(self.ci_manager).action_approve()
+        self.assertEqual(
+            self._told("ci_authorisation_answered", approved), self.ci_owner.partner_id
+        )
+        self.strict.serial = "a"
+
+    def test_asked_wrong(self):
+        """CFG-17: an empty one is not asked for, nor that of somebody else."""
+        empty = self._draft(self.ci_owner, ci_ids=False)
+        with self.assertRaisesRegex(ValidationError, "names nothing"):
+            empty.action_ask()
+        with self.assertRaises(AccessError):
+            self._draft(self.ci_manager).with_user(self.ci_owner).action_ask()
+
     def test_forged(self):
         """CFG-17: neither state nor approver can be written, by no way."""
         draft = self._draft(self.ci_owner)
@@ -495,6 +577,8 @@ class TestAuthorisation(ControlCommon):
             "state": "approved",
             "approved_by_id": self.ci_manager.id,
             "approved_at": fields.Datetime.now(),
+            "asked_by_id": self.ci_owner.id,
+            "answer": "forged",
         }
         for user in (self.ci_owner, self.ci_manager, self.env.user):
             for name, value in forged.items():

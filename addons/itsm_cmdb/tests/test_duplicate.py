@@ -80,6 +80,25 @@ class TestDuplicate(ImportCommon):
         with self.assertRaises(AccessError):
             group.state = "merged"
 
+    def test_address(self):
+        """The address of the list looks for them as the menu does."""
+        self._ci("a", serial="1")
+        self._ci("b", serial="1")
+        self.env.flush_all()
+        found = (
+            self.env["ir.actions.actions"]
+            .sudo()
+            .search([("path", "=", "itsm-ci-duplicates")])
+        )
+        self.assertEqual(found.type, "ir.actions.server")
+        menu = self.env.ref("itsm_cmdb.itsm_ci_duplicate_menu")
+        self.assertEqual(menu.action.id, found.id)
+        action = menu.action.with_user(self.ci_manager).run()
+        # the server's path is taken where the window has none: so is a bookmark's
+        self.assertFalse(action["path"])
+        groups = self.env[action["res_model"]].search([("state", "=", "open")])
+        self.assertIn(2, groups.mapped("ci_count"))
+
     def test_companies(self):
         """Those of two companies are no duplicates and are not merged."""
         company, manager = self._company_2()

@@ -430,6 +430,78 @@ class TestImpact(CmdbCommon):
         self.assertFalse(wizard.line_ids)
         self.assertIn("Nothing", wizard.summary)
 
+    def test_spared(self):
+        """CFG-25: what a redundancy keeps going is named, with what is left."""
+        i = self._items(["a", "b", "c", "top", "end"])
+        members = [self._relate(i[n], i["top"]) for n in "abc"]
+        self._relate(i["top"], i["end"])
+        redundancy = self._redundancy(i["top"], 2, members)
+        impact = i["a"]._impact()
+        self.assertEqual(
+            impact.spared, [(redundancy.id, i["top"].id, 1, i["a"].id, 2, 3, 2)]
+        )
+        text = "top is not affected: 2 of 3 must be up, 2 are left; no reserve."
+        action = i["a"].with_user(self.ci_reader).action_impact()
+        wizard = self.env["itsm.ci.impact"].browse(action["res_id"])
+        self.assertEqual(wizard.summary, f"Nothing else is affected. {text}")
+        line = wizard.spared_ids
+        self.assertEqual((line.ci_id, line.note), (i["top"], text))
+        self.assertEqual((line.depth, line.path), (1, "a → top"))
+        self.assertFalse(wizard.line_ids)
+        self.assertEqual(
+            i["a"].read_graph()["notes"], ["Nothing else is affected.", text]
+        )
+        # worked out again, the lines are not there twice
+        wizard.action_again()
+        self.assertEqual(len(wizard.spared_ids), 1)
+        # reached after all, by a second member or another way: not spared
+        self.assertFalse((i["a"] | i["b"])._impact().spared)
+        redundancy.required = 1
+        self.assertEqual(
+            i["a"].read_graph()["notes"][1],
+            "top is not affected: 1 of 3 must be up, 2 are left; 1 in reserve.",
+        )
+        both = i["a"] | i["b"]
+        self.assertIn("1 is left; no reserve.", both.read_graph()["notes"][1])
+        self.assertFalse(i["end"]._impact("up").spared)
+
+    def test_spared_not(self):
+        """Reached one level later, or asked for itself, it is not spared."""
+        i = self._items(["root", "x", "m1", "m2", "top", "other"])
+        self._relate(i["root"], i["m1"])
+        self._relate(i["root"], i["x"])
+        self._relate(i["x"], i["m2"])
+        members = [self._relate(i[n], i["top"]) for n in ("m1", "m2")]
+        self._redundancy(i["top"], 1, members)
+        self.assertFalse(i["root"]._impact().spared)
+        # as far as was looked, both members are lost: nothing is promised
+        self.assertFalse(i["root"]._impact(depth=2).spared)
+        self.assertEqual(i["m1"]._impact().spared[0].item, i["top"].id)
+        self.assertFalse((i["m1"] | i["top"])._impact().spared)
+
+    def test_spared_hidden(self):
+        """What the user may not read is not named, and counts all the same."""
+        company, _manager_2 = self._company_2()
+        i = self._items(["a", "b", "c", "top", "mine"])
+        for name in ("top", "b"):
+            i[name].company_id = company
+        for name in ("a", "c", "mine"):
+            i[name].company_id = False
+        members = [self._relate(i[n], i["top"]) for n in "ab"]
+        self._redundancy(i["top"], 1, members)
+        reader = i["a"].with_user(self.ci_reader)
+        self.assertFalse(reader._impact().spared)
+        self.assertEqual(len(i["a"]._impact().spared), 1)
+        graph = reader.read_graph()
+        self.assertNotIn("top", str(graph["notes"]))
+        # the lost member is hidden: it is not on the way that is told
+        self._relate(i["a"], i["b"])
+        members = [self._relate(i[n], i["mine"]) for n in "bc"]
+        self._redundancy(i["mine"], 1, members)
+        wizard = self.env["itsm.ci.impact"].browse(reader.action_impact()["res_id"])
+        self.assertEqual(wizard.spared_ids.ci_id, i["mine"])
+        self.assertEqual(wizard.spared_ids.path, "mine")
+
     def test_wizard_long_path(self):
         """Of a long path the middle is left out."""
         names = [f"n{number:02}" for number in range(20)]

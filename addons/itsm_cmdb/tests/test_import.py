@@ -248,6 +248,81 @@ class TestImport(ImportCommon):
         self.assertEqual(self._item(name="x").serial, "S-x")
         self.assertFalse(self._item(name="y") | self._item(name="z"))
 
+    def test_answers_afterwards(self):
+        """CFG-26: what was left open is named, and worked once it is answered."""
+        for name in ("x", "y"):
+            for index in (0, 1):
+                self._ci(f"{name}{index}", serial=f"S-{name}")
+        rows = [
+            {"ID": name, "Name": name, "Serial": f"S-{name}"}
+            for name in ("x", "y", "z")
+        ]
+        record = self._import(rows)
+        action = record.action_import_ask()
+        wizard = self.env["itsm.ci.confirm"].with_user(self.ci_manager)
+        wizard = wizard.with_context(**action["context"]).create({})
+        self.assertIn("2 of 3 rows", wizard.text)
+        self.assertEqual(record.state, "checked")
+        wizard.action_confirm()
+        self.assertEqual(record.state, "done")
+        self.assertEqual(self._counts(record), {"new": 1, "ask": 2})
+        with self.assertRaisesRegex(UserError, "answer a question"):
+            record.action_import_answers()
+        questions = record.question_ids.sorted("row")
+        self.assertEqual(questions.mapped("row"), [2, 3])
+        questions[0].decision = "create"
+        self.assertEqual(record.answered_count, 1)
+        with self.assertRaises(AccessError):
+            record.with_user(self.ci_owner).action_import_answers()
+        record.action_import_answers()
+        self.assertEqual(self._counts(record), {"new": 2, "ask": 1})
+        self.assertEqual(self._item(name="x").serial, "S-x")
+        self.assertFalse(self._item(name="y"))
+        self.assertEqual(record.state, "done")
+        with self.assertRaisesRegex(UserError, "has been done"):
+            questions[0].decision = "skip"
+        # nothing is done twice
+        with self.assertRaisesRegex(UserError, "answer a question"):
+            record.action_import_answers()
+        # what another row of the file is already cannot be this one as well
+        item = self._item(name="z")
+        questions[1].write({"decision": "use", "chosen_ci_id": item.id})
+        record.action_import_answers()
+        self.assertEqual((record.error_count, item.serial), (1, "S-z"))
+        self.assertFalse(self._item(name="y"))
+
+    def test_answers_of_a_changed_source(self):
+        """CFG-26: once the source is another, the file is loaded again."""
+        for name in ("x", "y"):
+            self._ci(name, serial="S-1")
+        record = self._done(self._rows())
+        record.question_ids.decision = "create"
+        self.source.on_one = "link"
+        with self.assertRaisesRegex(UserError, "Load the file again"):
+            record.action_import_answers()
+
+    def test_log_order(self):
+        """CFG-26: errors and questions first; a number opens its lines; a warning."""
+        for name in ("x", "y"):
+            self._ci(name, serial="S-1")
+        rows = [
+            {"ID": "n", "Name": "new", "Serial": "S-9", "CPU": "4"},
+            {"ID": "a", "Name": "alpha", "Serial": "S-1"},
+            {"ID": "e", "Name": "e", "Serial": "S-8", "CPU": "many"},
+        ]
+        record = self._import(rows)
+        self.assertEqual(record.line_ids[:3].mapped("kind"), ["error", "ask", "new"])
+        asked = record.with_context(itsm_ci_import_shown="asked").action_view_lines()
+        self.assertEqual(asked["context"], {"search_default_asked": 1})
+        self.assertEqual(record.action_view_lines()["context"], {})
+        self.source.key_ids.unlink()
+        record = self._import(self._rows())
+        self.assertEqual(record.line_ids[0].kind, "warning")
+        self.assertIn("No key of identification", record.line_ids[0].message)
+        self.source.on_none = "ask"
+        record = self._import(self._rows())
+        self.assertNotIn("warning", record.line_ids.mapped("kind"))
+
     def test_none(self):
         """What nothing matches is recorded, passed over or asked for, as defined."""
         self.source.on_none = "skip"

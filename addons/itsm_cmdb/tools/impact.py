@@ -3,7 +3,11 @@
 
 """What a breadth-first search over relations found."""
 
-from collections import defaultdict
+from collections import defaultdict, namedtuple
+
+#: A redundancy that lost members and still holds: what it keeps going, the level at
+#: which that would have been hit, one member that is lost, and numbers of members.
+Spared = namedtuple("Spared", "redundancy item level before required members left")
 
 
 class Impact:
@@ -12,6 +16,8 @@ class Impact:
     :ivar dict depth: ``{id: level}``; the roots are at level 0
     :ivar dict before: ``{id: (id of the one it was reached from, id of the relation)}``
     :ivar dict redundancy: ``{id: redundancy}`` of those that a failed redundancy hit
+    :ivar dict held: ``{redundancy: (level, row)}`` of those that held when a member
+        of theirs was reached, see `add`; how it ends, `spared` says
     :ivar set hidden: ids that were reached and that the user may not see: never shown
     """
 
@@ -20,6 +26,7 @@ class Impact:
         self.depth = dict.fromkeys(roots, 0)
         self.before = {}
         self.redundancy = {}
+        self.held = {}
         self.hidden = set()
 
     def add(self, level, rows):
@@ -38,7 +45,9 @@ class Impact:
                 continue
             if row[2] is None:
                 ways[row[0]] = row[1]
-            elif not self._holds(row):
+            elif self._holds(row):
+                self.held.setdefault(row[2], (level, row))
+            else:
                 protected.append(row)
         # what needs no redundancy to fail comes first
         for item, way, redundancy, _required, _members in sorted(
@@ -65,6 +74,32 @@ class Impact:
     def failed(self):
         """Ids of all that was reached, roots and hidden ones too: never shown."""
         return self.depth.keys() | self.hidden
+
+    @property
+    def spared(self):
+        """`Spared` of each redundancy that lost members and holds, nearest first.
+
+        What was reached another way is not spared, nor what fails one level farther
+        than was looked.
+        """
+        failed = self.failed
+        found = []
+        for redundancy, (level, row) in self.held.items():
+            item, way, _redundancy, required, members = row
+            left = sum(member not in failed for member in members)
+            if item not in failed and left >= required:
+                found.append(
+                    Spared(
+                        redundancy,
+                        item,
+                        level,
+                        way & 0xFFFFFFFF,
+                        required,
+                        len(members),
+                        left,
+                    )
+                )
+        return sorted(found, key=lambda one: (one.level, one.item, one.redundancy))
 
     @property
     def reached(self):

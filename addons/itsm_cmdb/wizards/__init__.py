@@ -13,4 +13,6 @@ from . import (
     itsm_ci_maintenance_year,
     itsm_ci_merge,
     itsm_ci_unauthorised_decide,
+    itsm_ci_authorisation_refuse,
+    itsm_ci_confirm,
 )

@@ -47,7 +47,16 @@ class ItsmCiImpact(models.TransientModel):
         comodel_name="itsm.ci.impact.line",
         inverse_name="impact_id",
         string="Configuration Items",
+        domain=[("kind", "=", "reached")],
         readonly=True,
+    )
+    spared_ids = fields.One2many(
+        comodel_name="itsm.ci.impact.line",
+        inverse_name="impact_id",
+        string="At Risk",
+        domain=[("kind", "=", "spared")],
+        readonly=True,
+        help="Not affected, since a redundancy that lost members still holds.",
     )
     total = fields.Integer(string="Reached", readonly=True)
     summary = fields.Char(compute="_compute_summary")
@@ -82,10 +91,13 @@ class ItsmCiImpact(models.TransientModel):
             else:
                 wizard.display_name = self.env._("Impact: %(names)s", names=names)
 
-    @api.depends("total", "direction")
+    @api.depends("total", "direction", "spared_ids.note")
     def _compute_summary(self):
         for wizard in self:
-            if not wizard.total:
+            notes = wizard.spared_ids.mapped("note")
+            if not wizard.total and notes:
+                text = self.env._("Nothing else is affected.")
+            elif not wizard.total:
                 text = self.env._("Nothing else: no relation leads on from there.")
             elif wizard.total > SHOWN:
                 text = self.env._(
@@ -95,7 +107,8 @@ class ItsmCiImpact(models.TransientModel):
                 )
             else:
                 text = self.env._("%(total)s configuration items.", total=wizard.total)
-            wizard.summary = text
+            notes = wizard.ci_ids._spared_summary(notes)
+            wizard.summary = " ".join([text, *notes])
 
     @api.model
     def default_get(self, fields):
@@ -133,7 +146,8 @@ class ItsmCiImpact(models.TransientModel):
             items = wizard.ci_ids
             impact = items._impact(wizard.direction, wizard.depth or None, wizard.date)
             reached = items.browse(impact.reached)
-            wizard.sudo().line_ids.unlink()  # sudo: as they were made
+            known = wizard.sudo()  # sudo: as they were made
+            (known.line_ids | known.spared_ids).unlink()
             wizard.write(
                 {
                     "total": len(reached),
@@ -142,11 +156,15 @@ class ItsmCiImpact(models.TransientModel):
                 }
             )
             shown = reached[:SHOWN]
+            spared = impact.spared[:SHOWN]
             paths = {at for item in shown for at in impact.path(item.id)}
+            for one in spared:
+                paths.update(wizard._spared_path(impact, one))
             items.browse(paths).fetch(["name"])
             # sudo: who asks reads lines, and nobody writes them
             self.env["itsm.ci.impact.line"].sudo().create(
                 [wizard._line_values(impact, item) for item in shown]
+                + [wizard._spared_values(impact, one) for one in spared]
             )
 
     @api.model
@@ -176,17 +194,40 @@ class ItsmCiImpact(models.TransientModel):
         }
 
     def _line_values(self, impact, item):
-        path = impact.path(item.id)
-        names = item.browse(path).mapped("name")
-        if len(names) > LONG:
-            names = [*names[: LONG // 2], "…", *names[-LONG // 2 :]]
         redundancy = impact.redundancy.get(item.id)
         return {
             "impact_id": self.id,
             "ci_id": item.id,
             "depth": impact.depth[item.id],
-            "path": " → ".join(names),
+            "path": self._path_text(impact.path(item.id)),
             "redundancy_id": redundancy,
+        }
+
+    @api.model
+    def _path_text(self, path):
+        names = self.env["itsm.ci"].browse(path).mapped("name")
+        if len(names) > LONG:
+            names = [*names[: LONG // 2], "…", *names[-LONG // 2 :]]
+        return " → ".join(names)
+
+    @api.model
+    def _spared_path(self, impact, spared):
+        """Ids of a way to what is spared; one that leads over hidden ones is not told.
+
+        :param Spared spared: see ``Impact.spared``
+        """
+        way = impact.path(spared.before) if spared.before in impact.depth else []
+        return [*way, spared.item]
+
+    def _spared_values(self, impact, spared):
+        return {
+            "impact_id": self.id,
+            "kind": "spared",
+            "ci_id": spared.item,
+            "depth": spared.level,
+            "path": self._path_text(self._spared_path(impact, spared)),
+            "redundancy_id": spared.redundancy,
+            "note": self.env["itsm.ci"]._spared_text(spared),
         }
 
     def _action_open(self):

@@ -24,6 +24,15 @@ class ItsmCiImpactLine(models.TransientModel):
     state = fields.Selection(related="ci_id.state")
     criticality = fields.Selection(related="ci_id.criticality")
     owner_id = fields.Many2one(related="ci_id.owner_id")
+    kind = fields.Selection(
+        selection=[("reached", "Reached"), ("spared", "At Risk")],
+        required=True,
+        default="reached",
+    )
+    note = fields.Char(
+        string="Why It Is Not Affected",
+        help="A redundancy lost members and still holds.",
+    )
     depth = fields.Integer(string="Level", help="Relations away.")
     path = fields.Char(help="A shortest way there.")
     redundancy_id = fields.Many2one(

@@ -38,6 +38,12 @@ registry.category("web_tour.tours").add("itsm_ci_audit", {
         },
         ...scan("tour-2"),
         click(".o_itsm_ci_count_card:contains(Tour two) button[name=differs]"),
+        click(".o_itsm_ci_count_card button[data-field=state]", "A choice for a state"),
+        {
+            trigger: ".o_itsm_ci_count_card select[name=state]:has(option:contains(In test))",
+            run() {},
+        },
+        click(".o_itsm_ci_count_card button[data-field=asset_tag]"),
         {
             trigger: ".o_itsm_ci_count_card input[name=asset_tag]",
             run: "edit T-99",
@@ -61,8 +67,8 @@ registry.category("web_tour.tours").add("itsm_ci_audit", {
             trigger: ".o_itsm_ci_count_page:contains(Everything has been counted)",
         },
         click("button[name=audit]", "Back to the audit"),
-        click("button[name=action_end_counting]"),
-        click(".modal-footer .btn-primary", "Yes, counting is over"),
+        click("button[name=action_end_counting_ask]"),
+        click(".modal-footer button[name=action_confirm]:visible", "Yes, counting is over"),
         click("button[name=action_view_differences]", "The differences"),
         {
             content: "All three; what was typed is a text",

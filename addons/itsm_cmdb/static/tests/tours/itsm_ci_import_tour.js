@@ -30,7 +30,7 @@ registry.category("web_tour.tours").add("itsm_ci_import", {
         },
         {
             content: "Do it",
-            trigger: "button[name=action_import]",
+            trigger: "button[name=action_import_ask]",
             run: "click",
         },
         {

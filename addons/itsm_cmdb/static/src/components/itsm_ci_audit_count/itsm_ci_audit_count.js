@@ -18,6 +18,9 @@ const empty = () => ({
     chosen: null,
     differs: false,
     found: {},
+    field: null,
+    checked: {},
+    warnings: {},
     note: "",
     code: "",
     scanned: "",
@@ -142,12 +145,42 @@ export class ItsmCiAuditCount extends Component {
         this.state.chosen = card;
         this.state.differs = false;
         this.state.found = {};
+        this.state.field = null;
+        this.state.checked = {};
+        this.state.warnings = {};
         this.state.note = card.note;
+    }
+
+    /** One field at a time: the list stays short on a phone. */
+    openField(name) {
+        this.state.field = this.state.field === name ? null : name;
+    }
+
+    /** What is written and names nothing that is recorded is told of once. */
+    async hasNewWarnings(card) {
+        let isNew = false;
+        for (const field of card.fields) {
+            const text = (this.state.found[field.name] || "").trim();
+            if (!field.is_reference || !text || this.state.checked[field.name] === text) {
+                continue;
+            }
+            const message = await this.call("check_found", card.id, field.name, text);
+            this.state.checked[field.name] = text;
+            this.state.warnings[field.name] = message;
+            if (message) {
+                this.state.field = field.name;
+                isNew = true;
+            }
+        }
+        return isNew;
     }
 
     count(result) {
         const card = this.state.chosen;
         return this.once(async () => {
+            if (result === "different" && (await this.hasNewWarnings(card))) {
+                return;
+            }
             this.state.audit = await this.call(
                 "count_line",
                 card.id,
