@@ -19,6 +19,7 @@
         "security/itsm_ci_control_rules.xml",
         "security/itsm_ci_audit_rules.xml",
         "security/itsm_ci_maintenance_rules.xml",
+        "security/itsm_ci_wizard_rules.xml",
         "security/itsm_asset_rules.xml",
         "security/itsm_ci_import_rules.xml",
         "data/ir_sequence_data.xml",

@@ -12,6 +12,7 @@
     "depends": ["itsm_cmdb", "account_asset_management"],
     "data": [
         "security/ir.model.access.csv",
+        "security/itsm_ci_asset_link_rules.xml",
         "wizards/itsm_ci_asset_link_views.xml",
         "views/account_asset_views.xml",
         "views/itsm_ci_views.xml",

@@ -144,7 +144,8 @@ class ItsmAssetPortal(CustomerPortal):
             raise request.not_found()
         reason = (post.get("reason") or "").replace("\0", "").strip()
         if len(reason) > LONGEST_REASON:
-            reason = ""
+            error = request.env._("That is too long: say it in fewer words.")
+            return self._render_sheet(sheet, post, error)
         try:
             with request.env.cr.savepoint():
                 sheet._refuse_portal(reason)

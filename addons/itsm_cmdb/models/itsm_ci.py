@@ -306,7 +306,8 @@ class ItsmCi(models.Model):
 
     @api.model
     def default_get(self, fields):
-        # Odoo looks at each field of each new one; few of them can have a default
+        # Odoo looks at each field of each new one; few of them can have a default.
+        # An addon that adds one declares it (`default=`), or imports do not see it.
         able = self._names_with_default()
         return super().default_get([name for name in fields if name in able])
 

@@ -381,10 +381,11 @@ class ItsmCiAuthorisation(models.Model):
         """Nothing may be changed under it from now on.
 
         :raise AccessError: the user is no configuration manager
-        :raise UserError: it is withdrawn or refused already
+        :raise UserError: it is asked for, withdrawn or refused
         """
         self._check_manager()
-        self._check_step("draft", "asked", "approved")
+        # what is asked for is refused, with a reason
+        self._check_step("draft", "approved")
         guard.with_token(self).write(
             {
                 "state": "withdrawn",

@@ -91,8 +91,9 @@ class ItsmCiHandover(models.Model):
         events = self.env["itsm.notification.event"]
         sheets = self.sudo()  # sudo: whoever causes it, it is told
         rows = events._plan_own_way(EVENT, [(s, s.partner_id) for s in sheets])
-        rows = [row for row in rows if row]
-        for row, sheet in zip(rows, sheets, strict=False):
+        pairs = [pair for pair in zip(rows, sheets, strict=True) if pair[0]]
+        rows = [row for row, _sheet in pairs]
+        for row, sheet in pairs:
             # sudo: as above
             template = events.sudo().browse(row["event_id"]).template_id
             row.update(template_id=template.id)

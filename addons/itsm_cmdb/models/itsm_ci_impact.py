@@ -15,9 +15,9 @@ GONE_SQL = SQL(
 )
 #: A relation and the item that it leads from, as one number.
 WAY = SQL("min(e.id::bigint << 32 | e.by)")
-#: No redundancy of the one that is hit stands behind the relation.
 #: Redundancies that hold are named up to so many, and counted beyond.
 NAMED = 3
+#: No redundancy of the one that is hit stands behind the relation.
 UNPROTECTED = SQL(
     "(e.redundancy_id IS NULL OR NOT EXISTS (SELECT FROM itsm_ci_redundancy g"
     " WHERE g.id = e.redundancy_id AND g.ci_id = e.hit))"

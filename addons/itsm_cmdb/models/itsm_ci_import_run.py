@@ -261,7 +261,7 @@ class ItsmCiImport(models.Model):
                 [self.env._("Row"), self.env._("Key"), self.env._("Problem")]
             )
             for line in record.line_ids:
-                if line.kind in ("error", "relation", "ask"):
+                if line.kind in ("error", "relation", "ask") and not line.is_worked:
                     cells = (str(line.row), line.key or "", line.message or "")
                     writer.writerow(map(text_file.escape_cell, cells))
             data = ("\ufeff" + stream.getvalue()).encode()
@@ -360,9 +360,7 @@ class ItsmCiImport(models.Model):
         before = self.run_id
         position = before.sudo().position or {}  # sudo: noted by the run itself
         rows = sorted(set(lines.mapped("row")))
-        guard.with_token(self).write(
-            {"state": "partial", "ask_count": max(self.ask_count - len(rows), 0)}
-        )
+        # it stays imported: whoever may import goes on if this run does not end
         run = self._run_start(
             self.env._("Answered rows of %(name)s", name=self.name),
             self.row_count * (2 if self.source_id.relation_ids else 1),
@@ -496,6 +494,7 @@ class ItsmCiImport(models.Model):
             writes,
             decisions=self._decisions(),
             file_rows=self._open_rows,
+            is_late=only is not None,
         )
         twice = dict(self.preview.get("twice", ()))
         waiting = self._waiting(position)
@@ -527,6 +526,9 @@ class ItsmCiImport(models.Model):
         if finished and self.is_complete and only is None:
             work.finish()
         self._note(work)
+        failed = {f["row"] for f in work.findings if f["kind"] == "error"}
+        failed &= work.decisions.keys()
+        position["failed"] = sorted(failed.union(position.get("failed", ())))
         if writes:
             for name, kind in GROWING.items():
                 bulk.analyse(self.env[name], work.counts[kind])
@@ -632,10 +634,13 @@ class ItsmCiImport(models.Model):
         if run.position["mode"] == "check":
             record.write({"state": "checked", "checked": run.position["signature"]})
         else:
-            record.write({"state": "done"})
             # sudo: the log is written by code only
-            decided = self._decided().sudo()
-            guard.with_token(decided).write({"is_worked": True})
+            worked = guard.with_token(self._worked(run.position).sudo())
+            worked.write({"is_worked": True})
+            left = self.ask_count
+            if run.position["mode"] == "answers":
+                left = max(left - len(worked), 0)
+            record.write({"state": "done", "ask_count": left})
         said = self.env._(
             "New: %(new)s, changed: %(changed)s, unchanged: %(same)s, errors: "
             "%(errors)s, to be decided: %(asked)s, new relations: %(relations)s.",
@@ -648,6 +653,18 @@ class ItsmCiImport(models.Model):
         )
         run._log(said)
         self._tell_control(run)
+
+    def _worked(self, position):
+        """Questions whose answer was carried out; what failed can be answered anew."""
+        failed = set(position.get("failed", ()))
+        rows = position.get("rows")
+        return self._decided().filtered(
+            lambda line: (
+                not line.is_worked
+                and line.row not in failed
+                and (rows is None or line.row in rows)
+            )
+        )
 
     def _run_cancelled(self, run):
         result = super()._run_cancelled(run)
@@ -664,7 +681,7 @@ class ItsmCiImport(models.Model):
     def _tell_control(self, run):
         """Say in the log what was changed under control, and tell the managers."""
         position = run.position or {}
-        if position.get("mode") != "apply":
+        if position.get("mode") == "check":
             return
         source = self.source_id
         if source.is_authority or position.get("authorised"):

@@ -11,6 +11,8 @@ from .itsm_ci_handover_line import ENTERED
 from .itsm_ci_scrapping_line import WIPED
 
 DRAFT = [("state", "=", "draft")]
+#: What is asked for and not answered yet.
+ASKED = [("state", "in", ("draft", "asked"))]
 PLANNED = [("state", "=", "planned")]
 
 
@@ -46,7 +48,7 @@ class ItsmCi(models.Model):
             ("itsm.ci.maintenance.order", PLANNED, "ci_ids"),
             ("itsm.ci.maintenance.order", PLANNED, "location_id"),
             ("itsm.ci.repair", DRAFT, "ci_id"),
-            ("itsm.ci.authorisation", DRAFT, "ci_ids"),
+            ("itsm.ci.authorisation", ASKED, "ci_ids"),
             *scopes,
         ]
 
@@ -97,7 +99,8 @@ class ItsmCi(models.Model):
                 value = keep.id
                 if drafts._fields[name].type == "many2many":
                     value = [Command.link(keep.id), *map(Command.unlink, self.ids)]
-                drafts.write({name: value})
+                # with the key: what was asked for is not changed by hand
+                guard.with_token(drafts).write({name: value})
         for model_name, parent, entered in self._merge_draft_lines():
             # sudo: as above; with the key: whoever else may write a line
             lines = guard.with_token(self.env[model_name].sudo())

@@ -5,6 +5,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from odoo.addons.itsm_base.tools import guard
 
@@ -14,6 +15,8 @@ _logger = logging.getLogger(__name__)
 
 #: A collector that sends nothing for so long has ended its run.
 IDLE = timedelta(hours=1)
+#: One that goes on is told once a day.
+DAY = timedelta(days=1)
 
 
 class ItsmCiSourcePass(models.Model):
@@ -111,13 +114,17 @@ class ItsmCiSourcePass(models.Model):
 
     @api.model
     def _cron_tell(self):
-        """Tell of runs of collectors whose last call never came (scheduled action)."""
+        """Tell of runs that did not come to their end (scheduled action).
+
+        Collectors whose last call never came, or that call all day long; imports that
+        failed.
+        """
+        now = fields.Datetime.now()
         self.search(
-            [
-                ("is_told", "=", False),
-                ("import_id", "=", False),
-                ("ended_at", "<", fields.Datetime.now() - IDLE),
-            ]
+            Domain("is_told", "=", False)
+            & (Domain("ended_at", "<", now - IDLE) | Domain("begun_at", "<", now - DAY))
+        ).filtered(
+            lambda met: not met.import_id or not met.import_id._run_active()
         )._tell()
 
     def _itsm_notification_recipients(self, role):
@@ -199,6 +206,8 @@ class ItsmCiSource(models.Model):
             met.write(
                 {
                     "ended_at": now,
+                    # what came since was not told
+                    "is_told": False,
                     "recorded_count": met.recorded_count + len(changes),
                     "refused_count": met.refused_count + tally.refused,
                     "refused_text": "\n".join([*kept, *tally.messages][:KEPT]),

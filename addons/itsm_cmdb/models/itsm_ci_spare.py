@@ -123,6 +123,9 @@ class ItsmCi(models.Model):
         if "spare_state" in vals and not self._is_spare_decided():
             self.check_access("write")  # before a refusal that names the record
             for item in self:
+                if not vals["spare_state"] and not item.is_spare:
+                    # what is no spare part any more is neither good nor bad
+                    continue
                 if (item.spare_state or False) != (vals["spare_state"] or False):
                     raise self._spare_error(item.name)
         # sudo: only whether there is anything to be emptied

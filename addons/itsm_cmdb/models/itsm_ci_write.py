@@ -17,10 +17,10 @@ class ItsmCi(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_can_write(self):
         # what is new is entered by who may
-        stored = self.filtered("id")
+        stored = self._origin
         may = stored._filtered_access("write")
         for item in self:
-            item.can_write = item in may or item not in stored
+            item.can_write = not item._origin or item._origin in may
 
     def _check_access(self, operation):
         result = super()._check_access(operation)

@@ -291,6 +291,46 @@ class TestImport(ImportCommon):
         self.assertEqual((record.error_count, item.serial), (1, "S-z"))
         self.assertFalse(self._item(name="y"))
 
+    def test_answers_that_fail(self):
+        """CFG-26: an answer that could not be carried out can be given anew."""
+        for index in (0, 1):
+            self._ci(f"x{index}", serial="S-x")
+        rows = [
+            {"ID": name, "Name": name, "Serial": f"S-{name}"} for name in ("x", "z")
+        ]
+        record = self._done(rows)
+        question = record.question_ids
+        other = self._item(name="z")
+        question.write({"decision": "use", "chosen_ci_id": other.id})
+        record.action_import_answers()
+        self.assertEqual((record.state, record.ask_count), ("done", 1))
+        self.assertFalse(question.is_worked)
+        question.write({"decision": "create", "chosen_ci_id": False})
+        record.action_import_answers()
+        self.assertTrue(question.is_worked)
+        self.assertEqual((record.state, record.ask_count), ("done", 0))
+        self.assertEqual(self._item(name="x").serial, "S-x")
+        with self.assertRaisesRegex(UserError, "answer a question"):
+            record.action_import_answers()
+
+    def test_answers_since(self):
+        """CFG-26: a late answer changes nothing of what the source has named since."""
+        for index in (0, 1):
+            self._ci(f"x{index}", serial="S-x")
+        record = self._done([{"ID": "x", "Name": "old", "Serial": "S-x"}])
+        self._done([{"ID": "x", "Name": "new", "Serial": "S-y"}])
+        item = self._item(name="new")
+        token = self._link(item).token
+        record.question_ids.decision = "create"
+        record.action_import_answers()
+        self.assertEqual(record.skipped_count, 1)
+        self.assertEqual((item.name, item.serial), ("new", "S-y"))
+        self.assertFalse(self._item(name="old"))
+        self.assertEqual(self._link(item).token, token)
+
+    def _link(self, item):
+        return self.env["itsm.ci.source.link"].search([("ci_id", "=", item.id)])
+
     def test_answers_of_a_changed_source(self):
         """CFG-26: once the source is another, the file is loaded again."""
         for name in ("x", "y"):

@@ -237,6 +237,11 @@ class TestImportControl(ImportCommon):
             self.passes._cron_tell()
             self._collect([], run="night", complete=True)
         self.assertEqual(self._told(), told)
+        # what comes after it was told is told as well
+        self._collect(self._changed(CPU="32"), run="night")
+        with freeze_time(later + timedelta(hours=3)):
+            self.passes._cron_tell()
+        self.assertEqual(len(self._told()), 2 * len(told))
 
     # === Who ===
 

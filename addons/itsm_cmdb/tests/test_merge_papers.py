@@ -271,7 +271,7 @@ class TestMergePapers(AssetCommon):
         )
         taken = self.env["itsm.ci.baseline"].create({"name": "t", **chosen})
         taken.action_take()
-        wish, approved = self.env["itsm.ci.authorisation"].create(
+        wish, asked, approved = self.env["itsm.ci.authorisation"].create(
             [
                 {
                     "name": name,
@@ -279,12 +279,14 @@ class TestMergePapers(AssetCommon):
                     "date_end": end,
                     "ci_ids": [Command.set(self.gone.ids)],
                 }
-                for name in ("wish", "approved")
+                for name in ("wish", "asked", "approved")
             ]
         )
         approved.with_user(self.ci_manager).action_approve()
+        asked.action_ask()
         self._merge()
-        for record in (baseline, audit, wish):
+        self.assertEqual(asked.state, "asked")
+        for record in (baseline, audit, wish, asked):
             self.assertEqual(record.ci_ids, self.keep)
         for record in (taken, approved):
             self.assertEqual(record.with_context(active_test=False).ci_ids, self.gone)

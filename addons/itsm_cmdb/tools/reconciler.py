@@ -51,11 +51,15 @@ class Reconciler(Matching, Links, Relations, Telling):
     :param str token: names the pass over all rows of the source
     :param bool write: otherwise nothing is changed but the notes of what was compared
     :param dict decisions: row number → ``(decision, id of a configuration item)``
+    :param bool is_late: what was decided after the pass is worked: what the source has
+        named since is left alone
     :param file_rows: function that gives all rows of the source once more, as
         ``(number, cells)``: what relations of a dry run may lead to
     """
 
-    def __init__(self, source, token, write, decisions=None, file_rows=None):
+    def __init__(
+        self, source, token, write, decisions=None, file_rows=None, is_late=False
+    ):
         context = {
             "lang": source.env.lang,
             "tz": source.env.tz,
@@ -75,6 +79,7 @@ class Reconciler(Matching, Links, Relations, Telling):
         self.write = write
         self.decisions = decisions or {}
         self.file_rows = file_rows
+        self.is_late = is_late
         #: What is under control and was changed, or was to be.
         self.tally = Tally(self.source) if write else None
         self.counts = Counter()
@@ -302,16 +307,16 @@ class Reconciler(Matching, Links, Relations, Telling):
 
     def _decide_one(self, entry, taken, pending, others):
         source = self.source
+        decision, chosen = self.decisions.get(entry.number, (None, None))
+        if decision == "skip":
+            entry.fail(self.env._("Passed over, as decided."), "skipped")
+            return
         if entry.item:
             self._take(entry, taken)
             if source.on_one == "link":
                 entry.outcome = "unchanged"
             return
         found = entry.candidates
-        decision, chosen = self.decisions.get(entry.number, (None, None))
-        if decision == "skip":
-            entry.fail(self.env._("Passed over, as decided."), "skipped")
-            return
         if decision == "use" and chosen:
             found = [c for c in found if c[0] == chosen] or self._chosen(chosen)
         elif decision == "create":

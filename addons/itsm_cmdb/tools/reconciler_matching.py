@@ -112,7 +112,8 @@ class Matching:
         rows = self.env.execute_query(
             SQL(
                 """SELECT l.key, l.id, l.ci_id, l.is_alias, c.active, c.company_id,
-                          c.class_id, (SELECT min(o.id) FROM itsm_ci_source_link o
+                          c.class_id, l.token,
+                          (SELECT min(o.id) FROM itsm_ci_source_link o
                                         WHERE o.ci_id = l.ci_id
                                           AND o.source_id = l.source_id
                                           AND NOT COALESCE(o.is_alias, false))
@@ -126,7 +127,16 @@ class Matching:
         for entry in entries:
             if not entry.key or entry.key not in links:
                 continue
-            link, item, alias, active, company, class_id, first = links[entry.key]
+            link, item, alias, active, company, class_id, token, first = links[
+                entry.key
+            ]
+            if self.is_late and token != self.token:
+                if not entry.outcome:
+                    entry.fail(
+                        self.env._("The source has named this since: nothing changed."),
+                        "skipped",
+                    )
+                continue
             entry.link = link
             if entry.outcome:
                 continue

@@ -34,6 +34,11 @@ class Relations:
         keys = self._keys_of({entry.key for entry in entries if entry.key})
         # rows of a second key change nothing, as in `work`
         entries = [e for e in entries if not keys.get(e.key, (None, False))[1]]
+        if self.is_late:
+            # nor what the source has named since
+            entries = [
+                e for e in entries if e.key in keys and keys[e.key][2] == self.token
+            ]
         for entry in entries:
             entry.item = keys.get(entry.key, (None, False))[0]
         for line in self.source.relation_ids:
@@ -43,15 +48,16 @@ class Relations:
             self.env.invalidate_all()
 
     def _keys_of(self, keys):
-        """``{key: (item, whether the source has another key before it)}`` of what the
-        source knows; archived ones are left out."""
+        """``{key: (item, whether the source has another key before it, the pass that
+        named it)}`` of what the source knows; archived ones are left out."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT l.key, l.ci_id, COALESCE(l.is_alias, false)
                           OR EXISTS (SELECT FROM itsm_ci_source_link o
                                       WHERE o.ci_id = l.ci_id
                                         AND o.source_id = l.source_id AND o.id < l.id
-                                        AND NOT COALESCE(o.is_alias, false))
+                                        AND NOT COALESCE(o.is_alias, false)),
+                          l.token
                      FROM itsm_ci_source_link l JOIN itsm_ci c ON c.id = l.ci_id
                     WHERE l.source_id = %s AND l.key = ANY(%s) AND c.active""",
                 self.source.id,

@@ -74,6 +74,11 @@ class AccountAsset(models.Model):
                         item=item.number,
                         asset=item.asset_id.display_name,
                     )
+                    if item.asset_id.company_id == self.company_id
+                    else self.env._(
+                        "%(item)s is a fixed asset of another company.",
+                        item=item.number,
+                    )
                 )
         (known - items).write({"asset_id": False})
         (items - known).write({"asset_id": self.id})
@@ -86,11 +91,9 @@ class AccountAsset(models.Model):
         :raise UserError: it names none, or several
         """
         mine = Domain("company_id", "in", (False, *self.company_id.ids))
-        things = (
-            Domain("merged_into_id", "=", False)
-            & Domain("service_id", "=", False)
-            & Domain("class_id.is_location", "=", False)
-        )
+        things = Domain("merged_into_id", "=", False) & Domain("service_id", "=", False)
+        # what is linked already stays, whatever became of it
+        things |= Domain("asset_id", "=", self.id)
         for name in ("number", "serial", "asset_tag"):
             found = every.search(mine & things & Domain(name, "=", code), limit=2)
             if len(found) == 1:

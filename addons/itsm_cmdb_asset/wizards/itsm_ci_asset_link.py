@@ -25,7 +25,7 @@ class ItsmCiAssetLink(models.TransientModel):
     ci_id = fields.Many2one(
         comodel_name="itsm.ci",
         string="Add",
-        domain="[('class_id.is_location', '=', False), ('service_id', '=', False)]",
+        domain="[('service_id', '=', False)]",
         groups="itsm_cmdb.itsm_group_ci_reader",
         help="Choose one to add its number.",
     )

@@ -102,6 +102,8 @@ class ItsmCiMaintenanceOrder(models.Model):
             # none at all would mean every service
             if interruption.state == "planned":
                 interruption.action_cancel()
+            # nothing is left that anybody could agree to
+            guard.with_token(self).interruption_id = False
             return
         vals = {
             "name": self.display_name,
@@ -145,6 +147,8 @@ class ItsmCiMaintenanceOrder(models.Model):
     def _who_agree(self):
         """Service level managers of the agreements at stake who may record consent.
 
+        If there is none, all of the company.
+
         :rtype: res.users, in sudo
         """
         self.ensure_one()
@@ -156,15 +160,21 @@ class ItsmCiMaintenanceOrder(models.Model):
             .sudo()  # sudo: as above
             ._at_stake(interruption.service_ids, self.env["res.partner"], day)
         )
-        users = self.env["res.users"].sudo().union(*(a.owner_id for a in stakes))
-        return users.filtered(
-            lambda user: (
-                user.active
-                and user != interruption.requested_by_id
-                and self.company_id in user.company_ids
-                and user.has_group(MANAGER)
+        managers = (
+            self.env["res.users"]
+            .sudo()  # sudo: as above
+            .search(
+                [
+                    ("all_group_ids", "in", self.env.ref(MANAGER).ids),
+                    ("company_ids", "in", self.company_id.ids),
+                    ("share", "=", False),
+                    ("id", "!=", SUPERUSER_ID),
+                ]
             )
-        ).sorted("name")
+            - interruption.requested_by_id
+        )
+        owners = managers.browse().union(*(a.owner_id for a in stakes)) & managers
+        return (owners or managers).sorted("name")
 
     def _names_who_agree(self):
         names = ", ".join(self._who_agree().mapped("name"))

@@ -13,6 +13,12 @@ class ItsmInterruption(models.Model):
         result = super().write(vals)
         if vals.get("state") in ("agreed", "cancelled"):
             self._asked_to_agree().unlink()
+        elif vals.get("state") == "planned":
+            # taken back: it has to be agreed anew
+            orders = self.env["itsm.ci.maintenance.order"].sudo()  # sudo: who is asked
+            for order in orders.search([("interruption_id", "in", self.ids)]):
+                if order._not_agreed():
+                    order._ask_to_agree()
         return result
 
     def _asked_to_agree(self):

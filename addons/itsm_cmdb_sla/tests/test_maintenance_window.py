@@ -203,11 +203,23 @@ class TestMaintenanceWindow(ImpactCommon):
         self.env["itsm.agreement"].search([]).owner_id = self.agent
         order = self._order(user_id=self.agent.id)
         order.sudo().interruption_id.with_user(self.sla_manager).action_cancel()
-        with (
-            freeze_time("2026-04-12 08:00"),
-            self.assertRaisesRegex(UserError, "a service level manager can agree"),
-        ):
+        with freeze_time("2026-04-12 08:00"), self.assertRaises(UserError) as caught:
             order.with_user(self.agent).action_start()
+        # of nobody who keeps them: any of the company
+        self.assertIn(self.sla_manager.name, str(caught.exception))
+        self.assertNotIn(self.agent.name, str(caught.exception))
+
+    def test_begin_what_reaches_nothing(self):
+        """MNT-05: what reaches no service any more waits for nobody."""
+        order = self._order(user_id=self.agent.id)
+        interruption = order.sudo().interruption_id
+        with freeze_time("2026-04-01 09:00"):
+            order.ci_ids = self.server.copy({"name": "alone", "state": "use"})
+        self.assertEqual(interruption.state, "cancelled")
+        self.assertFalse(order.waits_for)
+        with freeze_time("2026-04-12 08:00"):
+            order.with_user(self.agent).action_start()
+        self.assertEqual(order.state, "progress")
 
     def test_begin_all_the_same(self):
         """MNT-05: who plans maintenance is asked why, and that is kept; neither he nor
@@ -269,11 +281,16 @@ class TestMaintenanceWindow(ImpactCommon):
         self.assertEqual(str(interruption.activity_ids.date_deadline), "2026-04-13")
         self._agree(order)
         self.assertFalse(interruption.activity_ids)
+        with freeze_time("2026-04-02 09:00"):
+            interruption.with_user(self.manager).action_plan()
+        self.assertEqual(interruption.activity_ids.user_id, self.sla_manager)
         self.ci_manager.group_ids += self.env.ref("itsm_sla.itsm_group_sla_manager")
         self.env["itsm.agreement"].search([]).owner_id = self.ci_manager
         interruption = self._order().sudo().interruption_id
         self.assertEqual(interruption.requested_by_id, self.ci_manager)
-        self.assertFalse(interruption.activity_ids)
+        asked = interruption.activity_ids.user_id
+        self.assertIn(self.sla_manager, asked)
+        self.assertNotIn(self.ci_manager, asked)
 
     def _plan(self):
         plan = (

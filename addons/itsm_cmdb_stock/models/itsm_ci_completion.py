@@ -98,11 +98,15 @@ class ItsmCi(models.Model):
         # sudo: as above
         lines = self.env["stock.move.line"].sudo()
         received = lines._read_group(
-            [
-                ("lot_id", "in", items.lot_id.ids),
-                ("state", "=", "done"),
-                ("location_id.usage", "in", ("supplier", "transit")),
-            ],
+            Domain("lot_id", "in", items.lot_id.ids)
+            & Domain("state", "=", "done")
+            & Domain("location_dest_id.usage", "in", ("internal", "transit"))
+            # as a receipt is told: between warehouses nothing is received
+            & (
+                Domain("location_id.usage", "=", "supplier")
+                | Domain("location_id.usage", "=", "transit")
+                & Domain("move_id.purchase_line_id", "!=", False)
+            ),
             ["lot_id"],
         )
         lots = {lot.id: lot for (lot,) in received}

@@ -37,7 +37,9 @@ class ItsmCi(models.Model):
     def _compute_purchase_names(self):
         for item in self:
             line = item.purchase_line_id
-            bills = line.invoice_lines.move_id.filtered(lambda b: b.state == "posted")
+            bills = line.invoice_lines.move_id.filtered(
+                lambda bill: bill.state == "posted" and bill.move_type == "in_invoice"
+            )
             item.purchase_order_name = line.order_id.name
             item.vendor_bill_names = ", ".join(
                 f"{bill.name} ({bill.ref})" if bill.ref else bill.name

@@ -90,7 +90,9 @@ def rename_medium(env):
     if attribute and attribute.with_context(lang="en_US").name == "Medium":
         env.cr.execute(
             """UPDATE itsm_ci_attribute
-                  SET name = '{"en_US": "Storage Medium"}'::jsonb
+                  SET name = CASE WHEN name ->> 'zh_CN' = '中'
+                                  THEN name - 'zh_CN' ELSE name END
+                             || '{"en_US": "Storage Medium"}'::jsonb
                 WHERE id = %s""",
             [attribute.id],
         )
