@@ -32,7 +32,10 @@ ROOT = HERE.parent
 LANDING = HERE / "landing.txt"
 #: ``{(model, field): why}``: what reads otherwise after this upgrade on purpose. To be
 #: emptied when the landing advances.
-INTENDED = {}
+INTENDED = {
+    ("itsm.ci.attribute", "name"): "Medium of libraries is called Storage Medium",
+    ("itsm.ci", "attributes"): "the same",
+}
 #: How many differences a failure shows.
 SHOWN = 40
 

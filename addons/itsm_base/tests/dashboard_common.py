@@ -54,13 +54,17 @@ PROBE = """
         !cells ||
         Object.values(cells).some((cell) => /loading/i.test(String(cell.value)));
     let cells = null;
+    let settled = 0;
     for (let turn = 0; turn < 300 && !failed; turn++) {
         cells = read();
         if (!loading(cells)) {
             charts();
             await new Promise((resolve) => setTimeout(resolve, 300));
             cells = read();
-            if (!loading(cells)) {
+            const seen = Object.values(charts());
+            const same = expected.charts.every((value, at) => seen[at] === value);
+            // a chart may still wait for its figures
+            if (!loading(cells) && (same || ++settled > 20)) {
                 break;
             }
         }

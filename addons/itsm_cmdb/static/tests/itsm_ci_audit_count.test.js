@@ -52,8 +52,8 @@ const card = (line) => ({
     note: line.note,
     message: "",
     fields: [
-        { name: "serial", label: "Serial Number", expected: line.serial },
-        { name: "location_id", label: "Location", expected: "Room 1" },
+        { name: "serial", label: "Serial Number", expected: line.serial, choices: [] },
+        { name: "location_id", label: "Location", expected: "Room 1", choices: [] },
     ],
 });
 
@@ -138,6 +138,7 @@ test("what differs is noted with what was found", async () => {
     await mountCount();
     await scan("S-2");
     await contains("button[name=differs]").click();
+    await contains("button[data-field=location_id]").click();
     await contains("input[name=location_id]").edit("Room 9", { confirm: false });
     await contains("input[name=note]").edit("behind the door", { confirm: false });
     await contains("button[name=different]").click();
@@ -204,6 +205,7 @@ test("a network error keeps what was typed, and it can be sent again", async () 
     expect.verifySteps(['find_count ["S-1"]']);
     // nor is lost what was found
     await contains("button[name=differs]").click();
+    await contains("button[data-field=location_id]").click();
     await contains("input[name=location_id]").edit("Room 9", { confirm: false });
     await contains("input[name=note]").edit("behind the door", { confirm: false });
     broken = true;
