@@ -34,6 +34,8 @@ registry.category("web_tour.tours").add("itsm_sla_portal", {
         {
             content: "Write to the desk",
             trigger: "#chatterRoot:shadow .o-mail-Composer-input",
+            // the chatter of the portal loads files of its own, and late
+            timeout: 40000,
             run: "edit Tour: it still does not work",
         },
         {
