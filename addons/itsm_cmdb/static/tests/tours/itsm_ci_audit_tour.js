@@ -69,6 +69,10 @@ registry.category("web_tour.tours").add("itsm_ci_audit", {
         click("button[name=audit]", "Back to the audit"),
         click("button[name=action_end_counting_ask]"),
         click(".modal-footer button[name=action_confirm]:visible", "Yes, counting is over"),
+        {
+            content: "The form is read again: until then its buttons do nothing",
+            trigger: "button[name=action_to_correction]:enabled",
+        },
         click("button[name=action_view_differences]", "The differences"),
         {
             content: "All three; what was typed is a text",
