@@ -8,17 +8,43 @@ Nothing here changes what a test sees, but how long it waits:
   transaction that is rolled back. Odoo's own test runner does the same;
 - freezegun looks for the clock in thousands of modules, at every start. It is spared
   the modules that have not changed since.
+
+And one thing about what failed: a test that drives a browser is tried a second time, as
+Odoo's own runner can. A click between two drawings of a busy machine is lost now and
+then. The summary names what was tried again, so that it can be mended.
 """
 
+import functools
+import inspect
 import os
 import pathlib
 
 import pytest
 
 # So that plain ``pytest --odoo-database=NAME`` finds the addons of this checkout.
-os.environ.setdefault(
-    "ODOO_ADDONS_PATH", str(pathlib.Path(__file__).resolve().parent / "addons")
-)
+ROOT = str(pathlib.Path(__file__).resolve().parent)
+os.environ.setdefault("ODOO_ADDONS_PATH", f"{ROOT}/addons")
+
+
+def pytest_collection_modifyitems(items):
+    from odoo.tests import HttpCase
+
+    for item in items:
+        cls = getattr(item, "cls", None)
+        if cls and issubclass(cls, HttpCase) and _drives_browser(cls):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
+def _is_own(cls):
+    return cls is not object and inspect.getfile(cls).startswith(ROOT)
+
+
+@functools.cache
+def _drives_browser(cls):
+    """Whether a class of tests, or what it inherits from here, runs JavaScript."""
+    own = [base for base in cls.__mro__ if _is_own(base)]
+    calls = ("start_tour(", "browser_js(")
+    return any(call in inspect.getsource(base) for base in own for call in calls)
 
 
 @pytest.fixture(scope="session", autouse=True)

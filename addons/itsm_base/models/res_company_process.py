@@ -38,13 +38,14 @@ class ResCompany(models.Model):
             )
         }
         for company in self - main:
-            copies = {
-                process.id: process.copy({"company_id": company.id})
-                for process in shipped
-                if (company.id, process.code) not in there
-            }
-            self._itsm_copy_interfaces(shipped, copies)
-            created = created.concat(*copies.values())
+            missing = shipped.filtered(
+                lambda process, company=company: (company.id, process.code) not in there
+            )
+            made = missing.copy({"company_id": company.id})
+            self._itsm_copy_interfaces(
+                shipped, dict(zip(missing.ids, made, strict=True))
+            )
+            created += made
         return created
 
     def _itsm_copy_interfaces(self, shipped, copies):
@@ -53,10 +54,17 @@ class ResCompany(models.Model):
         :param shipped: the originals, in sudo
         :param dict copies: ``{id of the original: copy}``
         """
-        for interface in shipped.interface_ids | shipped.interface_in_ids:
-            ends = {}
-            for name in ("process_from_id", "process_to_id"):
-                if interface[name]:
-                    ends[name] = copies.get(interface[name].id)
+        interfaces = shipped.interface_ids | shipped.interface_in_ids
+        originals, vals_list = interfaces.browse(), []
+        for interface, vals in zip(interfaces, interfaces.copy_data(), strict=True):
+            ends = {
+                name: copies.get(interface[name].id)
+                for name in ("process_from_id", "process_to_id")
+                if interface[name]
+            }
             if all(ends.values()):
-                interface.copy({name: copy.id for name, copy in ends.items()})
+                originals += interface
+                vals_list.append(vals | {name: copy.id for name, copy in ends.items()})
+        # as copy() does, which takes one default for all
+        for original, copy in zip(originals, interfaces.create(vals_list), strict=True):
+            original.copy_translations(copy)
