@@ -93,6 +93,29 @@ class TestPdfForm(PdfCase):
             [page] = [text for text in texts if f"First{number}." in text]
             self.assertIn(f"Heading{number}.", page)
 
+    def test_rows_stay_whole(self):
+        """Paper: a row of a table does not begin on one page and end on the next."""
+        rows = "".join(
+            f"<tr><td>a{n}x<br/>b{n}x</td><td>c{n}x<br/>d{n}x<br/>e{n}x</td>"
+            f"<td>f{n}x</td><td></td></tr>"
+            for n in range(60)
+        )
+        # what is before the table moves the ends of the pages over all lines of a row
+        for lines in range(0, 4):
+            body = f"{'<p>line</p>' * lines}<table>{rows}</table>"
+            document = self._create_document(name=f"Rows {lines}", body=body)
+            texts = self._texts(self._print(document))
+            self.assertGreater(len(texts), 3)
+            for n in range(60):
+                pages = {
+                    page
+                    for page, text in enumerate(texts)
+                    for letter in "abcdef"
+                    if f"{letter}{n}x" in text
+                }
+                with self.subTest(lines=lines, row=n):
+                    self.assertEqual(len(pages), 1)
+
     def test_one_date_format(self):
         """Paper: dates are printed in one way on one paper."""
         document = self._create_document(effective_date="2026-12-24")
