@@ -17,11 +17,9 @@ class ItsmCiAuthorisation(models.Model):
     # pylint: disable=consider-merging-classes-inherited
     _inherit = "itsm.ci.authorisation"
 
+    # in sudo: what one may not read is part of it
     content_key = fields.Char(
-        compute="_compute_content_key",
-        # what one may not read is part of it
-        compute_sudo=True,
-        export_string_translation=False,
+        string="Checksum", compute="_compute_content_key", compute_sudo=True
     )
 
     @api.depends(lambda self: sorted(self._fixed_fields()))
