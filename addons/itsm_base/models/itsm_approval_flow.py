@@ -12,6 +12,9 @@ from ..tools.approval import NEW_STEP, trusted
 from .itsm_approval_decision import DECISIONS
 from .tier_review_notice import ACTIVITY
 
+#: Context of the buttons: the steps that the form showed.
+SHOWN = "itsm_approval_shown"
+
 
 class ItsmApprovalMixin(models.AbstractModel):
     """How an approval goes: asked for, decided step by step, ended (design 8)."""
@@ -94,6 +97,7 @@ class ItsmApprovalMixin(models.AbstractModel):
 
     def _approval_open_dialog(self, decision):
         self.check_access("read")
+        self._approval_check_shown()
         return self._approval_my_steps()._approval_open_dialog(decision, channel="form")
 
     # === The names of the bare engine lead to the same ===
@@ -240,8 +244,38 @@ class ItsmApprovalMixin(models.AbstractModel):
             steps |= mine[0]
         return steps
 
+    def _approval_check_shown(self):
+        """Refuse to decide from a form that was opened in an earlier round.
+
+        Within a round the content is locked; between two it may have changed.
+
+        :raise UserError: naming the record
+        """
+        shown = self.env.context.get(SHOWN)
+        if not isinstance(shown, list):
+            return
+        # sudo: whether a round is over, whoever may read its steps
+        reviews = self.env["tier.review"].sudo()
+        past = reviews.search(
+            Domain("model", "=", self._name)
+            & Domain("res_id", "in", self.ids)
+            & Domain("id", "in", [step for step in shown if isinstance(step, int)])
+            & Domain("is_past", "=", True),
+            limit=1,
+        )
+        if past:
+            record = self.browse(past.res_id)
+            raise UserError(
+                self.env._(
+                    "%(name)s was taken back since you opened it, and may have "
+                    "changed. Reload the page, look at it once more, and decide then.",
+                    name=record.display_name,
+                )
+            )
+
     def _approval_decide(self, decision, comment, channel="api"):
         self.check_access("read")
+        self._approval_check_shown()
         records = trusted(self)
         records._approval_my_steps()._approval_decide(decision, comment, channel)
         return True

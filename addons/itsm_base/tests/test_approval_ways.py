@@ -65,6 +65,27 @@ class TestApprovalWays(ApprovalCommon):
         self.assertEqual(decision.requester_id, self.requester_user)
         self.assertEqual(decision.record_name, "Order")
 
+    def test_form_of_an_earlier_round(self):
+        """A form that was opened before the request was taken back decides nothing;
+        one that was opened since does; what else a client sends is no round."""
+        self._ask(self.order)
+        arch = etree.fromstring(self.order.get_view(view_type="form")["arch"])
+        for method in ("approve", "reject", "abstain"):
+            (button,) = arch.findall(f".//button[@name='action_open_{method}']")
+            self.assertEqual(
+                button.get("context"), "{'itsm_approval_shown': review_ids}"
+            )
+        shown = {"itsm_approval_shown": self.order.review_ids.ids}
+        self.order.with_user(self.requester_user).action_restart_approval()
+        self._ask(self.order)
+        old = self.order.with_context(**shown)
+        for decision in ("yes", "no", "abstain"):
+            with self.assertRefused(UserError, "Reload the page"):
+                self._dialog(old, self.boss, decision)
+        for shown in (self.order.review_ids.ids, "x", ["x", None], False):
+            new = self.order.with_context(itsm_approval_shown=shown)
+            self._dialog(new, self.boss, "yes")
+
     def test_form_reject(self):
         """A rejection needs the reason, in the dialog and behind it."""
         self._ask(self.order)

@@ -27,6 +27,7 @@ from . import (
     itsm_ci_control,
     itsm_ci_copy,
     itsm_ci_authorisation,
+    itsm_ci_authorisation_shown,
     itsm_ci_unauthorised,
     ir_attachment,
     itsm_kpi,

@@ -147,22 +147,30 @@ class ItsmAssetDifference(models.Model):
                 """,
                 GONE,
             ),
-            # after a return it is nobody
+            # after a return it is nobody; sheets of what was merged count
             "holder_sheet": SQL(
                 """
+                WITH RECURSIVE stands AS (
+                    SELECT id, id AS ci_id FROM itsm_ci WHERE merged_into_id IS NULL
+                    UNION ALL
+                    SELECT merged.id, stands.ci_id
+                      FROM itsm_ci merged
+                      JOIN stands ON stands.id = merged.merged_into_id
+                )
                 SELECT ci.id || '-' || last.sheet_id, ci.company_id, ci.id,
                        'itsm.ci.handover', last.sheet_id, ci.name,
                        COALESCE(signer.name, '–') || ' ≠ ' || COALESCE(holder.name, '–')
                   FROM itsm_ci ci
                   JOIN (
-                       SELECT DISTINCT ON (line.ci_id) line.ci_id,
+                       SELECT DISTINCT ON (stands.ci_id) stands.ci_id,
                               sheet.id AS sheet_id,
                               CASE WHEN sheet.kind = 'out' THEN sheet.partner_id END
                                    AS partner_id
                          FROM itsm_ci_handover_line line
                          JOIN itsm_ci_handover sheet ON sheet.id = line.handover_id
+                         JOIN stands ON stands.id = line.ci_id
                         WHERE sheet.state = 'done'
-                     ORDER BY line.ci_id, sheet.done_at DESC, sheet.id DESC
+                     ORDER BY stands.ci_id, sheet.done_at DESC, sheet.id DESC
                        ) last ON last.ci_id = ci.id
              LEFT JOIN res_partner signer ON signer.id = last.partner_id
              LEFT JOIN res_partner holder ON holder.id = ci.user_partner_id

@@ -72,20 +72,30 @@ class ItsmCi(models.Model):
     def _signers(self):
         """Who signed for the items by the last sheet that was completed.
 
+        Sheets of what was merged into an item are sheets of it. Constant queries.
+
         :return: ``{item: res.partner}`` of those that were handed over and not returned
         """
         # sudo: people are named by the item that the user may read
         lines = self.env["itsm.ci.handover.line"].sudo()
-        found = {}
+        known = self._ids_with_merged()
+        last = {}
         for line in lines.search(
-            [("ci_id", "in", self.ids), ("handover_id.state", "=", "done")]
+            [
+                ("ci_id", "in", list(set().union(*known.values()))),
+                ("handover_id.state", "=", "done"),
+            ]
         ).sorted(lambda line: (line.handover_id.done_at, line.handover_id.id)):
-            found[line.ci_id] = line.handover_id
-        return {
-            self.browse(item.id): sheet.partner_id.with_env(self.env)
-            for item, sheet in found.items()
-            if sheet.kind == "out"
-        }
+            last[line.ci_id.id] = line.handover_id
+        found = {}
+        for item in self:
+            sheets = lines.handover_id.union(
+                *(last[one] for one in known[item.id] if one in last)
+            )
+            sheet = sheets.sorted(lambda sheet: (sheet.done_at, sheet.id))[-1:]
+            if sheet.kind == "out":
+                found[item] = sheet.partner_id.with_env(self.env)
+        return found
 
     def _new_sheet(self, kind, person):
         self.check_access("read")

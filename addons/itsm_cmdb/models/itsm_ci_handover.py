@@ -15,6 +15,7 @@ CONTENT = frozenset(
         "kind",
         "partner_id",
         "company_id",
+        "user_id",
         "date",
         "location_id",
         "state_after",

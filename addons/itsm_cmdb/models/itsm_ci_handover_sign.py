@@ -12,7 +12,17 @@ from odoo.addons.itsm_base.tools import guard
 from odoo.addons.itsm_base.tools.serial import one_after_the_other
 
 #: What who signs saw of the sheet, and of each thing on it.
-SHEET_FIELDS = ("number", "kind", "partner_id", "company_id", "date", "location_id")
+SHEET_FIELDS = (
+    "number",
+    "kind",
+    "partner_id",
+    "company_id",
+    "date",
+    "location_id",
+    "user_id",
+)
+#: What was sealed of sheets that were signed before 19.0.1.5.0.
+SHEET_FIELDS_BEFORE = SHEET_FIELDS[:-1]
 LINE_FIELDS = ("number", "name", "serial", "asset_tag", "condition", "accessories")
 
 
@@ -72,7 +82,10 @@ class ItsmCiHandover(models.Model):
         for sheet in self:
             if not sheet.content_hash:
                 sheet.seal = "none"
-            elif sheet.content_hash == sheet._content_hash():
+            elif sheet.content_hash in (
+                sheet._content_hash(),
+                sheet._content_hash(SHEET_FIELDS_BEFORE),
+            ):
                 sheet.seal = "intact"
             else:
                 sheet.seal = "changed"
@@ -132,16 +145,17 @@ class ItsmCiHandover(models.Model):
         )
         sheet.write({"state": "signed", "content_hash": sheet._content_hash()})
 
-    def _content_hash(self):
+    def _content_hash(self, names=SHEET_FIELDS):
         """SHA-256 of what was signed, files included.
 
+        :param tuple names: fields of the sheet itself
         :rtype: str
         """
         self.ensure_one()
         # sudo: a checksum does not depend on who may open the files
         sheet = self.sudo().with_context(bin_size=False)
         content = {
-            "sheet": [sheet._hashed(sheet, name) for name in SHEET_FIELDS],
+            "sheet": [sheet._hashed(sheet, name) for name in names],
             "note": sheet.note or "",
             "signed": [sheet.signed_by or "", str(sheet.signed_at)],
             "lines": [

@@ -41,6 +41,8 @@ ASKED = SCHEDULE | {
     "partner_id",
     "interrupts",
 }
+#: Who does the work, and who reviews it.
+PEOPLE = {"team_id", "user_id", "reviewer_id"}
 
 
 class ItsmCiMaintenancePlan(models.Model):
@@ -350,17 +352,48 @@ class ItsmCiMaintenancePlan(models.Model):
     def _check_people_told(self):
         """What runs is done and reviewed by somebody."""
         for plan in self.filtered(lambda plan: plan.state == "running"):
-            missing = []
-            if not (plan.team_id or plan.user_id):
-                missing.append(self.env._("who does the work (team or engineer)"))
-            if not plan.reviewer_id:
-                missing.append(self.env._("who reviews the report (reviewer)"))
+            missing = plan._missing_people()
             if missing:
                 raise ValidationError(
                     self.env._(
                         "%(name)s cannot run yet. Enter first: %(missing)s.",
                         name=plan.name,
-                        missing=", ".join(missing),
+                        missing=", ".join(missing.values()),
+                    )
+                )
+
+    def _missing_people(self):
+        """Whom the plan lacks to run, in words.
+
+        :rtype: dict[str, str]
+        """
+        self.ensure_one()
+        missing = {}
+        if not (self.team_id or self.user_id):
+            missing["work"] = self.env._("who does the work (team or engineer)")
+        if not self.reviewer_id:
+            missing["review"] = self.env._("who reviews the report (reviewer)")
+        return missing
+
+    def _check_people_stay(self, missing):
+        """Refuse to take out of plans that run who does or reviews their work.
+
+        :param dict missing: what each lacked before, by id of those that ran
+        :raise UserError: naming the first plan and whom it would lack
+        """
+        for plan in self:
+            if plan.id not in missing or plan.state != "running":
+                continue
+            now = plan._missing_people()
+            taken = [now[key] for key in now.keys() - missing[plan.id]]
+            if taken:
+                raise UserError(
+                    self.env._(
+                        "%(name)s is running, and its orders would come due for "
+                        "nobody. Enter somebody else, or stop the plan first: "
+                        "%(missing)s.",
+                        name=plan.name,
+                        missing=", ".join(sorted(taken)),
                     )
                 )
 
@@ -402,7 +435,11 @@ class ItsmCiMaintenancePlan(models.Model):
 
     def write(self, vals):
         stopped = self.filtered(lambda plan: plan.state != "running")
+        missing = {}
+        if PEOPLE & vals.keys():
+            missing = {plan.id: plan._missing_people() for plan in self - stopped}
         result = super().write(vals)
+        self._check_people_stay(missing)
         if ASKED & vals.keys():
             self._note_scheduled()
         if vals.get("state") == "running":

@@ -42,3 +42,16 @@ class TestCiTours(GraphCommon, HttpCase):
         )
         self.assertEqual(ticket.ci_ids, switch)
         self.assertEqual(ticket.impacted_service_ids, service)
+
+    def test_only_read(self):
+        """CFG-05: who may not change an item reads it in its form; what he may do with
+        it works."""
+        item = self._item("tour-foreign")
+        item.serial = "TOUR-1"
+        self.env.flush_all()
+        url = f"/odoo/itsm-cis/{item.id}"
+        for role in ("reader", "owner"):
+            user = self._create_user(
+                f"ci-tour-{role}", f"itsm_cmdb.itsm_group_ci_{role}"
+            )
+            self.start_tour(url, f"itsm_ci_write_{role}", login=user.login)

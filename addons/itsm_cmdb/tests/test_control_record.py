@@ -4,12 +4,14 @@
 from datetime import date, datetime, timedelta
 
 import psycopg2
+from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.itsm_base.tools import guard
 
@@ -561,6 +563,53 @@ class TestAuthorisation(ControlCommon):
             self._told("ci_authorisation_answered", approved), self.ci_owner.partner_id
         )
         self.strict.serial = "a"
+
+    def _shown(self, record):
+        """The record as the button of a form that is open now sends it."""
+        manager = record.with_user(self.ci_manager)
+        arch = etree.fromstring(manager.get_view(view_type="form")["arch"])
+        (button,) = arch.findall(".//button[@name='action_approve']")
+        names = {"content_key": manager.content_key}
+        return manager.with_context(**safe_eval(button.get("context"), names))
+
+    def test_approved_as_shown(self):
+        """CFG-17: while it is asked for it does not change; taken back, changed and
+        asked for again, or changed as a draft, it is not approved from an old
+        screen."""
+        draft = self._draft(self.ci_owner)
+        draft.action_ask()
+        with self.assertRaisesRegex(UserError, "Back to Draft"):
+            draft.ci_ids = self.strict | self.noted
+        now = fields.Datetime.now()
+        old = self._shown(draft)
+        for vals in (
+            {"ci_ids": [Command.link(self.noted.id)]},
+            {"class_ids": [Command.link(self.class_other.id)]},
+            {"user_ids": [Command.link(self.ci_owner.id)]},
+            {"date_end": now + timedelta(days=9)},
+            {"reason": "another"},
+        ):
+            old = self._shown(draft)
+            draft.action_back()
+            draft.write(vals)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.assertRaisesRegex(UserError, "Reload the page"):
+                old.action_approve()
+            draft.action_ask()
+            with self.assertRaisesRegex(UserError, "Reload the page"):
+                old.action_approve()
+            self.assertEqual(draft.state, "asked")
+        # asked for again as it was: nothing else is approved
+        old = self._shown(draft)
+        draft.action_back()
+        draft.action_ask()
+        old.action_approve()
+        self.assertEqual(draft.state, "approved")
+        # by RPC one has just read it
+        other = self._draft(self.ci_owner)
+        other.with_user(self.ci_manager).action_approve()
+        self.assertEqual(other.state, "approved")
 
     def test_asked_wrong(self):
         """CFG-17: an empty one is not asked for, nor that of somebody else."""

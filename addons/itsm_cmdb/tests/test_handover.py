@@ -2,6 +2,8 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 import base64
+import hashlib
+import json
 from datetime import datetime
 
 from lxml import html
@@ -188,6 +190,57 @@ class TestHandover(AssetCommon):
         self.env.cr.execute(
             "UPDATE itsm_ci_handover_line SET serial = 'S-9' WHERE id = %s", [line.id]
         )
+        self.env.invalidate_all()
+        self.assertEqual(sheet.seal, "changed")
+
+    def test_who_hands_over_stays(self):
+        """CFG-38, MS-29: who hands over was shown to who signed: it is neither changed
+        nor altered unseen, by a manager neither."""
+        sheet = self._new_sheet(self.laptop, user=self.ci_manager)
+        sheet.write({"user_id": self.ci_owner.id})
+        sheet.action_present()
+        other = {"user_id": self.ci_owner_2.id}
+        with self.assertRaisesRegex(UserError, "waits for its signature"):
+            sheet.write(other)
+        sheet.write({"signed_by": "Person", "signature": PIXEL})
+        sheet.action_sign()
+        for step in ("signed", "done", "cancelled"):
+            self._force(sheet, state=step)
+            with self.assertRaisesRegex(UserError, "kept as evidence"):
+                sheet.write(other)
+        self.assertEqual((sheet.user_id, sheet.seal), (self.ci_owner, "intact"))
+        self.env.cr.execute(
+            "UPDATE itsm_ci_handover SET user_id = %s WHERE id = %s",
+            [self.ci_owner_2.id, sheet.id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(sheet.seal, "changed")
+
+    def test_sealed_before(self):
+        """MS-29: a sheet that was sealed without who hands over keeps its seal, and
+        loses it when what was sealed is altered."""
+        sheet = self._signed(self.laptop, location_id=self.room.id)
+        line = sheet.line_ids
+        names = (line.number, line.name, "S-1", "", "good", "")
+        content = {
+            "sheet": [
+                sheet.number,
+                "out",
+                self.person.id,
+                sheet.company_id.id,
+                str(sheet.date),
+                self.room.id,
+            ],
+            "note": "",
+            "signed": ["Person", str(sheet.signed_at)],
+            "lines": [[*names, self.laptop.id, ""]],
+            "signature": hashlib.sha256(base64.b64decode(PIXEL)).hexdigest(),
+            "scan": hashlib.sha256(b"").hexdigest(),
+        }
+        text = json.dumps(content, sort_keys=True, ensure_ascii=False)
+        self._force(sheet, content_hash=hashlib.sha256(text.encode()).hexdigest())
+        self.assertEqual(sheet.seal, "intact")
+        self._force(sheet, note="more")
         self.env.invalidate_all()
         self.assertEqual(sheet.seal, "changed")
 

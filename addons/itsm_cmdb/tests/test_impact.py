@@ -298,6 +298,28 @@ class TestImpact(CmdbCommon):
         self.assertGreater(reached, 500)
         self.assertGreater(protected, 500)
 
+    def test_random_together(self):
+        """Many questions that are asked together, each of its own day, have the answers
+        of the fixpoint; the statements of one hundred are as many as the levels."""
+        rng, items, edges, _relations, groups, gone = self._random_graph(7)
+        questions = [
+            (
+                items.browse(rng.sample(items.ids, rng.randint(0, 4))),
+                DAY + timedelta(days=rng.randint(-4, 4)),
+            )
+            for _index in range(110)
+        ]
+        model = self.env["itsm.ci"]
+        found = model._search_impacts(questions)
+        for (roots, day), impact in zip(questions, found, strict=True):
+            expected = oracle.down(roots.ids, edges, groups, gone, day)
+            self.assertEqual(impact.depth, expected)
+        levels = max(max(impact.depth.values(), default=0) for impact in found[:100])
+        spent = self._count_queries(lambda: model._search_impacts(questions[:100]))
+        # which roots take part, which relations there are, one that finds nothing more
+        self.assertLessEqual(spent, levels + 3)
+        self.assertEqual(model._search_impacts([]), [])
+
     def _check_paths(self, impact, by_id, day, roots, direction):
         for item, level in impact.depth.items():
             path = impact.path(item)

@@ -184,6 +184,49 @@ class TestMaintenancePlan(MaintenanceCommon):
         plan.action_run()
         self.assertEqual(plan.state, "running")
 
+    def test_people_stay(self):
+        """MNT-01: of what runs nobody takes out the last who does or reviews the work;
+        another may take his place, or the plan is stopped; a batch is refused whole."""
+        plan = self._plan().with_user(self.ci_manager)
+        other = self._plan(user_id=False)
+        plan.user_id = False  # the team does it
+        both = (plan | other).with_user(self.ci_manager)
+        for people in (plan, both):
+            with (
+                self.assertRaisesRegex(UserError, "for nobody.*team or engineer"),
+                self.cr.savepoint(),
+            ):
+                people.team_id = False
+            with (
+                self.assertRaisesRegex(UserError, "for nobody.*reviewer"),
+                self.cr.savepoint(),
+            ):
+                people.write({"team_id": self.team.id, "reviewer_id": False})
+        self.env.invalidate_all()
+        self.assertEqual(both.mapped("team_id"), self.team)
+        plan.write({"team_id": False, "user_id": self.engineer_2.id})
+        plan.reviewer_id = self.engineer
+        self.assertEqual(len(self._make(plan)), 1)
+        plan.write({"state": "draft", "user_id": False})
+        plan.reviewer_id = False
+        with self.assertRaises(ValidationError):
+            plan.action_run()
+
+    def test_people_never_there(self):
+        """MNT-01: a plan that ran before people were asked for is mended step by
+        step."""
+        plan = self._plan(run=False, team_id=False, user_id=False, reviewer_id=False)
+        self.env.cr.execute(
+            "UPDATE itsm_ci_maintenance_plan SET state = 'running' WHERE id = %s",
+            [plan.id],
+        )
+        self.env.invalidate_all()
+        plan.reviewer_id = self.reviewer
+        plan.name = "Renamed"
+        plan.team_id = self.team
+        with self.assertRaises(UserError), self.cr.savepoint():
+            plan.reviewer_id = False
+
     def test_templates(self):
         """MNT-06: templates of all kinds are shipped and make nothing; a plan is made
         from one, with its check list."""

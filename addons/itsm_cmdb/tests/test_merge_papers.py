@@ -6,7 +6,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .common_asset import AssetCommon
 
@@ -195,6 +195,66 @@ class TestMergePapers(AssetCommon):
         self._hand_over(self.items)
         self._merge()
         self.assertEqual(self.keep.handover_count, 1)
+
+    def _differences(self):
+        """What the comparison of ledgers says of the one that stays."""
+        differences = self.env["itsm.asset.difference"]
+        differences._cron_compare()
+        return differences.search(
+            [("state", "=", "open"), ("ci_id", "in", self.items.ids)]
+        )
+
+    def test_signed_for_merged(self):
+        """CFG-38, CFG-45: who signed for what was merged signed for the one that
+        stays: he is no difference, and may return it."""
+        self._hand_over(self.gone)
+        self.items._merge_into(self.keep, {"user_partner_id": self.person.id})
+        self.assertEqual(self.keep._signers(), {self.keep: self.person})
+        self.assertFalse(self._differences())
+        self.keep.user_partner_id = self.requester_2
+        row = self._differences()
+        self.assertEqual((row.kind, row.ci_id), ("holder_sheet", self.keep))
+        self.assertEqual(row.detail, f"{self.person.name} ≠ {self.requester_2.name}")
+        context = self.keep.action_take_back()["context"]
+        self.assertEqual(context["default_partner_id"], self.person.id)
+        back = self._hand_over(self.keep, "back")
+        self.assertFalse(
+            self.env["itsm.enforcement.finding"].search(
+                [("rule_code", "=", "ci_holder"), ("res_id", "=", back.id)]
+            )
+        )
+        self.assertFalse(self._differences())
+        self.assertFalse(self.keep._signers())
+
+    def test_signed_for_both(self):
+        """CFG-38: of the sheets of both the last one counts, over two merges too."""
+        with freeze_time("2026-03-01 10:00:00"):
+            self._hand_over(self.gone)
+        with freeze_time("2026-03-02 10:00:00"):
+            self._hand_over(self.keep, partner_id=self.requester_2.id)
+        holder = {"user_partner_id": self.requester_2.id}
+        self.items._merge_into(self.keep, holder)
+        self.assertEqual(self.keep._signers(), {self.keep: self.requester_2})
+        self.assertFalse(self._differences())
+        top = self._ci("top", state="use")
+        self.items |= top
+        (top | self.keep).with_user(self.ci_manager)._merge_into(top, holder)
+        self.assertEqual(top._signers(), {top: self.requester_2})
+        self.assertFalse(self._differences())
+        top.user_partner_id = self.person
+        self.assertEqual(self._differences().ci_id, top)
+        more = self.env["itsm.ci"].create(
+            [self._ci_vals(f"more {index}", state="use") for index in range(20)]
+        )
+        self._hand_over(more)
+        # items, three levels of what was merged, lines, sheets
+        for items in (top, top | more):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            items._signers()
+            counts = self.env.cr.sql_log_count - before
+            self.assertLessEqual(counts, 6)
 
     # === Maintenance ===
 

@@ -6,11 +6,13 @@ import io
 from datetime import date, timedelta
 
 import openpyxl
+from lxml import etree
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common_asset import AssetCommon
 
@@ -108,6 +110,49 @@ class TestScrapping(AssetCommon):
         self.assertFalse(self.laptop.user_partner_id)
         with self.assertRaises(UserError):
             self.laptop.unlink()
+
+    def test_approved_as_shown(self):
+        """CFG-41: while it waits nothing of it changes; taken back, changed and asked
+        for again it is not decided from an old screen."""
+        scrapping = self._scrapping(self.laptop)
+        scrapping.action_request_approval()
+        for vals in (
+            {"reason": "Another"},
+            {"way": "sold"},
+            {"recipient_id": self.person.id},
+            {"line_ids": [Command.create({"ci_id": self.monitor.id})]},
+            {"line_ids": [Command.update(scrapping.line_ids.id, {"ci_id": 1})]},
+        ):
+            with (
+                self.assertRaisesRegex(UserError, "waits for approval"),
+                self.cr.savepoint(),
+            ):
+                scrapping.write(vals)
+        mine = scrapping.with_user(self.manager)
+        arch = etree.fromstring(mine.get_view(view_type="form")["arch"])
+
+        def shown():
+            (button,) = arch.findall(".//button[@name='action_open_approve']")
+            names = {"review_ids": mine.review_ids.ids}
+            return mine.with_context(**safe_eval(button.get("context"), names))
+
+        old = shown()
+        dialog = old.action_open_approve()
+        scrapping.action_restart_approval()
+        scrapping.write({"line_ids": [Command.create({"ci_id": self.monitor.id})]})
+        scrapping.action_request_approval()
+        for act in (old.action_open_approve, old.action_approve):
+            with self.assertRaisesRegex(UserError, "Reload the page"):
+                act()
+        # nor in the dialog that was open
+        dialog = self.env[dialog["res_model"]].browse(dialog["res_id"])
+        with self.assertRaises(UserError), self.cr.savepoint():
+            dialog.with_user(self.manager).action_confirm()
+        self.assertEqual(scrapping.state, "in_approval")
+        new = shown().action_open_approve()
+        dialog = dialog.browse(new["res_id"]).with_user(self.manager)
+        dialog.action_confirm()
+        self.assertEqual(scrapping.state, "approved")
 
     def test_class_without_the_last_state(self):
         """A class that does not know “cancelled” ends as dismantled."""

@@ -30,13 +30,26 @@ class ItsmAgreement(models.Model):
         """
         if not self.has_access("read") or not (services or partners):
             return {}
-        found = self.with_context(active_test=False).search(
+        return self._begun(day)._stakes(services, partners, day)
+
+    @api.model
+    def _begun(self, day):
+        """The SLAs that the user may read and that began on a day or before."""
+        return self.with_context(active_test=False).search(
             Domain("kind", "=", "sla")
             & Domain("is_template", "=", False)
             & Domain("state", "!=", "draft")
             & Domain("date_start", "<=", day)
         )
-        found = found.filtered(lambda agreement: agreement._is_in_force(day))
+
+    def _stakes(self, services, partners, day):
+        """Those of these SLAs that are at stake, see `_at_stake`.
+
+        :rtype: dict[itsm.agreement, itsm.service]
+        """
+        found = self.filtered(lambda agreement: agreement._is_in_force(day))
+        # one question follows another
+        found = found.with_prefetch(self._prefetch_ids)
         # sudo: whose services they are, and what they are part of, is compared only
         services_sudo = services.sudo()
         paths = {s.id: self._service_path(s) for s in services_sudo}

@@ -45,10 +45,9 @@ class ItsmCiMaintenanceOrder(models.Model):
     @api.depends("state", "kind", "interrupts", "interruption_id.state")
     def _compute_waits_for(self):
         waiting = self._origin._not_agreed()
+        names = waiting._names_who_agree()
         for order in self:
-            order.waits_for = (
-                order._origin._names_who_agree() if order._origin in waiting else False
-            )
+            order.waits_for = names.get(order._origin.id, False)
 
     def _hand_over(self):
         """Propose the windows of orders, and follow where a proposal is not agreed yet.
@@ -61,29 +60,41 @@ class ItsmCiMaintenanceOrder(models.Model):
         if guard.is_silent(self.env):
             return result
         now = fields.Datetime.now()
-        for order in self.filtered(lambda order: order.state == "planned"):
-            # sudo: who plans maintenance keeps no agreements
-            interruption = order.sudo().interruption_id
+        planned = self.filtered(lambda order: order.state == "planned")
+        services = planned.filtered("interrupts")._interrupted_services()
+        # sudo: who plans maintenance keeps no agreements
+        withdrawn = self.env["itsm.interruption"].sudo()
+        proposed = self.browse()
+        for order in planned:
+            interruption = order.sudo().interruption_id  # sudo: as above
             if interruption.state == "agreed":
-                order._check_agreed(interruption)
+                order._check_agreed(interruption, services)
             elif not order.interrupts:
                 if interruption.state == "planned":
-                    interruption.action_cancel()
+                    withdrawn |= interruption
             elif order.planned_end > now:
-                order._propose(interruption)
+                proposed |= order
+        withdrawn.action_cancel()
+        proposed._propose(services)
         return result
 
-    def _check_agreed(self, interruption):
-        """Refuse what leaves the window and the services that were agreed."""
+    def _check_agreed(self, interruption, services):
+        """Refuse what leaves the window and the services that were agreed.
+
+        :param interruption: ``itsm.interruption``, agreed
+        :param dict services: what `_interrupted_services` gave
+        """
         self.ensure_one()
+        if not self.interrupts:
+            return
         outside = (
             self.planned_start < interruption.date_start
             or self.planned_end > interruption.date_stop
         )
         more = interruption.service_ids and (
-            self._interrupted_services() - interruption.service_ids
+            services[self.id] - interruption.service_ids
         )
-        if self.interrupts and (outside or more):
+        if outside or more:
             raise UserError(
                 self.env._(
                     "%(order)s: the customers agreed to another window or to fewer "
@@ -94,38 +105,70 @@ class ItsmCiMaintenanceOrder(models.Model):
                 )
             )
 
-    def _propose(self, interruption):
-        """Propose the window of an order for the services that it reaches."""
-        self.ensure_one()
-        services = self._interrupted_services()
-        if not services:
-            # none at all would mean every service
-            if interruption.state == "planned":
-                interruption.action_cancel()
-            # nothing is left that anybody could agree to
-            guard.with_token(self).interruption_id = False
-            return
-        vals = {
-            "name": self.display_name,
-            "date_start": self.planned_start,
-            "date_stop": self.planned_end,
+    def _propose(self, services):
+        """Propose the windows of orders for the services that they reach.
+
+        :param dict services: what `_interrupted_services` gave
+        """
+        # sudo: proposed only; who keeps the agreements has it agreed
+        withdrawn = self.env["itsm.interruption"].sudo()
+        nothing, changes, wanted = self.browse(), {}, {}
+        for order in self:
+            interruption = order.sudo().interruption_id  # sudo: as above
+            is_open = interruption.state == "planned"
+            reached = services[order.id]
+            if not reached:
+                # none at all would mean every service
+                withdrawn |= interruption if is_open else withdrawn.browse()
+                nothing |= order
+                continue
+            window = (order.planned_start, order.planned_end, reached)
+            if not is_open:
+                wanted.setdefault(order._who_asks(), []).append((order, window))
+                continue
+            if interruption.name != order.display_name:
+                interruption.name = order.display_name
+            changes[window] = changes.get(window, withdrawn.browse()) | interruption
+        withdrawn.action_cancel()
+        # nothing is left that anybody could agree to
+        guard.with_token(nothing).interruption_id = False
+        for window, interruptions in changes.items():
+            interruptions.write(self._window_vals(*window))
+        for user, windows in wanted.items():
+            made = withdrawn.with_user(user).sudo()  # sudo: as above
+            made = made.create(
+                [
+                    {
+                        "name": order.display_name,
+                        "company_id": order.company_id.id,
+                        "reference": order.number,
+                        **self._window_vals(*window),
+                    }
+                    for order, window in windows
+                ]
+            )
+            for (order, _window), interruption in zip(windows, made, strict=True):
+                guard.with_token(order).interruption_id = interruption.id
+        (self - nothing)._ask_to_agree()
+
+    @api.model
+    def _window_vals(self, start, stop, services):
+        return {
+            "date_start": start,
+            "date_stop": stop,
             "service_ids": [fields.Command.set(services.ids)],
         }
-        if interruption.state == "planned":
-            interruption.write(vals)
-            self._ask_to_agree()
-            return
+
+    def _who_asks(self):
+        """Who let the plan run asks for it, not the scheduled action.
+
+        :rtype: res.users
+        """
         user = self.env.user
         if user.id == SUPERUSER_ID:
-            # who let the plan run asks for it, not the scheduled action
-            user = self.plan_id.sudo().scheduled_by_id or user  # sudo: as above
-        # sudo: proposed only; who keeps the agreements has it agreed
-        interruptions = self.env["itsm.interruption"].with_user(user).sudo()
-        made = interruptions.create(
-            {**vals, "company_id": self.company_id.id, "reference": self.number}
-        )
-        guard.with_token(self).interruption_id = made.id
-        self._ask_to_agree()
+            # sudo: who it was, whoever may see plans
+            user = self.plan_id.sudo().scheduled_by_id or user
+        return user
 
     # === Agreement ===
 
@@ -147,72 +190,96 @@ class ItsmCiMaintenanceOrder(models.Model):
     def _who_agree(self):
         """Service level managers of the agreements at stake who may record consent.
 
-        If there is none, all of the company.
+        If there is none, all of the company. Constant queries.
 
-        :rtype: res.users, in sudo
+        :return: ``{id of the order: res.users in sudo}``
         """
-        self.ensure_one()
         # sudo: who keeps the agreements, whoever asks
-        interruption = self.sudo().interruption_id
-        day = local_date(self._zone(), interruption.date_start)
-        stakes = (
-            self.env["itsm.agreement"]
-            .sudo()  # sudo: as above
-            ._at_stake(interruption.service_ids, self.env["res.partner"], day)
-        )
-        managers = (
-            self.env["res.users"]
+        orders = self.sudo()
+        days = {
+            order.id: local_date(order._zone(), order.interruption_id.date_start)
+            for order in orders
+        }
+        begun = self.env["itsm.agreement"].sudo()  # sudo: as above
+        if days:
+            begun = begun._begun(max(days.values()))
+        # read at once
+        orders.interruption_id.service_ids.partner_ids.mapped("commercial_partner_id")
+        managers = {
+            company: self.env["res.users"]
             .sudo()  # sudo: as above
             .search(
                 [
                     ("all_group_ids", "in", self.env.ref(MANAGER).ids),
-                    ("company_ids", "in", self.company_id.ids),
+                    ("company_ids", "in", company.ids),
                     ("share", "=", False),
                     ("id", "!=", SUPERUSER_ID),
                 ]
             )
-            - interruption.requested_by_id
-        )
-        owners = managers.browse().union(*(a.owner_id for a in stakes)) & managers
-        return (owners or managers).sorted("name")
+            for company in orders.company_id
+        }
+        found = {}
+        for order in orders:
+            interruption = order.interruption_id
+            stakes = begun._stakes(
+                interruption.service_ids, self.env["res.partner"], days[order.id]
+            )
+            people = managers[order.company_id] - interruption.requested_by_id
+            owners = people.browse().union(*(a.owner_id for a in stakes)) & people
+            found[order.id] = (owners or people).sorted("name")
+        return found
 
     def _names_who_agree(self):
-        names = ", ".join(self._who_agree().mapped("name"))
-        return names or self.env._("a service level manager")
+        """Who may agree, in words.
+
+        :return: ``{id of the order: str}``
+        """
+        nobody = self.env._("a service level manager")
+        return {
+            order_id: ", ".join(people.mapped("name")) or nobody
+            for order_id, people in self._who_agree().items()
+        }
 
     def _ask_to_agree(self):
         """One activity for each who may agree, on the interruption; silent as `_tell`.
 
         Who was asked already is not asked again; the day follows the window.
         """
-        self.ensure_one()
-        if self.env.context.get("mail_activity_automation_skip"):
+        if not self or self.env.context.get("mail_activity_automation_skip"):
             return
         # sudo: planned for others, who keep the agreements
-        interruption = self.sudo().interruption_id
-        day = local_date(self._zone(), interruption.date_start)
-        asked = interruption._asked_to_agree()
-        asked.date_deadline = day
+        orders = self.sudo()
+        people = self._who_agree()
+        nobody = orders.interruption_id._asked_to_agree()
+        asked, nobody = nobody.grouped("res_id"), nobody.browse()
         todo = self.env.ref("mail.mail_activity_data_todo")
-        activities = asked.with_context(mail_activity_quick_update=True)
-        activities.create(
-            [
+        model_id = self.env["ir.model"]._get_id(orders.interruption_id._name)
+        moved, vals_list = {}, []
+        for order in orders:
+            interruption = order.interruption_id
+            day = local_date(order._zone(), interruption.date_start)
+            there = asked.get(interruption.id, nobody)
+            late = there.filtered(lambda asked, day=day: asked.date_deadline != day)
+            moved[day] = moved.get(day, nobody) | late
+            vals_list += [
                 {
                     "activity_type_id": todo.id,
-                    "res_model_id": self.env["ir.model"]._get_id(interruption._name),
+                    "res_model_id": model_id,
                     "res_id": interruption.id,
                     "res_name": interruption.display_name,
                     "user_id": user.id,
                     "date_deadline": day,
                     "summary": self.env._(
                         "Have the interruption for %(order)s agreed",
-                        order=self.display_name,
+                        order=order.display_name,
                     ),
                     "automated": True,
                 }
-                for user in self._who_agree() - asked.user_id
+                for user in people[order.id] - there.user_id
             ]
-        )
+        for day, activities in moved.items():
+            activities.date_deadline = day
+        nobody.with_context(mail_activity_quick_update=True).create(vals_list)
 
     def action_start(self):
         """Begin the work; what interrupts services waits until that is agreed.
@@ -241,7 +308,7 @@ class ItsmCiMaintenanceOrder(models.Model):
                 "why.",
                 order=order.display_name,
                 state=states[order.interruption_state],
-                people=order._names_who_agree(),
+                people=order._names_who_agree()[order.id],
             )
         )
 
@@ -259,12 +326,13 @@ class ItsmCiMaintenanceOrder(models.Model):
                 )
             )
         waiting = self._not_agreed()
+        people = waiting._names_who_agree()
         waiting._message_log_batch(
             bodies={
                 order.id: self.env._(
                     "Begun although the interruption is not agreed (%(people)s): "
                     "%(reason)s",
-                    people=order._names_who_agree(),
+                    people=people[order.id],
                     reason=reason,
                 )
                 for order in waiting
@@ -282,17 +350,40 @@ class ItsmCiMaintenanceOrder(models.Model):
     def _interrupted_services(self):
         """Services that fail with what is maintained, of the company of the order.
 
-        :rtype: itsm.service, in sudo
+        :return: ``{id of the order: itsm.service in sudo}``; constant queries
         """
-        self.ensure_one()
         # sudo: what fails does not depend on who plans
-        items = self.sudo().ci_ids.filtered("active")
-        day = local_date(self._zone(), self.planned_start)
-        impact = items._search_impact("down", date=day)
-        services = items.browse(impact.failed).service_id
-        return services.filtered(
-            lambda s: s.active and s.company_id in (self.company_id, s.company_id[:0])
+        orders = self.sudo()
+        asked = {
+            order.id: (
+                order.ci_ids.filtered("active"),
+                local_date(order._zone(), order.planned_start),
+            )
+            for order in orders
+        }
+        questions = list(dict.fromkeys(asked.values()))
+        impacts = orders.ci_ids._search_impacts(questions)
+        failed = set().union(*(impact.failed for impact in impacts))
+        services_of = {
+            item.id: item.service_id.id for item in orders.ci_ids.browse(failed)
+        }
+        services = orders.env["itsm.service"].browse(
+            {service for service in services_of.values() if service}
         )
+        services = {service.id: service for service in services if service.active}
+        reached = {
+            question: {services_of[item] for item in impact.failed} & services.keys()
+            for question, impact in zip(questions, impacts, strict=True)
+        }
+        found = {}
+        for order in orders:
+            none = order.company_id.browse()
+            found[order.id] = orders.env["itsm.service"].browse(
+                service
+                for service in sorted(reached[asked[order.id]])
+                if services[service].company_id in (order.company_id, none)
+            )
+        return found
 
     def _archive_kept(self):
         return super()._archive_kept() | self.filtered("interruption_id")
@@ -301,12 +392,13 @@ class ItsmCiMaintenanceOrder(models.Model):
         """What was proposed is withdrawn, and what was agreed and is still to come."""
         result = super()._given_up()
         now = fields.Datetime.now()
-        for order in self:
-            interruption = order.sudo().interruption_id  # sudo: as above
-            if interruption.state == "planned" or (
-                interruption.state == "agreed" and interruption.date_start > now
-            ):
-                interruption.action_cancel()
+        # sudo: as above
+        self.sudo().interruption_id.filtered(
+            lambda interruption: (
+                interruption.state == "planned"
+                or (interruption.state == "agreed" and interruption.date_start > now)
+            )
+        ).action_cancel()
         return result
 
     def action_view_interruption(self):

@@ -16,9 +16,8 @@ class ItsmInterruption(models.Model):
         elif vals.get("state") == "planned":
             # taken back: it has to be agreed anew
             orders = self.env["itsm.ci.maintenance.order"].sudo()  # sudo: who is asked
-            for order in orders.search([("interruption_id", "in", self.ids)]):
-                if order._not_agreed():
-                    order._ask_to_agree()
+            orders = orders.search([("interruption_id", "in", self.ids)])
+            orders._not_agreed()._ask_to_agree()
         return result
 
     def _asked_to_agree(self):

@@ -158,6 +158,142 @@ class TestMaintenanceWindow(ImpactCommon):
             )
         self.assertFalse((loaded | past).interruption_id)
 
+    def _batch(self, count):
+        """Values of orders: each of its own server, on its own day."""
+        servers = self.env["itsm.ci"].create(
+            [
+                {
+                    "name": f"server {count}-{index}",
+                    "class_id": self.server.class_id.id,
+                    "state": "use",
+                }
+                for index in range(count)
+            ]
+        )
+        relation = self.item.relation_target_ids.filtered(
+            lambda r: r.source_id == self.server
+        )
+        self.env["itsm.ci.relation"].create(
+            [
+                {
+                    "type_id": relation.type_id.id,
+                    "source_id": server.id,
+                    "target_id": self.item.id,
+                }
+                for server in servers
+            ]
+        )
+        return [
+            {
+                "name": "Upgrade",
+                "ci_ids": [Command.set(server.ids)],
+                "planned_start": f"2026-04-{index + 10} 08:00",
+                "planned_end": f"2026-04-{index + 10} 12:00",
+                "interrupts": True,
+                "user_id": self.agent.id,
+            }
+            for index, server in enumerate(servers)
+        ]
+
+    def test_queries(self):
+        """MNT-05: ten orders that interrupt cost as many queries as one, made or moved,
+        with cold caches too; each is proposed for its own day."""
+        self._promised()
+        orders = self.env["itsm.ci.maintenance.order"].with_user(self.ci_manager)
+
+        def count(number, cold):
+            vals_list = self._batch(number)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            if cold:
+                self.env.registry.clear_all_caches()
+            before = self.cr.sql_log_count
+            made = orders.create(vals_list)
+            self.env.flush_all()
+            spent = self.cr.sql_log_count - before
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.assertEqual(set(made.mapped("waits_for")), {self.sla_manager.name})
+            shown = self.cr.sql_log_count - before
+            interruptions = made.sudo().interruption_id
+            self.assertEqual(len(interruptions), number)
+            for order, interruption in zip(made, interruptions, strict=True):
+                self.assertEqual(interruption.date_start, order.planned_start)
+                self.assertEqual(interruption.name, order.display_name)
+                self.assertEqual(interruption.service_ids, self.service | self.offering)
+                self.assertEqual(
+                    interruption.activity_ids.date_deadline,
+                    order.planned_start.date(),
+                )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            made.write(
+                {
+                    "planned_start": "2026-04-25 08:00",
+                    "planned_end": "2026-04-25 12:00",
+                }
+            )
+            self.env.flush_all()
+            return spent, shown, self.cr.sql_log_count - before
+
+        with freeze_time("2026-04-01 08:00"):
+            count(2, False)
+            for cold in (False, True):
+                one, ten = count(1, cold), count(10, cold)
+                self.assertEqual(ten, one)
+
+    def test_each_its_own(self):
+        """MNT-05: of orders in one batch each has the services that fail with what it
+        is about, on its own day; what reaches nothing proposes nothing."""
+        alone = self.server.copy({"name": "alone", "state": "use"})
+        late = self.server.copy({"name": "late", "state": "use"})
+        self.item.relation_target_ids.filtered(
+            lambda r: r.source_id == self.server
+        ).copy({"source_id": late.id, "date_start": "2026-04-12"})
+        wanted = [
+            (self.server, "2026-04-11", True),
+            (alone, "2026-04-12", False),
+            (late, "2026-04-11", False),
+            (late, "2026-04-12", True),
+            (alone | late, "2026-04-12", True),
+        ]
+        with freeze_time("2026-04-01 08:00"):
+            orders = (
+                self.env["itsm.ci.maintenance.order"]
+                .with_user(self.ci_manager)
+                .create(
+                    [
+                        {
+                            "name": "x",
+                            "ci_ids": [Command.set(items.ids)],
+                            "planned_start": f"{day} 08:00",
+                            "planned_end": f"{day} 12:00",
+                            "interrupts": True,
+                        }
+                        for items, day, _reaches in wanted
+                    ]
+                )
+            )
+        for order, (_items, _day, reaches) in zip(orders, wanted, strict=True):
+            services = order.sudo().interruption_id.service_ids
+            expected = self.service | self.offering
+            self.assertEqual(services, expected if reaches else expected.browse())
+        # moved together, each as it was proposed
+        with freeze_time("2026-04-01 09:00"):
+            orders.write(
+                {
+                    "planned_start": "2026-04-13 08:00",
+                    "planned_end": "2026-04-13 12:00",
+                }
+            )
+        for order, (items, _day, _reaches) in zip(orders, wanted, strict=True):
+            interruption = order.sudo().interruption_id
+            self.assertEqual(bool(interruption), items != alone)
+            if interruption:
+                self.assertEqual(str(interruption.date_start), "2026-04-13 08:00:00")
+                self.assertEqual(interruption.name, order.display_name)
+
     def test_not_by_writing(self):
         """Nobody gives an order the interruption of something else."""
         order = self._order()
