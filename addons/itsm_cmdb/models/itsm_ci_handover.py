@@ -217,6 +217,17 @@ class ItsmCiHandover(models.Model):
                 for sheet in self:
                     if sheet.state not in states:
                         raise UserError(sheet._fixed_message())
+        if "active" in vals and not vals["active"]:
+            for sheet in self:
+                if sheet.state == "waiting":
+                    raise UserError(
+                        self.env._(
+                            "%(sheet)s waits for its signature: who signs would not "
+                            "find it any more. Cancel it or set it back to draft "
+                            "before you archive it.",
+                            sheet=sheet.number,
+                        )
+                    )
 
     def _fixed_message(self):
         self.ensure_one()

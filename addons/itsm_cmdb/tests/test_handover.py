@@ -151,6 +151,18 @@ class TestHandover(AssetCommon):
         with self.assertRaises(UserError):
             sheet.line_ids.write({"holder_before_id": self.person.id})
 
+    def test_waiting_is_not_archived(self):
+        """CFG-38: who is to sign finds the sheet until it is signed or withdrawn."""
+        sheet = self._new_sheet(self.laptop, user=self.ci_manager)
+        sheet.action_present()
+        with self.assertRaisesRegex(UserError, "waits for its signature"):
+            sheet.active = False
+        with self.assertRaisesRegex(UserError, "waits for its signature"):
+            sheet.action_archive()
+        sheet.action_cancel()
+        sheet.action_archive()
+        self.assertFalse(sheet.active)
+
     def test_signed_stays(self):
         """MS-29: what was shown or signed is neither changed nor deleted."""
         sheet = self._signed(self.laptop, user=self.ci_manager)

@@ -37,7 +37,9 @@ class ItsmCiComparison(models.TransientModel):
     added = fields.Integer(readonly=True)
     removed = fields.Integer(readonly=True)
     changed = fields.Integer(
-        readonly=True, help="Fields, attributes and relations that differ."
+        readonly=True,
+        help="Configuration items that are there before and after, and differ in "
+        "fields, attributes or relations.",
     )
     same = fields.Integer(string="Unchanged", readonly=True)
     hidden = fields.Integer(
@@ -86,16 +88,18 @@ class ItsmCiComparison(models.TransientModel):
         self.sudo().line_ids.unlink()
         lines = self.env["itsm.ci.comparison.line"]
         bulk.insert(lines, [{"comparison_id": self.id, **v} for v in self._said(shown)])
-        counts = [row["change"] for row in shown]
+        items_of = {
+            change: {row["ci_id"] for row in shown if row["change"] == change}
+            for change in ("added", "removed", "changed")
+        }
+        items_of["changed"] -= items_of["added"] | items_of["removed"]
         known = self.env["itsm.ci.baseline.line"].search(
             [("baseline_id", "=", self.baseline_id.id)]
         )
         self.write(
             {
                 "compared_at": fields.Datetime.now(),
-                **{
-                    name: counts.count(name) for name in ("added", "removed", "changed")
-                },
+                **{change: len(found) for change, found in items_of.items()},
                 "same": len(set(known.ci_id.ids) - set(differing.ids)),
                 "hidden": len(differing) - len(seen),
                 "is_altered": any(baseline.is_altered for baseline in both),
