@@ -76,6 +76,7 @@ from . import (
     helpdesk_ticket_maintenance,
     # assets
     itsm_ci_class_asset,
+    itsm_ci_class_effective,
     itsm_ci_protection,
     itsm_service_protection,
     itsm_ci_handover,
