@@ -533,6 +533,9 @@ class ItsmCiImport(models.Model):
             for name, kind in GROWING.items():
                 bulk.analyse(self.env[name], work.counts[kind])
             self._note_control(run, work, position)
+        else:
+            refused = position.get("refused", 0) + work.counts["refused"]
+            position["refused"] = refused
         run.position = position
         return done, finished
 
@@ -633,6 +636,8 @@ class ItsmCiImport(models.Model):
         record = guard.with_token(self)
         if run.position["mode"] == "check":
             record.write({"state": "checked", "checked": run.position["signature"]})
+            if run.position.get("refused"):
+                run._log(self._refused_text(run.position["refused"]), "warning")
         else:
             # sudo: the log is written by code only
             worked = guard.with_token(self._worked(run.position).sudo())
@@ -671,6 +676,16 @@ class ItsmCiImport(models.Model):
         # what was done before is done
         self._tell_control(run)
         return result
+
+    def _refused_text(self, count):
+        """What a dry run found that control would refuse, in a sentence."""
+        return self.env._(
+            "%(count)s rows or relations would be refused: they change what is under "
+            "control, %(origin)s does not count as authority, and no authorisation "
+            "covers them. The log names each.",
+            count=count,
+            origin=self.source_id.name,
+        )
 
     def _note_control(self, run, work, position):
         """Add up what of a slice was under control."""

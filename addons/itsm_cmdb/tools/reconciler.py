@@ -23,6 +23,7 @@ from .control import is_refusal
 from .properties import WrongValueError, is_empty, same
 from .reconciler_control import Tally
 from .reconciler_entry import Entry, Problem
+from .reconciler_foresight import Foresight
 from .reconciler_links import Links
 from .reconciler_matching import Matching
 from .reconciler_relations import Relations
@@ -44,7 +45,7 @@ class Origin:
         self.source_id = source_id
 
 
-class Reconciler(Matching, Links, Relations, Telling):
+class Reconciler(Matching, Links, Relations, Telling, Foresight):
     """The work on the rows of one source.
 
     :param source: `itsm.ci.source`; its environment is that of the work
@@ -127,6 +128,8 @@ class Reconciler(Matching, Links, Relations, Telling):
         if self.write:
             self._create([e for e in entries if e.outcome == "new"])
             self._update([e for e in entries if e.outcome == "changed"])
+        else:
+            self._foresee(entries)
         # what they name may be there now
         again = [e for e in entries if e.again and (self.waits or not is_again)]
         entries = [e for e in entries if e not in again] if again else entries
