@@ -111,5 +111,6 @@ from . import (
     itsm_ci_merge_reference,
     itsm_ci_merge_draft,
     itsm_ci_merge_evidence,
+    itsm_ci_merge_audit,
     itsm_ci_process_authority,
 )
