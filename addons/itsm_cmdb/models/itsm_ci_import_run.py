@@ -412,6 +412,7 @@ class ItsmCiImport(models.Model):
         Codes count, and names in the user's language and in English. What the source
         has already stays.
 
+        :return: a message that says how many there are now, and what comes next
         :raise UserError: the file cannot be read
         """
         self._check_may_import()
@@ -419,7 +420,23 @@ class ItsmCiImport(models.Model):
             record._read_file()
             columns, _rows = record._open_table()
             record.source_id._propose_columns(columns)
-        return True
+        source = self.source_id[:1]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "%(origin)s has %(columns)s columns and %(keys)s keys of "
+                    "identification now. Look at them in the source, then press Dry "
+                    "Run.",
+                    origin=source.name,
+                    columns=len(source.field_ids),
+                    keys=len(source.key_ids),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _start(self, mode, name):
         self.ensure_one()
