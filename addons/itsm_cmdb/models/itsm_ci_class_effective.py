@@ -80,7 +80,7 @@ class ItsmCiClass(models.Model):
             ci_class.effective_html = table % (
                 self.env._("What"),
                 self.env._("Holds"),
-                self.env._("From"),
+                self.env._("Comes From"),
                 Markup().join(rows),
             )
 
