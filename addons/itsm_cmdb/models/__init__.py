@@ -77,6 +77,7 @@ from . import (
     helpdesk_ticket_maintenance,
     # assets
     itsm_ci_class_asset,
+    itsm_ci_class_effective,
     itsm_ci_protection,
     itsm_service_protection,
     itsm_ci_handover,
@@ -111,5 +112,6 @@ from . import (
     itsm_ci_merge_reference,
     itsm_ci_merge_draft,
     itsm_ci_merge_evidence,
+    itsm_ci_merge_audit,
     itsm_ci_process_authority,
 )

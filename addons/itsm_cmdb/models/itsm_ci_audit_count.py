@@ -73,7 +73,8 @@ class ItsmCiAudit(models.Model):
         """
         self.ensure_one()
         self._check_counting()
-        domain = Domain("audit_id", "=", self.id)
+        left_out = self._left_out_lines()
+        domain = Domain("audit_id", "=", self.id) & Domain("id", "not in", left_out.ids)
         text = search.strip() if isinstance(search, str) else ""
         if text:
             domain &= Domain("ci_id", "ilike", text)
@@ -83,8 +84,8 @@ class ItsmCiAudit(models.Model):
         return {
             "title": self.display_name,
             "counts": {
-                "total": self.line_count,
-                "pending": self.pending_count,
+                "total": self.line_count - len(left_out),
+                "pending": self.pending_count - len(left_out),
                 "ok": self.passed_count,
                 "different": self.different_count,
                 "unrecorded": self.unrecorded_count,
@@ -111,9 +112,13 @@ class ItsmCiAudit(models.Model):
             Domain(name, "=ilike", exact) for name in items._identity_fields()
         )
         found = items.search(same, limit=SHOWN)
+        # the codes of what was merged are those of the one that stays, and back
+        known = found._stands_for()._ids_with_merged()
+        known = set(found.ids).union(*known.values())
         lines = self.env["itsm.ci.audit.line"].search(
-            [("audit_id", "=", self.id), ("ci_id", "in", found.ids)]
+            [("audit_id", "=", self.id), ("ci_id", "in", list(known))]
         )
+        lines = lines._counted_lines()
         message = ""
         if lines:
             if len(lines) > 1:
@@ -154,6 +159,7 @@ class ItsmCiAudit(models.Model):
         )
         if not line or result not in ("ok", "different", "missing"):
             raise UserError(self.env._("This is not a part of the audit."))
+        line = line._counted_lines()
         rows = []
         if result == "different":
             rows = line._checked_differences(differences)

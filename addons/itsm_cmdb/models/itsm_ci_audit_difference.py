@@ -174,13 +174,16 @@ class ItsmCiAuditDifference(models.Model):
         manager = user.has_group("itsm_cmdb.itsm_group_ci_manager")
         auditor = user.has_group("itsm_cmdb.itsm_group_ci_auditor")
         for record in self:
-            owner = record.ci_id.sudo().owner_id  # sudo: whose it is, seen or not
+            item = record.ci_id.sudo()  # sudo: whose it is, seen or not
+            owner = item.owner_id
             nobody = not owner or not owner.active
             record.can_explain = owner == user or (manager and nobody)
             record.can_check = (
                 auditor or (manager and record.audit_id.auditor_id == user)
             ) and user not in (
                 owner
+                # of what was merged the one that stays is corrected
+                | item._stands_for().owner_id
                 | record.counted_by_id
                 | record.explained_by_id
                 | record.corrected_by_id
@@ -322,6 +325,8 @@ class ItsmCiAuditDifference(models.Model):
         if self.kind != "field" or not item:
             return False
         expected = self.sudo().expected  # sudo: as above
+        # what was merged is corrected on the one that stays
+        item = item._stands_for()
         item.flush_recordset()
         stored = item._stored_values(HISTORY_FIELDS)[item.id]
         if self.attribute.startswith(PREFIX):

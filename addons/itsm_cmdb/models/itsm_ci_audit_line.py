@@ -140,5 +140,5 @@ class ItsmCiAuditLine(models.Model):
     def _count(self, result):
         # browsed anew: read together, wherever they come from
         for audit, lines in self.browse(self.ids).grouped("audit_id").items():
-            audit._count_lines(lines, result)
+            audit._count_lines(lines._counted_lines(), result)
         return True

@@ -68,7 +68,13 @@ class ItsmCiAuditLine(models.Model):
         ]
         words = self.env["itsm.ci"]._difference_words(rows)
         message = ""
-        if not self.ci_id.active:
+        merged = self.ci_id.merged_into_id
+        if merged:
+            message = self.env._(
+                "It was merged after the snapshot: what you count here is %(name)s.",
+                name=self.ci_id._stands_for().display_name,
+            )
+        elif not self.ci_id.active:
             message = self.env._(
                 "It was archived after the snapshot. Note what you see; the owner "
                 "explains it."

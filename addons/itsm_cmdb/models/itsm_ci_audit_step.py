@@ -107,8 +107,12 @@ class ItsmCiAudit(models.Model):
 
     def _uncounted_text(self):
         """What becomes of those that nobody counted."""
-        values = {"count": self.pending_count, "total": self.line_count}
-        if not self.pending_count:
+        left_out = len(self._left_out_lines())
+        values = {
+            "count": self.pending_count - left_out,
+            "total": self.line_count - left_out,
+        }
+        if not values["count"]:
             return self.env._(
                 "All %(total)s configuration items were counted. Nothing can be "
                 "counted afterwards. End the counting?",
@@ -142,7 +146,7 @@ class ItsmCiAudit(models.Model):
                 )
             if audit.uncounted == "missing":
                 # sudo: what was to be counted, whoever may see it
-                lines = audit.sudo().line_ids
+                lines = audit.sudo().line_ids - audit.sudo()._left_out_lines()
                 # nobody looked: who ends the counting may check them later
                 audit._count_lines(
                     lines.filtered(lambda line: line.result == "pending"),

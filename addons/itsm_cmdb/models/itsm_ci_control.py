@@ -54,9 +54,16 @@ class ItsmCi(models.Model):
         :param list vals_list: complete: with class and state
         :raise UserError: naming what is refused
         """
-        if not self._control_scope(REFUSE):
-            return
-        self.browse().check_access("create")
+        if self._control_scope(REFUSE):
+            self.browse().check_access("create")
+            self._refuse(self._new_entries(vals_list))
+
+    @api.model
+    def _new_entries(self, vals_list):
+        """What control asks of new ones, see `_needs`.
+
+        :param list vals_list: complete: with class and state
+        """
         with_key = guard.has_token(self.env)
         entries = []
         for vals in vals_list:
@@ -70,7 +77,7 @@ class ItsmCi(models.Model):
                     False,
                 )
                 entries.append(({"attribute": CREATION, "new": vals}, [[fact]]))
-        self._refuse(entries)
+        return entries
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -113,10 +120,17 @@ class ItsmCi(models.Model):
 
         :raise UserError: naming configuration items and what would change
         """
-        names = [name for name in HISTORY_FIELDS if name in vals]
-        if not names or not self._control_scope(REFUSE):
+        if vals.keys().isdisjoint(HISTORY_FIELDS) or not self._control_scope(REFUSE):
             return
         self.check_access("write")  # before a refusal that names the record
+        self._refuse(self._changed_entries(vals))
+
+    def _changed_entries(self, vals):
+        """What control asks of a write, see `_needs`.
+
+        :param dict vals: as given to `write`
+        """
+        names = [name for name in HISTORY_FIELDS if name in vals]
         with_key = guard.has_token(self.env)
         entries = []
         for item in self.sudo():  # sudo: control does not ask who may read
@@ -138,7 +152,7 @@ class ItsmCi(models.Model):
                 )
                 for name in item._changed_names(vals, names)
             ]
-        self._refuse(entries)
+        return entries
 
     def _present_value(self, name):
         """What a field or attribute has now; none is None.
@@ -421,27 +435,76 @@ class ItsmCi(models.Model):
 
         :raise UserError: naming configuration items and what would change
         """
+        missing = self._refused_needs(entries)
+        if missing:
+            raise self._refusal(missing)
+
+    @api.model
+    def _refused_needs(self, entries):
+        """What a class refuses and nobody authorised; constant queries.
+
+        :return: list of `Need`
+        """
         needs = [need for need in self._needs(entries) if need.mode == REFUSE]
-        if needs:
-            changes = list(dict.fromkeys(need.change for need in needs))
-            found = self._authority_for(changes, fields.Datetime.now())
-            missing = [
-                need
-                for need in needs
-                if need.change not in found
-                and not self._own_authority(entries[need.index][0])
-            ]
-            if missing:
-                raise self._refusal(missing)
+        if not needs:
+            return []
+        changes = list(dict.fromkeys(need.change for need in needs))
+        found = self._authority_for(changes, fields.Datetime.now())
+        return [
+            need
+            for need in needs
+            if need.change not in found
+            and not self._own_authority(entries[need.index][0])
+        ]
+
+    @api.model
+    def _would_refuse(self, parts):
+        """What would be refused now, in the words of the refusal; writes nothing.
+
+        :param list parts: for each write its entries, see `_needs`
+        :return: ``{place in parts: text}``; constant queries
+        """
+        places = [place for place, part in enumerate(parts) for _entry in part]
+        found = {}
+        for need in self._refused_needs([entry for part in parts for entry in part]):
+            found.setdefault(places[need.index], []).append(need)
+        wanted = {place: self._refusal_wanted(needs) for place, needs in found.items()}
+        named = self._refusal_names([pair for some in wanted.values() for pair in some])
+        return {
+            place: self._refusal_text(some, named) for place, some in wanted.items()
+        }
 
     @api.model
     def _refusal(self, needs):
-        wanted = dict.fromkeys((need.fact, need.change.attribute) for need in needs)
-        wanted = list(wanted)
+        wanted = self._refusal_wanted(needs)
+        named = self._refusal_names(wanted[:SHOWN])
+        return refusal(UserError(self._refusal_text(wanted, named)))
+
+    @api.model
+    def _refusal_wanted(self, needs):
+        """``[(fact, attribute)]`` that is refused, each once."""
+        return list(dict.fromkeys((need.fact, need.change.attribute) for need in needs))
+
+    @api.model
+    def _refusal_names(self, wanted):
+        """What refusals say: ids of items that may be named, names of what changes."""
+        ids = {fact.ci_id for fact, _attribute in wanted if fact.ci_id}
+        readable = self.browse(sorted(ids))._filtered_access("read").ids
+        # sudo: a name of a class is no secret; read together
+        classes = self.env["itsm.ci.class"].sudo()
+        classes.browse({fact.class_id for fact, _attribute in wanted}).fetch(["name"])
+        return set(readable), self._thing_names({name for _fact, name in wanted})
+
+    @api.model
+    def _refusal_text(self, wanted, named):
+        """Why it is refused.
+
+        :param list wanted: see `_refusal_wanted`
+        :param tuple named: see `_refusal_names`
+        """
+        readable, names = named
         more = len(wanted) - SHOWN
         wanted = wanted[:SHOWN]
-        ids = {fact.ci_id for fact, _attribute in wanted if fact.ci_id}
-        readable = set(self.browse(sorted(ids))._filtered_access("read").ids)
         lines = []
         for fact, attribute in wanted:
             if fact.ci_id and fact.ci_id not in readable:
@@ -461,7 +524,7 @@ class ItsmCi(models.Model):
                         "changed without authorisation.",
                         ci=fact.name,
                         ci_class=self._class_name(fact),
-                        what=self._thing_name(attribute),
+                        what=names[attribute],
                     )
                 )
         if more > 0:
@@ -473,7 +536,7 @@ class ItsmCi(models.Model):
                 "manager has approved it, change it within its window."
             )
         )
-        return refusal(UserError("\n".join(lines)))
+        return "\n".join(lines)
 
     @api.model
     def _class_name(self, fact):
@@ -483,15 +546,27 @@ class ItsmCi(models.Model):
     @api.model
     def _thing_name(self, attribute):
         """What a line of history is about, for people."""
-        code = attribute.removeprefix(PREFIX)
-        if code != attribute:
-            # sudo: labels are no secret
-            known = self.env["itsm.ci.attribute"].sudo()
-            known = known.with_context(active_test=False)
-            return known.search([("code", "=", code)]).name or code
-        if attribute in self._fields:
-            return self._fields[attribute]._description_string(self.env)
-        return self._special_name(attribute)
+        return self._thing_names({attribute})[attribute]
+
+    @api.model
+    def _thing_names(self, attributes):
+        """``{attribute of a line of history: what it is for people}``; one query."""
+        codes = {
+            attribute: attribute.removeprefix(PREFIX)
+            for attribute in attributes
+            if attribute.startswith(PREFIX)
+        }
+        # sudo: labels are no secret
+        known = self.env["itsm.ci.attribute"].sudo().with_context(active_test=False)
+        known = known.search([("code", "in", list(codes.values()))]) if codes else known
+        labels = {attribute.code: attribute.name for attribute in known}
+        names = {name: labels.get(code) or code for name, code in codes.items()}
+        for attribute in attributes - codes.keys():
+            if attribute in self._fields:
+                names[attribute] = self._fields[attribute]._description_string(self.env)
+            else:
+                names[attribute] = self._special_name(attribute)
+        return names
 
     # === Lines of history ===
 

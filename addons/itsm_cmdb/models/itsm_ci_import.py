@@ -105,6 +105,9 @@ class ItsmCiImport(models.Model):
         string="Relations Not Recorded", readonly=True, copy=False
     )
     vanished_count = fields.Integer(string="Not Named", readonly=True, copy=False)
+    refused_text = fields.Char(
+        string="Would Be Refused", compute="_compute_refused_text"
+    )
     rejected_file = fields.Binary(
         string="Rows in Error", compute="_compute_rejected_file", attachment=False
     )
@@ -130,6 +133,15 @@ class ItsmCiImport(models.Model):
             record.answered_count = (
                 len(record._answered()) if record.state == "done" else 0
             )
+
+    @api.depends("state", "run_id.position", "source_id.name")
+    @api.depends_context("lang")
+    def _compute_refused_text(self):
+        for record in self:
+            # sudo: noted by the run itself
+            position = record.run_id.sudo().position or {}
+            count = record.state == "checked" and position.get("refused")
+            record.refused_text = record._refused_text(count) if count else False
 
     def _archive_kept(self):
         return self.filtered(lambda record: record.state in ("partial", "done"))

@@ -412,6 +412,7 @@ class ItsmCiImport(models.Model):
         Codes count, and names in the user's language and in English. What the source
         has already stays.
 
+        :return: a message that says how many there are now, and what comes next
         :raise UserError: the file cannot be read
         """
         self._check_may_import()
@@ -419,7 +420,23 @@ class ItsmCiImport(models.Model):
             record._read_file()
             columns, _rows = record._open_table()
             record.source_id._propose_columns(columns)
-        return True
+        source = self.source_id[:1]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "%(origin)s has %(columns)s columns and %(keys)s keys of "
+                    "identification now. Look at them in the source, then press Dry "
+                    "Run.",
+                    origin=source.name,
+                    columns=len(source.field_ids),
+                    keys=len(source.key_ids),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _start(self, mode, name):
         self.ensure_one()
@@ -533,6 +550,9 @@ class ItsmCiImport(models.Model):
             for name, kind in GROWING.items():
                 bulk.analyse(self.env[name], work.counts[kind])
             self._note_control(run, work, position)
+        else:
+            refused = position.get("refused", 0) + work.counts["refused"]
+            position["refused"] = refused
         run.position = position
         return done, finished
 
@@ -633,6 +653,8 @@ class ItsmCiImport(models.Model):
         record = guard.with_token(self)
         if run.position["mode"] == "check":
             record.write({"state": "checked", "checked": run.position["signature"]})
+            if run.position.get("refused"):
+                run._log(self._refused_text(run.position["refused"]), "warning")
         else:
             # sudo: the log is written by code only
             worked = guard.with_token(self._worked(run.position).sudo())
@@ -671,6 +693,16 @@ class ItsmCiImport(models.Model):
         # what was done before is done
         self._tell_control(run)
         return result
+
+    def _refused_text(self, count):
+        """What a dry run found that control would refuse, in a sentence."""
+        return self.env._(
+            "%(count)s rows or relations would be refused: they change what is under "
+            "control, %(origin)s does not count as authority, and no authorisation "
+            "covers them. The log names each.",
+            count=count,
+            origin=self.source_id.name,
+        )
 
     def _note_control(self, run, work, position):
         """Add up what of a slice was under control."""

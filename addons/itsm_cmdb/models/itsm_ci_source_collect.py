@@ -127,7 +127,8 @@ class ItsmCiSource(models.Model):
             raise UserError(
                 self.env._(
                     "%(name)s: say how its rows are recognised, by a column of the key "
-                    "or by keys of identification.",
+                    "or by keys of identification. With a file, Propose Columns on its "
+                    "import does both.",
                     name=self.name,
                 )
             )
@@ -136,7 +137,7 @@ class ItsmCiSource(models.Model):
             raise UserError(
                 self.env._(
                     "%(name)s: to record new configuration items a column must be "
-                    "their name.",
+                    "their name. Add it on the page Columns of the source.",
                     name=self.name,
                 )
             )

@@ -410,6 +410,16 @@ class TestImport(ImportCommon):
         self.assertEqual(self._item(serial="8").name, "h")
         self.assertIn(b"forty", base64.b64decode(record.rejected_file))
 
+    def test_cells_without_heading(self):
+        """CFG-26: a row with a separator too many is refused; blanks do not count."""
+        text = "ID,Name,Serial\n1,a,1,,\n2,b, more,2\n3,c\n"
+        record = self._done(text.encode())
+        self.assertEqual(self._counts(record), {"new": 2, "error": 1})
+        self.assertIn(
+            "more cells than the file has headings: 2", self._messages(record)[0][1]
+        )
+        self.assertFalse(self._item(name="b"))
+
     def test_rule_of_class(self):
         """A rule that only the model knows stops its row, not the batch."""
         self.class_leaf.name_pattern = "[a-z]+"

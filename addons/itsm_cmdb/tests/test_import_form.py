@@ -5,8 +5,9 @@ import base64
 import io
 
 import openpyxl
+from lxml import etree
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import file_open
 
 from .common_import import ImportCommon
@@ -96,3 +97,30 @@ class TestImportForm(ImportCommon):
             self.assertEqual(
                 item.relation_source_ids.target_id.hostname, "lon-srv-101.example.com"
             )
+
+    def test_first_source(self):
+        """CFG-14: from a new source to a dry run, in the order that the form has."""
+        sources = self.env["itsm.ci.source"].with_user(self.ci_manager)
+        form = Form(sources)
+        form.name, form.code, form.class_id = "First", "t_first", self.class_leaf
+        source = form.save()
+        arch = etree.fromstring(source.get_view(view_type="form")["arch"])
+        pages = [page.get("name") for page in arch.iter("page")]
+        self.assertEqual(pages, ["keys", "columns", "precedence", "relations"])
+        imports = self.env["itsm.ci.import"].with_user(self.ci_manager)
+        arch = etree.fromstring(imports.get_view(view_type="form")["arch"])
+        buttons = [button.get("name") for button in arch.find("header").iter("button")]
+        self.assertLess(
+            buttons.index("action_propose_columns"), buttons.index("action_check")
+        )
+        action = source.action_new_import()
+        record = imports.with_context(**action["context"]).create(
+            {
+                "file": base64.b64encode(b"Name,Serial Number\nfirst,S-1\n"),
+                "filename": "first.csv",
+            }
+        )
+        said = record.action_propose_columns()["params"]["message"]
+        self.assertIn("First has 2 columns and 2 keys of identification now", said)
+        record.action_check()
+        self.assertEqual((record.state, self._counts(record)), ("checked", {"new": 1}))

@@ -20,6 +20,9 @@ CSV, LINES = "csv", "lines"
 #: How many values of a cell with a list are read.
 SEPARATORS = (";", ",", "、", "；", "，", "\n")
 
+#: Where a row has what stands beyond the headings; no heading begins with a blank.
+EXTRA = " extra"
+
 
 class Table(NamedTuple):
     """Headings as the file has them; iterator of ``(number, {heading: value})``."""
@@ -117,13 +120,13 @@ def _csv_rows(table, names, skip):
             raise Unreadable("rows")
         if len(cells) < width:
             cells += [""] * (width - len(cells))
-        yield (
-            number,
-            {
-                name: unescape(cell.strip())
-                for name, cell in zip(names, cells, strict=False)
-            },
-        )
+        row = {
+            name: unescape(cell.strip())
+            for name, cell in zip(names, cells, strict=False)
+        }
+        if len(cells) > width and any(map(str.strip, cells[width:])):
+            row[EXTRA] = [cell.strip() for cell in cells[width:] if cell.strip()]
+        yield number, row
 
 
 def _line_columns(data):

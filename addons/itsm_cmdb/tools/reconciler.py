@@ -17,12 +17,13 @@ from odoo.tools import SQL
 from odoo.addons.itsm_base.tools import guard
 from odoo.addons.itsm_base.tools.text_file import word
 
-from .ci_rows import heading
+from .ci_rows import EXTRA, heading
 from .ci_values import Column
 from .control import is_refusal
 from .properties import WrongValueError, is_empty, same
 from .reconciler_control import Tally
 from .reconciler_entry import Entry, Problem
+from .reconciler_foresight import Foresight
 from .reconciler_links import Links
 from .reconciler_matching import Matching
 from .reconciler_relations import Relations
@@ -44,7 +45,7 @@ class Origin:
         self.source_id = source_id
 
 
-class Reconciler(Matching, Links, Relations, Telling):
+class Reconciler(Matching, Links, Relations, Telling, Foresight):
     """The work on the rows of one source.
 
     :param source: `itsm.ci.source`; its environment is that of the work
@@ -127,6 +128,8 @@ class Reconciler(Matching, Links, Relations, Telling):
         if self.write:
             self._create([e for e in entries if e.outcome == "new"])
             self._update([e for e in entries if e.outcome == "changed"])
+        else:
+            self._foresee(entries)
         # what they name may be there now
         again = [e for e in entries if e.again and (self.waits or not is_again)]
         entries = [e for e in entries if e not in again] if again else entries
@@ -197,6 +200,15 @@ class Reconciler(Matching, Links, Relations, Telling):
             entry.values[column] = read
         # before all problems are told: it is seen, however wrong it is
         entry.key = self._key(entry)
+        if EXTRA in entry.cells:
+            # a comma too many: who knows which cell is under which heading
+            problems.append(
+                self.env._(
+                    "The row has more cells than the file has headings: %(cells)s. Put "
+                    "them under a heading, or take them out.",
+                    cells=", ".join(entry.cells[EXTRA])[:80],
+                )
+            )
         if problems:
             raise Problem(" ".join(problems))
         if not entry.key:

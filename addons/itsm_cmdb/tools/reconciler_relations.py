@@ -104,7 +104,7 @@ class Relations:
             if entry.item or texts:
                 named.append((entry, kind, texts, name in entry.cells))
         targets = self._targets(line, {t for _e, _k, texts, _c in named for t in texts})
-        wanted, whole = {}, {}
+        wanted, whole, coming = {}, {}, []
         for entry, kind, texts, has_cell in named:
             missing = False
             for text in texts:
@@ -124,10 +124,13 @@ class Relations:
                     self._tell_relation(entry, line, text, self.env._("not known"))
                 elif not self.write:
                     # one of the two is made by this very import
-                    self.counts["related"] += 1
+                    ends = self._ends_of(line, entry.item, ids[0] if ids else None)
+                    change = None, self._relation_snapshot(kind.id, *ends)
+                    coming.append(self._attempt_of(entry, text, change))
             if has_cell and not missing and entry.item:
                 whole.setdefault(entry.item, entry)
         self._settle_relations(line, wanted, whole)
+        self._foresee_made(line, coming)
 
     def _folded(self, line, text):
         return text if line.match == "key" else text.casefold()
@@ -201,27 +204,34 @@ class Relations:
                 and row[2 if line.end == "source" else 3] in whole
                 and row[1:4] not in wanted
             ]
-            if self.write:
-                self._end_relations(line, gone, whole, today)
-            else:
-                self.counts["ended"] += len(gone)
+            self._end_relations(line, gone, whole, today)
         if not self.write:
-            self.counts["related"] += len(new)
+            self._foresee_made(
+                line,
+                [
+                    self._attempt_of(entry, text, (None, self._relation_snapshot(*key)))
+                    for key, entry, text in new
+                ],
+            )
             return
         tries = []
         for key, entry, text in new:
-            attempt = Entry(entry.number, None)
-            attempt.key = entry.key
-            attempt.item = entry.item
-            attempt.values = text
-            attempt.vals = {
+            vals = {
                 "type_id": key[0],
                 "source_id": key[1],
                 "target_id": key[2],
                 "import_source_id": self.source.id,
             }
-            tries.append(attempt)
+            tries.append(self._attempt_of(entry, text, vals))
         self._attempt(tries, self._make_relations)
+        self._count_made(line, tries)
+
+    def _foresee_made(self, line, tries):
+        """Relations that a dry run would record."""
+        self._foresee_relations(tries)
+        self._count_made(line, tries)
+
+    def _count_made(self, line, tries):
         for attempt in tries:
             if attempt.outcome == "error":
                 self._tell_relation(attempt, line, attempt.values, attempt.message)
@@ -229,21 +239,25 @@ class Relations:
                 self.counts["related"] += 1
 
     def _end_relations(self, line, gone, whole, today):
-        """End what is named no more; what cannot be is told with the row."""
+        """End what is named no more; what cannot be is told with the row.
+
+        A dry run ends nothing, and says what would be refused.
+        """
         mine, other = (2, 3) if line.end == "source" else (3, 2)
         tries = []
         for row in gone:
-            entry = whole[row[mine]]
-            attempt = Entry(entry.number, None)
-            attempt.key, attempt.item = entry.key, entry.item
-            attempt.values, attempt.vals = row[other], {"id": row[0]}
-            tries.append(attempt)
+            old = self._relation_snapshot(*row[1:4])
+            change = {"id": row[0]} if self.write else (old, {**old, "end": today})
+            tries.append(self._attempt_of(whole[row[mine]], row[other], change))
 
         def end(part):
             relations = self.env["itsm.ci.relation"]
             relations.browse([a.vals["id"] for a in part]).write({"date_end": today})
 
-        self._attempt(tries, end)
+        if self.write:
+            self._attempt(tries, end)
+        else:
+            self._foresee_relations(tries)
         refused = [attempt for attempt in tries if attempt.outcome == "error"]
         self.counts["ended"] += len(tries) - len(refused)
         texts = self.env["itsm.ci"]._record_texts(

@@ -105,9 +105,11 @@ class Telling:
         return result
 
     def _tell_refused(self, entry, message):
-        """Note a row, or a relation of it, that control refuses."""
-        if entry.refused:
+        """Note a row, or a relation of it, that control refuses or would refuse."""
+        if entry.refused and self.write:
             self.tally.refuse(entry, message)
+        elif entry.refused:
+            self.counts["refused"] += 1
 
     def _tell_relation(self, entry, line, text, problem):
         self.counts["relation_error"] += 1

@@ -1,0 +1,89 @@
+# Copyright 2026 The ITSM for Odoo maintainers
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+
+from odoo import models
+from odoo.fields import Domain
+
+#: Audits that are under way.
+BEGUN = ("counting", "differences", "correction", "check")
+
+
+class ItsmCi(models.Model):
+    """A merge while an audit is under way: it is often the correction of what the audit
+    found, so it is not refused. The snapshot stays; counting and correcting go on with
+    the one that stays (CFG-26, CFG-29)."""
+
+    # pylint: disable=consider-merging-classes-inherited
+    _inherit = "itsm.ci"
+
+    def _merge_referring(self, keep):
+        result = super()._merge_referring(keep)
+        # sudo: audits go on in every company, whoever may see them
+        lines = self.env["itsm.ci.audit.line"].sudo()
+        lines = lines.search(
+            Domain("ci_id", "in", self.ids) & Domain("audit_id.state", "in", BEGUN)
+        )
+        bodies = {
+            audit.id: self.env._(
+                "%(gone)s: merged into %(keep)s. The snapshot stays as it is; what is "
+                "counted and corrected from now on is %(keep)s.",
+                gone=", ".join(found.ci_id.mapped("display_name")),
+                keep=keep.display_name,
+            )
+            for audit, found in lines.grouped("audit_id").items()
+        }
+        if bodies:
+            lines.audit_id._message_log_batch(bodies=bodies)
+        return result
+
+
+class ItsmCiAudit(models.Model):
+    """Two lines of an audit that have become one thing."""
+
+    # pylint: disable=consider-merging-classes-inherited
+    _inherit = "itsm.ci.audit"
+
+    def _merged_lines(self):
+        """Which line is counted instead of which, where items were merged.
+
+        One that was counted comes first, then that of the item that stays; of several
+        that were merged the first. Those that wait are left out, and not missing.
+
+        :return: ``{itsm.ci.audit.line: itsm.ci.audit.line}``, in sudo; constant queries
+        """
+        self.ensure_one()
+        # sudo: what was merged counts, whoever may see it
+        lines = self.env["itsm.ci.audit.line"].sudo()
+        mine = Domain("audit_id", "=", self.id)
+        merged = lines.search(mine & Domain("ci_id.merged_into_id", "!=", False))
+        result = {}
+        if not merged:
+            return result
+        families = merged.ci_id._stands_for()._ids_with_merged()
+        heads = {one: head for head, ids in families.items() for one in ids}
+        found = lines.search(mine & Domain("ci_id", "in", list(heads)))
+        for head, same in found.grouped(lambda line: heads[line.ci_id.id]).items():
+            first, *others = same.sorted(
+                lambda line, head=head: (
+                    line.result == "pending",
+                    line.ci_id.id != head,
+                    line.id,
+                )
+            )
+            result.update(dict.fromkeys(others, first))
+        return result
+
+    def _left_out_lines(self):
+        """Lines that wait for a thing that is counted with another line."""
+        merged = [line.id for line in self._merged_lines() if line.result == "pending"]
+        return self.env["itsm.ci.audit.line"].browse(merged)
+
+
+class ItsmCiAuditLine(models.Model):
+    # pylint: disable=consider-merging-classes-inherited
+    _inherit = "itsm.ci.audit.line"
+
+    def _counted_lines(self):
+        """These lines of one audit, and instead of merged ones those that count."""
+        instead = self.audit_id._merged_lines() if self else {}
+        return self.browse(dict.fromkeys(instead.get(line, line).id for line in self))
