@@ -305,6 +305,14 @@ class ItsmCiAuditDifference(models.Model):
                     )
                 )
             if record.correction == "record" and record._is_unchanged():
+                if record.kind == "missing":
+                    raise UserError(
+                        self.env._(
+                            "%(ci)s is missing and is still recorded as being there. "
+                            "Change its state or archive it first.",
+                            ci=record.ci_id.display_name,
+                        )
+                    )
                 raise UserError(
                     self.env._(
                         "%(ci)s still says of %(what)s: %(value)s. Correct the "

@@ -412,7 +412,7 @@ class TestAudit(AuditCommon):
         self._count(audit, self.one, "missing")
         audit.action_end_counting()
         difference = self._explain(audit.difference_ids, "record")
-        with self.assertRaisesRegex(UserError, "still says"):
+        with self.assertRaisesRegex(UserError, "still recorded as being there"):
             difference.action_correct()
         self.one.action_dismantle()
         difference.action_correct()
