@@ -24,6 +24,8 @@ import pytest
 # So that plain ``pytest --odoo-database=NAME`` finds the addons of this checkout.
 ROOT = str(pathlib.Path(__file__).resolve().parent)
 os.environ.setdefault("ODOO_ADDONS_PATH", f"{ROOT}/addons")
+#: Where the tests of this project are.
+OWN = (f"{ROOT}/addons/", f"{ROOT}/tests/")
 
 
 def pytest_collection_modifyitems(items):
@@ -36,7 +38,7 @@ def pytest_collection_modifyitems(items):
 
 
 def _is_own(cls):
-    return cls is not object and inspect.getfile(cls).startswith(ROOT)
+    return cls is not object and inspect.getfile(cls).startswith(OWN)
 
 
 @functools.cache

@@ -74,13 +74,15 @@ class ItsmCiAudit(models.Model):
         self.ensure_one()
         self._check_counting()
         left_out = self._left_out_lines()
-        domain = Domain("audit_id", "=", self.id) & Domain("id", "not in", left_out.ids)
+        domain = Domain("audit_id", "=", self.id)
         text = search.strip() if isinstance(search, str) else ""
         if text:
             domain &= Domain("ci_id", "ilike", text)
         else:
             domain &= Domain("result", "=", "pending")
+            domain &= Domain("id", "not in", left_out.ids)
         lines = self.env["itsm.ci.audit.line"].search(domain, limit=SHOWN, order="id")
+        lines = lines._counted_lines()  # what was merged is found by its own name, too
         return {
             "title": self.display_name,
             "counts": {
@@ -259,8 +261,10 @@ class ItsmCiAudit(models.Model):
         if result == "missing":
             rows = [{"kind": "missing"}]
         self._add_differences(
-            {"line_id": line.id, "ci_id": line.ci_id.id, "kind": "field", **row}
+            # what is looked at after a merge is the one that stays
+            {"line_id": line.id, "ci_id": ci_id, "kind": "field", **row}
             for line in lines
+            for ci_id in line.ci_id._stands_for().ids
             for row in rows
         )
 

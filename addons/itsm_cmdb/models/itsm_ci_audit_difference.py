@@ -317,7 +317,8 @@ class ItsmCiAuditDifference(models.Model):
                     self.env._(
                         "%(ci)s still says of %(what)s: %(value)s. Correct the "
                         "configuration item first.",
-                        ci=record.ci_id.display_name,
+                        # sudo: the one that stays is named, whoever may see it
+                        ci=record.ci_id.sudo()._stands_for().display_name,
                         what=record.what,
                         value=record.expected_text,
                     )

@@ -265,8 +265,13 @@ class ItsmCiHandover(models.Model):
         self._check_items()
         lines = guard.with_token(self.line_ids)
         lines._note_item()
+        # an archived draft would not be found by who signs
         guard.with_token(self).write(
-            {"state": "waiting", "presented_at": fields.Datetime.now()}
+            {
+                "state": "waiting",
+                "presented_at": fields.Datetime.now(),
+                "active": True,
+            }
         )
         return True
 

@@ -84,6 +84,14 @@ class ItsmCiAuditLine(models.Model):
     _inherit = "itsm.ci.audit.line"
 
     def _counted_lines(self):
-        """These lines of one audit, and instead of merged ones those that count."""
+        """These lines of one audit, and instead of merged ones those that count.
+
+        One that was counted stands for itself: what was noted of both stays noted.
+        """
         instead = self.audit_id._merged_lines() if self else {}
-        return self.browse(dict.fromkeys(instead.get(line, line).id for line in self))
+        return self.browse(
+            dict.fromkeys(
+                (instead.get(line, line) if line.result == "pending" else line).id
+                for line in self
+            )
+        )

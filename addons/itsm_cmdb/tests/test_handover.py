@@ -162,6 +162,11 @@ class TestHandover(AssetCommon):
         sheet.action_cancel()
         sheet.action_archive()
         self.assertFalse(sheet.active)
+        # nor is an archived draft shown to somebody who does not find it
+        draft = self._new_sheet(self.laptop, user=self.ci_manager)
+        draft.action_archive()
+        draft.action_present()
+        self.assertTrue(draft.active)
 
     def test_signed_stays(self):
         """MS-29: what was shown or signed is neither changed nor deleted."""

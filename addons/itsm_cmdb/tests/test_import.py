@@ -691,6 +691,17 @@ class TestImport(ImportCommon):
         self.assertEqual(ended.mapped("target_id.name"), ["b"])
         self.assertEqual(self._done(rows, source).ended_count, 0)
 
+    def test_relations_of_refused_row(self):
+        """CFG-26: a row with a cell too many ends and records no relation."""
+        source = self._related(ends=True)
+        self._done(b"Name,Serial,Needs\na,1,b\nb,2,\nc,3,\n", source)
+        self.assertEqual(self._relations(), {("a", "b")})
+        # the comma after the serial number moves c under no heading, b under Serial
+        record = self._done(b"Name,Serial,Needs\na,1,,c\nb,2,c,c\nc,3,\n", source)
+        self.assertEqual(self._counts(record), {"unchanged": 1, "error": 2})
+        self.assertEqual((record.related_count, record.ended_count), (0, 0))
+        self.assertEqual(self._relations(), {("a", "b")})
+
     def test_relations_end_refused(self):
         """CFG-17: one that may not be ended is an error of its row; others are."""
         source = self._related(ends=True)

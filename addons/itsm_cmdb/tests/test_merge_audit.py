@@ -94,11 +94,12 @@ class TestMergeAudit(AuditCommon):
         self._count(audit, self.one, "different", {"serial": "S-9"})
         self._count(audit, self.three, "ok")
         audit.action_end_counting()
-        difference = self._explain(audit.difference_ids, "record")
+        self.assertEqual(audit.difference_ids.ci_id, self.two)
+        difference = self._explain(audit.difference_ids, "record", self.ci_owner_2)
         audit.action_to_correction()
         # the merge took the wrong serial number over
         self.two.serial = "S-1"
-        with self.assertRaisesRegex(UserError, "still says"):
+        with self.assertRaisesRegex(UserError, "two still says"):
             difference.action_correct()
         self.two.serial = "S-9"
         difference.action_correct()
@@ -108,6 +109,43 @@ class TestMergeAudit(AuditCommon):
         self.two.owner_id = self.ci_auditor_2
         self.env.invalidate_all()
         self.assertFalse(difference.with_user(self.ci_auditor_2).can_check)
+
+    def test_missing_after_the_merge(self):
+        """What is missing then is the one that stays: the merge corrected nothing."""
+        audit = self._audit(self.one | self.three)
+        self._merge(self.one, self.two)
+        self._count(audit, self.one, "missing")
+        self._count(audit, self.three, "ok")
+        audit.action_end_counting()
+        difference = self._explain(audit.difference_ids, "record", self.ci_owner_2)
+        audit.action_to_correction()
+        with self.assertRaisesRegex(UserError, "two is missing"):
+            difference.action_correct()
+        self.two.action_dismantle()
+        difference.action_correct()
+        self.assertEqual(difference.state, "corrected")
+
+    def test_counted_again(self):
+        """A line that was counted is counted itself; the other keeps what was noted."""
+        audit = self._audit(uncounted="missing")
+        self._count(audit, self.one, "missing")
+        self._count(audit, self.two, "different", {"asset_tag": "A-9"})
+        self._merge(self.one, self.two)
+        kept = audit.difference_ids.filtered(lambda found: found.ci_id == self.two)
+        self.assertEqual(len(kept), 1)
+        line = self._line(audit, self.one)
+        line.with_user(self.ci_auditor).action_count_ok()
+        self.assertEqual(line.result, "ok")
+        self.assertEqual(self._line(audit, self.two).result, "different")
+        self.assertEqual(audit.difference_ids, kept)
+
+    def test_found_by_name(self):
+        """Who types the name of what was merged finds what is counted instead."""
+        audit = self._audit(uncounted="missing")
+        self._merge(self.one, self.two)
+        for text in ("one", "two"):
+            found = audit.read_count(text)["lines"]
+            self.assertEqual([row["label"] for row in found], ["two"], text)
 
     def test_chain(self):
         """Merged twice: the last one stands for all; of two merged ones one counts."""

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.itsm_base.tools.text_file import word
 
-from .ci_rows import heading, parts
+from .ci_rows import EXTRA, heading, parts
 from .properties import WrongValueError
 from .reconciler_entry import Entry
 
@@ -23,6 +23,8 @@ class Relations:
         self.env.flush_all()
         entries = []
         for number, cells in rows:
+            if EXTRA in cells:
+                continue  # refused: who knows what is under which heading
             entry = Entry(number, cells)
             for column in self.columns if not self.key_name else ():
                 try:

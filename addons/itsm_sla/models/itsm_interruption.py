@@ -177,6 +177,9 @@ class ItsmInterruption(models.Model):
     def write(self, vals):
         # Emptying them would forget it as well.
         self._check_kept(name for name in KEPT if name in vals)
+        if not self:
+            # every worker would forget its timelines for nothing
+            return super().write(vals)
         agreed = self.filtered(lambda record: record.state == "agreed")
         if vals.get("state") == "agreed":
             self._check_planned()

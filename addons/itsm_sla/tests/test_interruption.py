@@ -1,6 +1,8 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -54,6 +56,13 @@ class TestInterruption(SlaCommon):
             )
             self.env.flush_all()
         return interruption
+
+    def test_cancel_nothing(self):
+        """Speed: cancelling no interruption leaves the caches of all workers alone."""
+        calendars = type(self.env["resource.calendar"])
+        with patch.object(calendars, "_itsm_timelines_changing") as changing:
+            self.env["itsm.interruption"].action_cancel()
+            changing.assert_not_called()
 
     def _clock_of(self, wall=MON, **vals):
         return self._clocks(self._report(wall, **vals))
