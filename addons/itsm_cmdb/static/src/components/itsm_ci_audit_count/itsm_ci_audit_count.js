@@ -43,6 +43,7 @@ export class ItsmCiAuditCount extends Component {
         this.action = useService("action");
         this.notification = useService("notification");
         this.code = useRef("code");
+        this.card = useRef("card");
         this.display = { controlPanel: {} };
         this.canScan = isBarcodeScannerSupported();
         const params = this.props.action.params || {};
@@ -61,6 +62,15 @@ export class ItsmCiAuditCount extends Component {
                 }
             },
             () => [this.state.chosen, this.state.unknown]
+        );
+        // whoever taps at the end of a card begins at its head again
+        useEffect(
+            (card, differs) => {
+                if (card && differs) {
+                    card.scrollIntoView({ block: "start" });
+                }
+            },
+            () => [this.card.el, this.state.differs]
         );
     }
 
