@@ -53,7 +53,7 @@ class ItsmCiHandover(models.Model):
         readonly=True,
         copy=False,
     )
-    signed_at = fields.Datetime(string="Signed At", readonly=True, copy=False)
+    signed_at = fields.Datetime(readonly=True, copy=False)
     signed_user_id = fields.Many2one(
         comodel_name="res.users",
         string="Taken Down By",

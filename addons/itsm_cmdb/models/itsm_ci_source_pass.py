@@ -38,10 +38,7 @@ class ItsmCiSourcePass(models.Model):
     company_id = fields.Many2one(related="source_id.company_id", store=True, index=True)
     token = fields.Char(required=True, export_string_translation=False)
     import_id = fields.Many2one(
-        comodel_name="itsm.ci.import",
-        string="Import",
-        index="btree_not_null",
-        ondelete="restrict",
+        comodel_name="itsm.ci.import", index="btree_not_null", ondelete="restrict"
     )
     run = fields.Char(
         required=True, help="Name of the import, or of the run that the collector sent."

@@ -14,16 +14,19 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     @api.model
-    def _itsm_ci_managers(self, companies):
+    def _itsm_ci_managers(self, companies=None):
         """Active configuration managers of any of these companies.
 
-        :param companies: ``res.company``
+        :param companies: ``res.company``; None: wherever they work
         :rtype: res.users, in sudo
         """
+        works = Domain.TRUE
+        if companies is not None:
+            works = Domain("company_ids", "in", companies.ids)
         # sudo: who has which role counts, whoever may see users
         return self.sudo().search(
             Domain("all_group_ids", "in", self.env.ref(MANAGER).ids)
-            & Domain("company_ids", "in", companies.ids)
+            & works
             & Domain("share", "=", False)
             & Domain("id", "!=", self.env.ref("base.user_root").id)
         )
@@ -35,9 +38,7 @@ class ResUsers(models.Model):
         :param records: with ``company_id``
         :return: ``{id of the record: res.partner}``
         """
-        # sudo: all companies, whichever the user works in
-        companies = self.env["res.company"].sudo().search([])
-        managers = self._itsm_ci_managers(companies)
+        managers = self._itsm_ci_managers()
         return {
             record.id: managers.filtered(
                 lambda user, company=record.company_id: (

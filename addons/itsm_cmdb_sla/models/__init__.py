@@ -4,7 +4,6 @@
 from . import (
     itsm_agreement,
     itsm_ci_maintenance_order,
-    itsm_ci_maintenance_reason,
     itsm_interruption,
     helpdesk_ticket,
 )
