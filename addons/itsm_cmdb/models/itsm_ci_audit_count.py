@@ -82,7 +82,9 @@ class ItsmCiAudit(models.Model):
             domain &= Domain("result", "=", "pending")
             domain &= Domain("id", "not in", left_out.ids)
         lines = self.env["itsm.ci.audit.line"].search(domain, limit=SHOWN, order="id")
-        lines = lines._counted_lines()  # what was merged is found by its own name, too
+        if text:
+            # what was merged is found by its own name, too
+            lines = lines._counted_lines()
         return {
             "title": self.display_name,
             "counts": {

@@ -124,8 +124,9 @@ def _csv_rows(table, names, skip):
             name: unescape(cell.strip())
             for name, cell in zip(names, cells, strict=False)
         }
-        if len(cells) > width and any(map(str.strip, cells[width:])):
-            row[EXTRA] = [cell.strip() for cell in cells[width:] if cell.strip()]
+        extra = [cell.strip() for cell in cells[width:] if cell.strip()]
+        if extra:
+            row[EXTRA] = extra
         yield number, row
 
 
