@@ -9,12 +9,17 @@ Nothing here changes what a test sees, but how long it waits:
 - freezegun looks for the clock in thousands of modules, at every start. It is spared
   the modules that have not changed since.
 
+One thing about what is counted: Odoo holds environments weakly. Which of them a test
+that counts queries finds again, and whether a user is read once more for a new one, would
+depend on when Python last collected garbage; while such a test runs, it does not.
+
 And one thing about what failed: a test that drives a browser is tried a second time, as
 Odoo's own runner can. A click between two drawings of a busy machine is lost now and
 then. The summary names what was tried again, so that it can be mended.
 """
 
 import functools
+import gc
 import inspect
 import os
 import pathlib
@@ -47,6 +52,25 @@ def _drives_browser(cls):
     own = [base for base in cls.__mro__ if _is_own(base)]
     calls = ("start_tour(", "browser_js(")
     return any(call in inspect.getsource(base) for base in own for call in calls)
+
+
+@functools.cache
+def _counts_queries(module):
+    source = inspect.getsource(module)
+    return "sql_log_count" in source or "assertQueryCount" in source
+
+
+@pytest.fixture(autouse=True)
+def steady_environments(request):
+    """No garbage collection in the tests of a module that counts queries."""
+    if not _counts_queries(request.module):
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
