@@ -265,11 +265,20 @@ class ItsmCi(models.Model):
         A way that nothing goes is not looked for at each item.
         """
         types = self._impact_types(direction)
+        # from one type to the next in the index; the planner would read it whole
         rows = self.env.execute_query(
             SQL(
-                "SELECT t.id FROM unnest(%s) AS t (id) WHERE EXISTS ("
-                "SELECT FROM itsm_ci_relation r WHERE r.type_id = t.id)",
-                _ids({*types[0], *types[1]}),
+                """
+                WITH RECURSIVE used AS (
+                    (SELECT type_id AS id FROM itsm_ci_relation
+                      ORDER BY type_id LIMIT 1)
+                     UNION ALL
+                    SELECT (SELECT r.type_id FROM itsm_ci_relation r
+                             WHERE r.type_id > used.id
+                             ORDER BY r.type_id LIMIT 1)
+                      FROM used WHERE used.id IS NOT NULL
+                )
+                SELECT id FROM used"""
             )
         )
         used = {row[0] for row in rows}
