@@ -8,6 +8,7 @@ from . import (
     itsm_ci_class,
     itsm_ci_class_definition,
     itsm_ci_class_levels,
+    itsm_ci_class_nature,
     itsm_ci_control_field,
     itsm_ci_class_control,
     itsm_ci_attribute,

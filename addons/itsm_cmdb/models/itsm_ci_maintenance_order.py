@@ -137,7 +137,7 @@ class ItsmCiMaintenanceOrder(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
-        domain="[('class_id.is_location', '=', True)]",
+        domain="[('class_id.is_place', '=', True)]",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",

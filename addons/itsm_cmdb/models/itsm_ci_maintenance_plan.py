@@ -119,7 +119,7 @@ class ItsmCiMaintenancePlan(models.Model):
         ondelete="restrict",
         check_company=True,
         copy=False,
-        domain="[('class_id.is_location', '=', True)]",
+        domain="[('class_id.is_place', '=', True)]",
         help="Only what stands there, in any room or rack of it.",
     )
     partner_id = fields.Many2one(
