@@ -69,6 +69,7 @@ from . import (
     itsm_ci_maintenance_order,
     itsm_ci_maintenance_order_step,
     itsm_ci_maintenance_order_print,
+    itsm_ci_maintenance_people,
     itsm_ci_maintenance_result,
     itsm_ci_spare,
     itsm_ci_spare_check,
