@@ -200,6 +200,21 @@ class TestDemo(DemoCase):
     def _user(self, login):
         return self.env["res.users"].search([("login", "=", login)])
 
+    def test_changes_without_authorisation(self):
+        """CFG-17: a change says the same of itself in the history and in the list of
+        what nobody had authorised."""
+        changes = self.env["itsm.ci.unauthorised"].search(
+            [("attribute", "in", ("version", "serial"))]
+        )
+        # each once, whether the guard watched or not
+        self.assertEqual(sorted(changes.mapped("attribute")), ["serial", "version"])
+        self.assertEqual(sorted(changes.mapped("state")), ["explained", "new"])
+        for change in changes:
+            line = change.history_id
+            for name in ("origin", "user_id", "time", "new_value"):
+                self.assertEqual(change[name], line[name], name)
+            self.assertEqual(change.origin, "screen")
+
     def test_company(self):
         """SLM-18, SLM-74: the company works in the zone of its address, on paper, too;
         somebody is the management representative, and nobody gave himself authority."""

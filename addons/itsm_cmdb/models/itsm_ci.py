@@ -104,7 +104,7 @@ class ItsmCi(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
-        domain="[('class_id.is_location', '=', True)]",
+        domain="[('class_id.is_place', '=', True)]",
         help="The site, room or rack in which it stands.",
     )
     environment = fields.Selection(
@@ -258,7 +258,7 @@ class ItsmCi(models.Model):
                 self.env._("Nothing stands in itself. Choose another location.")
             )
         for item in self:
-            if item.location_id and not item.location_id.class_id.is_location:
+            if item.location_id and not item.location_id.class_id.is_place:
                 raise ValidationError(
                     self.env._(
                         "%(name)s is no location: choose a site, room or rack.",

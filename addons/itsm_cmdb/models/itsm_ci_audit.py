@@ -234,7 +234,12 @@ class ItsmCiAudit(models.Model):
             parts = (audit.number, audit.name)
             audit.display_name = " ".join(part for part in parts if part)
 
-    @api.depends("line_ids.result")
+    @api.depends(
+        "state",
+        "line_ids.result",
+        "line_ids.is_merged",
+        "line_ids.ci_id.merged_into_id",
+    )
     def _compute_counts(self):
         # sudo: figures are of all that was audited, seen or not
         lines = self.env["itsm.ci.audit.line"].sudo()
@@ -243,6 +248,7 @@ class ItsmCiAudit(models.Model):
             [("audit_id", "in", self.ids)], ["audit_id", "result"], ["__count"]
         ):
             counts[audit.id, result] = count
+        left_out = self._left_out_counts()
         for audit in self:
             number = {
                 name: counts.get((audit._origin.id, name), 0)
@@ -250,8 +256,9 @@ class ItsmCiAudit(models.Model):
             }
             audited = sum(number[name] for name in AUDITED)
             different = sum(number[name] for name in DIFFERENT)
-            audit.line_count = audited + number["pending"]
-            audit.pending_count = number["pending"]
+            pending = number["pending"] - left_out.get(audit._origin.id, 0)
+            audit.line_count = audited + pending
+            audit.pending_count = pending
             audit.audited_count = audited
             audit.passed_count = number["ok"]
             audit.different_count = different
@@ -364,7 +371,10 @@ class ItsmCiAudit(models.Model):
 
     def action_view_lines(self):
         """Open what was to be counted and what was found."""
-        return self._action_of("itsm_cmdb.itsm_ci_audit_line_action", [])
+        return self._action_of(
+            "itsm_cmdb.itsm_ci_audit_line_action",
+            [("id", "not in", self._left_out_lines().ids)],
+        )
 
     def action_view_differences(self):
         """Open the differences."""

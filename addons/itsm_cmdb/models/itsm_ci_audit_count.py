@@ -88,8 +88,8 @@ class ItsmCiAudit(models.Model):
         return {
             "title": self.display_name,
             "counts": {
-                "total": self.line_count - len(left_out),
-                "pending": self.pending_count - len(left_out),
+                "total": self.line_count,
+                "pending": self.pending_count,
                 "ok": self.passed_count,
                 "different": self.different_count,
                 "unrecorded": self.unrecorded_count,

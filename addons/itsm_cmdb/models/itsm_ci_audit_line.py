@@ -48,6 +48,10 @@ class ItsmCiAuditLine(models.Model):
         string="Found Thing", help="What was found that is not recorded."
     )
     note = fields.Char()
+    is_merged = fields.Boolean(
+        string="Merged",
+        help="It was merged while the audit was counted, and is counted with another.",
+    )
     difference_ids = fields.One2many(
         comodel_name="itsm.ci.audit.difference", inverse_name="line_id"
     )

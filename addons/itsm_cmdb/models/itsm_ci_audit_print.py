@@ -63,7 +63,8 @@ class ItsmCiAudit(models.Model):
             counts[1] += line.result != "ok"
         return {
             "differences": differences,
-            "left_out": lines.filtered(lambda line: line.result == "pending"),
+            "left_out": lines.filtered(lambda line: line.result == "pending")
+            - self._left_out_lines(),
             "hidden": self.difference_count - len(differences),
             "checked": differences.filtered("checked_at"),
             "causes": sorted(causes.items(), key=lambda item: (-item[1], item[0])),

@@ -107,11 +107,7 @@ class ItsmCiAudit(models.Model):
 
     def _uncounted_text(self):
         """What becomes of those that nobody counted."""
-        left_out = len(self._left_out_lines())
-        values = {
-            "count": self.pending_count - left_out,
-            "total": self.line_count - left_out,
-        }
+        values = {"count": self.pending_count, "total": self.line_count}
         if not values["count"]:
             return self.env._(
                 "All %(total)s configuration items were counted. Nothing can be "
@@ -144,9 +140,13 @@ class ItsmCiAudit(models.Model):
                         name=audit.display_name,
                     )
                 )
+            # sudo: what was to be counted, whoever may see it
+            merged = guard.with_token(audit.sudo()._left_out_lines())
+            # from now on a merge changes nothing of what was found
+            merged.is_merged = True
             if audit.uncounted == "missing":
-                # sudo: what was to be counted, whoever may see it
-                lines = audit.sudo().line_ids - audit.sudo()._left_out_lines()
+                # sudo: as above
+                lines = audit.sudo().line_ids - merged
                 # nobody looked: who ends the counting may check them later
                 audit._count_lines(
                     lines.filtered(lambda line: line.result == "pending"),

@@ -70,12 +70,14 @@ class ItsmCiClass(models.Model):
     is_location = fields.Boolean(
         string="Location",
         tracking=True,
-        help="Configuration items of this class are places where others stand.",
+        help="Configuration items of this class and of those below it are places where "
+        "others stand.",
     )
     has_capacity = fields.Boolean(
         string="Capacity Is Planned",
         tracking=True,
-        help="Configuration items of this class have a capacity that is watched.",
+        help="Configuration items of this class and of those below it have a capacity "
+        "that is watched.",
     )
     number_prefix = fields.Char(
         tracking=True,
@@ -228,25 +230,6 @@ class ItsmCiClass(models.Model):
                     "first.",
                     ci_class=found.class_id.name,
                     ci=found.display_name,
-                )
-            )
-
-    @api.constrains("is_location")
-    def _check_is_location(self):
-        others = self.filtered(lambda ci_class: not ci_class.is_location)
-        # sudo: configuration items of all companies count
-        items = self.env["itsm.ci"].sudo().with_context(active_test=False)
-        inside = others and items.search(
-            [("location_id.class_id", "in", others.ids)], limit=1
-        )
-        if inside:
-            raise ValidationError(
-                self.env._(
-                    "%(inside)s stands in %(name)s, which is of the class %(ci_class)s"
-                    ": that stays a class of locations. Move what stands there first.",
-                    inside=inside.name,
-                    name=inside.location_id.name,
-                    ci_class=inside.location_id.class_id.name,
                 )
             )
 

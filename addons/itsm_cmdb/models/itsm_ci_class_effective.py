@@ -9,7 +9,9 @@ from odoo.tools import format_date
 from ..tools.control import FREE, RECORD, REFUSE
 
 #: What each class says for itself; nothing above counts.
-OWN = ("first_state", "is_abstract", "is_location", "has_capacity")
+OWN = ("first_state", "is_abstract")
+#: What a class that says yes says for those below it, too.
+YES_BELOW = ("is_location", "has_capacity", "is_spare", "holds_data")
 
 
 class ItsmCiClass(models.Model):
@@ -40,13 +42,12 @@ class ItsmCiClass(models.Model):
 
     @api.depends(
         *OWN,
+        *YES_BELOW,
         "parent_id",
         "number_prefix",
         "name_pattern",
         "name_hint",
         "state_ids",
-        "is_spare",
-        "holds_data",
         "service_life",
         "control",
         "refuse_from",
@@ -155,7 +156,7 @@ class ItsmCiClass(models.Model):
         yield nearest_text("state_ids")
         for name in OWN:
             yield name, self._setting_text(name), self
-        for name in ("is_spare", "holds_data"):
+        for name in YES_BELOW:
             said = nearest(name)
             yield name, said._setting_text(name), said or self
         said = nearest("service_life")

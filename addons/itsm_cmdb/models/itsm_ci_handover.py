@@ -107,7 +107,7 @@ class ItsmCiHandover(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
-        domain="[('class_id.is_location', '=', True)]",
+        domain="[('class_id.is_place', '=', True)]",
         help="Where the things stand from then on. Empty: where they stand now.",
     )
     state_after = fields.Selection(
@@ -341,7 +341,7 @@ class ItsmCiHandover(models.Model):
                             item=item.display_name,
                         )
                     )
-                if item.service_id or item.class_id.is_location:
+                if item.service_id or item.class_id.is_place:
                     raise UserError(
                         self.env._(
                             "%(item)s is of the class %(ci_class)s: nobody takes it in "

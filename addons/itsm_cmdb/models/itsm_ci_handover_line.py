@@ -36,7 +36,7 @@ class ItsmCiHandoverLine(models.Model):
         index=True,
         ondelete="restrict",
         check_company=True,
-        domain="[('class_id.is_location', '=', False), ('service_id', '=', False),"
+        domain="[('class_id.is_place', '=', False), ('service_id', '=', False),"
         " ('state', '!=', 'cancelled')]",
     )
     name = fields.Char(

@@ -516,6 +516,7 @@ class ItsmCiImport(models.Model):
         twice = dict(self.preview.get("twice", ()))
         waiting = self._waiting(position)
         work.waits = not position.get("is_last")
+        work.lost.update(*(range(a, b + 1) for a, b in position.get("lost", ())))
         start = time.monotonic()
         rows = self._open_rows(position["row"])
         done, finished = 0, False
@@ -553,6 +554,7 @@ class ItsmCiImport(models.Model):
         else:
             refused = position.get("refused", 0) + work.counts["refused"]
             position["refused"] = refused
+            position["lost"] = self._ranges(sorted(work.lost))
         run.position = position
         return done, finished
 
@@ -575,13 +577,20 @@ class ItsmCiImport(models.Model):
     @api.model
     def _put_off(self, work, position):
         """Bookmark the rows that wait for later ones, as ranges of numbers."""
-        ranges = position.setdefault("late", [])
-        for number, _cells in work.late:
+        numbers = (number for number, _cells in work.late)
+        position["late"] = self._ranges(numbers, position.get("late", []))
+        work.late = []
+
+    @api.model
+    def _ranges(self, numbers, ranges=()):
+        """Numbers of rows as ``[[first, last], …]``, after those that are there."""
+        ranges = list(ranges)
+        for number in numbers:
             if ranges and ranges[-1][1] + 1 == number:
                 ranges[-1][1] = number
             else:
                 ranges.append([number, number])
-        work.late = []
+        return ranges
 
     @api.model
     def _waiting(self, position):
@@ -594,6 +603,7 @@ class ItsmCiImport(models.Model):
         second = [row for row in batch if row[0] in twice]
         for number, cells in second:
             work.counts["error"] += 1
+            work.lost.add(number)
             work.findings.append(
                 {
                     "row": number,

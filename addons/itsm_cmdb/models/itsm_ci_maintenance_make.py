@@ -263,6 +263,7 @@ class ItsmCiMaintenancePlan(models.Model):
                         ("automated", "=", True),
                     ]
                 ).unlink()
+                changed._tell_people()
             return
         if guard.is_silent(self.env):
             return
@@ -326,8 +327,12 @@ class ItsmCiMaintenancePlan(models.Model):
             wanted = []
         zone = self.env["itsm.kpi"]._kpi_zone(self.company_id)
         zone = timeline.spec.tz if timeline else zone
+        people = self._people(items) if wanted else {}
         orders = guard.with_token(orders.with_context(tracking_disable=True)).create(
-            [self._order_vals(period, day, items, zone) for period, day in wanted]
+            [
+                {**self._order_vals(period, day, items, zone), **people}
+                for period, day in wanted
+            ]
         )
         self.made_to = starts[-1]
         self._plan_next()
@@ -356,7 +361,5 @@ class ItsmCiMaintenancePlan(models.Model):
             "location_id": self.location_id.id,
             "partner_id": self.partner_id.id,
             "team_id": self.team_id.id,
-            "user_id": self.user_id.id,
-            "reviewer_id": self.reviewer_id.id,
             "interrupts": self.interrupts,
         }

@@ -137,7 +137,7 @@ class ItsmCiMaintenanceOrder(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
-        domain="[('class_id.is_location', '=', True)]",
+        domain="[('class_id.is_place', '=', True)]",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -469,6 +469,12 @@ class ItsmCiMaintenanceOrder(models.Model):
             return
         if self.env.context.get("mail_activity_automation_skip"):
             return
+        # sudo: whether somebody is still there is no secret
+        there = {
+            order: user if user.sudo().active else order._stand_in()
+            for order in orders
+            for user in users[order.id]
+        }
         todo = self.env.ref("mail.mail_activity_data_todo")
         model_id = self.env["ir.model"]._get_id(self._name)
         activities = self.env["mail.activity"].sudo()  # sudo: planned for others
@@ -479,12 +485,13 @@ class ItsmCiMaintenanceOrder(models.Model):
                     "res_model_id": model_id,
                     "res_id": order.id,
                     "res_name": order.display_name,
-                    "user_id": users[order.id].id,
+                    "user_id": user.id,
                     "date_deadline": order._last_day(),
                     "summary": (summaries or {}).get(order.id, order.display_name),
                     "automated": True,
                 }
-                for order in orders
+                for order, user in there.items()
+                if user
             ]
         )
 

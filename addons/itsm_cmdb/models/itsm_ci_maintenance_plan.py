@@ -119,7 +119,7 @@ class ItsmCiMaintenancePlan(models.Model):
         ondelete="restrict",
         check_company=True,
         copy=False,
-        domain="[('class_id.is_location', '=', True)]",
+        domain="[('class_id.is_place', '=', True)]",
         help="Only what stands there, in any room or rack of it.",
     )
     partner_id = fields.Many2one(
@@ -369,9 +369,10 @@ class ItsmCiMaintenancePlan(models.Model):
         """
         self.ensure_one()
         missing = {}
-        if not (self.team_id or self.user_id):
+        plan = self.sudo()  # sudo: whether somebody is still there is no secret
+        if not (plan.team_id or plan.user_id.active):
             missing["work"] = self.env._("who does the work (team or engineer)")
-        if not self.reviewer_id:
+        if not plan.reviewer_id.active:
             missing["review"] = self.env._("who reviews the report (reviewer)")
         return missing
 
@@ -450,6 +451,8 @@ class ItsmCiMaintenancePlan(models.Model):
             )._note_problem(False)
         if SCHEDULE & vals.keys() or "state" in vals or "active" in vals:
             self._plan_next()
+        if (PEOPLE | {"state", "active"}) & vals.keys():
+            self._tell_people()
         return result
 
     def _note_scheduled(self):

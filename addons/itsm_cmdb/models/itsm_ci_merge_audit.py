@@ -74,9 +74,44 @@ class ItsmCiAudit(models.Model):
         return result
 
     def _left_out_lines(self):
-        """Lines that wait for a thing that is counted with another line."""
-        merged = [line.id for line in self._merged_lines() if line.result == "pending"]
-        return self.env["itsm.ci.audit.line"].browse(merged)
+        """Lines that wait for a thing that is counted with another line.
+
+        Once counting is over, those that were left out then: what is merged later
+        changes no figure.
+        """
+        self.ensure_one()
+        lines = self.env["itsm.ci.audit.line"]
+        if self.state == "counting":
+            merged = self._merged_lines()
+            return lines.browse([x.id for x in merged if x.result == "pending"])
+        # sudo: as above
+        found = lines.sudo().search(
+            [("audit_id", "=", self.id), ("is_merged", "=", True)]
+        )
+        return lines.browse(found.ids)
+
+    def _left_out_counts(self):
+        """How many lines are left out, by id of the audit; no more queries for more
+        audits, but for those that are counted and of which something was merged.
+
+        :rtype: dict[int, int]
+        """
+        # sudo: figures are of all that was audited, seen or not
+        lines = self.env["itsm.ci.audit.line"].sudo()
+        counted = self.filtered(lambda audit: audit.state == "counting")
+        over = Domain("audit_id", "in", (self - counted).ids)
+        over = lines._read_group(
+            over & Domain("is_merged", "=", True), ["audit_id"], ["__count"]
+        )
+        merged = lines._read_group(
+            Domain("audit_id", "in", counted.ids)
+            & Domain("ci_id.merged_into_id", "!=", False),
+            ["audit_id"],
+        )
+        counts = {audit.id: count for audit, count in over}
+        for (audit,) in merged:
+            counts[audit.id] = len(audit._left_out_lines())
+        return counts
 
 
 class ItsmCiAuditLine(models.Model):

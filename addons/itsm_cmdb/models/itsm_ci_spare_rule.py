@@ -37,7 +37,7 @@ class ItsmCiSpareRule(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
-        domain="[('class_id.is_location', '=', True)]",
+        domain="[('class_id.is_place', '=', True)]",
         help="Empty: wherever they are.",
     )
     minimum = fields.Integer(

@@ -38,7 +38,7 @@ class ItsmCi(models.Model):
         return items.search([("location_id", "in", self.ids)])
 
     def _check_is_location(self):
-        others = self.filtered(lambda item: not item.class_id.is_location)
+        others = self.filtered(lambda item: not item.class_id.is_place)
         # sudo: what the user does not see stands there too
         inside = others.sudo()._contents()[:1]
         if inside:

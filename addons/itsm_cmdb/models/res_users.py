@@ -13,6 +13,12 @@ class ResUsers(models.Model):
 
     _inherit = "res.users"
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "active" in vals:
+            self.env["itsm.ci.maintenance.plan"]._people_changed(self)
+        return result
+
     @api.model
     def _itsm_ci_managers(self, companies=None):
         """Active configuration managers of any of these companies.

@@ -33,6 +33,7 @@ from . import (
     test_duplicate,
     test_js,
     test_maintenance,
+    test_maintenance_people,
     test_maintenance_tour,
     test_merge_papers,
     test_relation,

@@ -3,6 +3,7 @@
 
 from lxml import html
 
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
@@ -51,6 +52,7 @@ class TestClassEffective(CmdbCommon):
                 "name_hint": "Small letters.",
                 "state_ids": [Command.set(states.ids)],
                 "has_capacity": True,
+                "is_abstract": True,
                 "holds_data": True,
                 "service_life": 5,
                 "control": "refuse",
@@ -71,7 +73,8 @@ class TestClassEffective(CmdbCommon):
             "Naming Rule": ("[a-z]{3}", "T leaf"),
             "Naming Rule in Words": ("Small letters.", "T base"),
             "States": (names, "T base"),
-            "Capacity Is Planned": ("No", "This class"),
+            "Capacity Is Planned": ("Yes", "T base"),
+            "Only Groups Others": ("No", "This class"),
             "Holds Data": ("Yes", "T base"),
             "Replaced After (Years)": ("3", "T leaf"),
             "Control": ("Refuse what is not authorised", "T base"),
@@ -101,6 +104,55 @@ class TestClassEffective(CmdbCommon):
         holds = self._holds(self.class_leaf)
         self.assertEqual(holds["Spare Parts"], ("Yes", "T base"))
         self.assertTrue(self._ci().is_spare)
+
+    def test_places(self):
+        """What stands for places and capacity holds for all classes below (CFG-09)."""
+        classes = self.env["itsm.ci.class"]
+        self.class_place.has_capacity = True
+        floor = classes.create(
+            {"name": "T floor", "code": "t_floor", "parent_id": self.class_place.id}
+        )
+        shelf = classes.create(
+            {"name": "T shelf", "code": "t_shelf", "parent_id": floor.id}
+        )
+        holds = self._holds(shelf)
+        self.assertEqual(holds["Location"], ("Yes", "T place"))
+        self.assertEqual(holds["Capacity Is Planned"], ("Yes", "T place"))
+        ours = self.class_place | floor | shelf | self.class_other | self.class_leaf
+        for name in ("is_place", "is_capacity_planned"):
+            mine = [("id", "in", ours.ids)]
+            yes = classes.search([(name, "=", True), *mine])
+            self.assertEqual(yes, self.class_place | floor | shelf, name)
+            no = classes.search([(name, "=", False), *mine])
+            self.assertEqual(no, self.class_other | self.class_leaf, name)
+            self.assertEqual(ours.filtered(name), self.class_place | floor | shelf)
+        # an archived class says it, too
+        self.class_place.active = False
+        self.assertIn(shelf, classes.search([("is_place", "=", True)]))
+        # it is a place: others stand there, and nobody takes it in his hands
+        place = self._ci("s1", shelf)
+        inside = self._ci("box", self.class_other, location_id=place.id)
+        self.assertIn(
+            place, self.env["itsm.ci"].search([("class_id.is_place", "=", True)])
+        )
+        sheet = self.env["itsm.ci.handover"].new({})
+        sheet.line_ids = [Command.create({"ci_id": place.id})]
+        with self.assertRaisesRegex(UserError, "nobody takes it"):
+            sheet._check_items()
+        # what stands there keeps them places, whoever of those above says it
+        for values in ({"is_location": False}, {"parent_id": self.class_other.id}):
+            ci_class = floor if "parent_id" in values else self.class_place
+            with (
+                self.assertRaisesRegex(ValidationError, "box stands in s1"),
+                self.cr.savepoint(),
+            ):
+                ci_class.write(values)
+            self.env.invalidate_all(flush=False)
+        inside.location_id = False
+        self.class_place.is_location = False
+        self.assertFalse(shelf.is_place)
+        with self.assertRaisesRegex(ValidationError, "is no location"):
+            inside.location_id = place
 
     def test_attributes(self):
         """The attributes of all classes above, in their order; archived ones not."""

@@ -2,6 +2,7 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.fields import Command
@@ -140,6 +141,75 @@ class TestImportForesight(ImportCommon):
         self.assertEqual(self.item["t_leaf-2"]._raw_attributes(), {"t_text": "free"})
         self.assertEqual(self.item["t_leaf-3"].serial, "S-t_leaf-3")
         self.assertEqual(self.item["t_leaf2-1"].serial, "S-t_leaf2-1")
+
+    def _lost_rows(self):
+        """Rows that name what is not made, and such as are not made themselves."""
+        free = {"Class": "t_other", "Name": "n", "Needs": ""}
+        rows = [
+            # refused: nothing of it
+            {"ID": "x-leaf", "Class": "t_leaf", "Needs": "t_other-1,t_other-2,nobody"},
+            # wrong, by a value and by its class
+            {"ID": "x-bad", "CPU": "many", "Needs": "t_other-1"},
+            {"ID": "x-class", "Class": "nonsense", "Needs": "t_other-2"},
+            # made
+            {"ID": "x-good", "Needs": "t_other-1"},
+            # of what is there and of what is new, to all of them
+            {"ID": "t_other-1", "Needs": "x-leaf,x-bad,x-class,x-good"},
+            {"ID": "x-new", "Needs": "x-leaf,x-bad,x-good"},
+        ]
+        columns = list(self.rows[0])
+        return [
+            {**dict.fromkeys(columns, ""), **free, "Name": f"n {row['ID']}", **row}
+            for row in rows
+        ]
+
+    def test_rows_that_are_not_made(self):
+        """CFG-26: relations from and to rows that are refused or wrong are none: the
+        dry run counts and says of them what the import does."""
+        self.changed = self._lost_rows()
+        would, _text = self._both()
+        self.assertEqual(would, [(2, "error")])
+        record = self.env["itsm.ci.import"].search([], order="id desc", limit=1)
+        # to what is there from x-good, and to x-good from what is there and new
+        self.assertEqual(record.related_count, 3)
+        # the name that nobody has; three and two that are not made
+        self.assertEqual(record.relation_error_count, 6)
+        told = [row for row, _message in self._messages(record, "relation")]
+        self.assertEqual(told, [2, 6, 6, 6, 7, 7])
+
+    def test_second_row_of_a_key(self):
+        """A second row of a key is an error, and its relations are those of the first;
+        of a first one that is refused there is none."""
+        rows = self._lost_rows()
+        good = {**rows[3], "Needs": "t_other-2", "Serial": "S-2"}
+        self.changed = [*rows[3:4], good, rows[0], {**rows[0], "Needs": "t_other-3"}]
+        self._both()
+        record = self.env["itsm.ci.import"].search([], order="id desc", limit=1)
+        self.assertEqual((record.error_count, record.related_count), (3, 2))
+
+    def test_slices(self):
+        """CFG-26: what the dry run found of rows counts in its later slices."""
+        self.changed = self._lost_rows()
+        path = "odoo.addons.itsm_cmdb.models.itsm_ci_import_run"
+        with patch(f"{path}.BATCH", 1), patch(f"{path}.SLICE", -1):
+            self._both()
+        record = self.env["itsm.ci.import"].search([], order="id desc", limit=1)
+        self.assertEqual(record.related_count, 3)
+        self.assertEqual(record.relation_error_count, 6)
+
+    def test_names_of_rows(self):
+        """The other end by another column than the key."""
+        self.source.relation_ids.match = "name"
+        rows = self._lost_rows()
+        for row in rows:
+            parts = [
+                f"n {part}" for part in row["Needs"].split(",") if "t_o" not in part
+            ]
+            row["Needs"] = ",".join(parts)
+        self.changed = rows
+        self._both()
+        record = self.env["itsm.ci.import"].search([], order="id desc", limit=1)
+        self.assertEqual(record.related_count, 2)
 
     def test_words(self):
         """It is said what would be refused, why, and what to do; and in the log."""

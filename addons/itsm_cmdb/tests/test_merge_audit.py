@@ -54,6 +54,53 @@ class TestMergeAudit(AuditCommon):
         self.assertFalse(audit.difference_ids)
         self.assertEqual((audit.audited_count, audit.different_count), (2, 0))
 
+    def _shown(self, audit):
+        """What the list opened by the figure holds, and what of it is not counted."""
+        action = audit.action_view_lines()
+        lines = self.env[action["res_model"]].search(action["domain"])
+        recorded = lines.filtered(lambda line: line.result != "unrecorded")
+        self.assertEqual(len(recorded), audit.line_count)
+        pending = lines.filtered(lambda line: line.result == "pending")
+        self.assertEqual(len(pending), audit.pending_count)
+        self.assertEqual(audit._report_facts()["left_out"], pending)
+        return audit.line_count, pending.ci_id
+
+    def test_figures(self):
+        """CFG-29: figures, list and report are of the same things, while it is counted
+        and afterwards; what was left out is not mixed with what was merged."""
+        audit = self._audit(uncounted="left")
+        self.assertEqual(self._shown(audit), (3, self.items))
+        self._merge(self.one, self.two)
+        self.assertEqual(self._shown(audit), (2, self.two | self.three))
+        self._count(audit, self.two, "ok")
+        audit.count_unrecorded("a thing")
+        self.assertEqual(self._shown(audit), (2, self.three))
+        audit.action_end_counting()
+        self.env.invalidate_all()
+        self.assertEqual(self._shown(audit), (2, self.three))
+        self.assertTrue(self._line(audit, self.one).is_merged)
+        # what is merged later changes nothing
+        self._merge(self.three, self.two)
+        self.assertEqual(self._shown(audit), (2, self.three))
+
+    def test_figures_of_many(self):
+        """Figures of several audits at once; no more queries for more of them."""
+        audits = self._audit(uncounted="left")
+        self._count(audits, self.one, "ok")
+        self._merge(self.one, self.two)
+        audits.action_end_counting()
+        audits |= self._audit(self.two | self.three)
+        counts = []
+        for _time in range(2):
+            audits |= self._audit(self.three) | self._audit(self.three)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            figures = audits.mapped("pending_count")
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(figures, [1, 2, 1, 1, 1, 1])
+        self.assertEqual(counts[0], counts[1])
+
     def test_counted_before(self):
         """The merged one was counted already: the other is not missing."""
         audit = self._audit(uncounted="missing")

@@ -88,6 +88,8 @@ class Reconciler(Matching, Links, Relations, Telling, Foresight):
         #: Whether rows that name an item not there yet are put off, to `late`.
         self.waits = False
         self.late = []
+        #: Numbers of rows of a dry run that become nothing: refused, wrong or asked.
+        self.lost = set()
         self._told = Counter()
         self.company_id = source.company_id.id or None
         self.columns = [Column(line) for line in self.source.field_ids]

@@ -55,7 +55,7 @@ class Matching:
         )
         places = None
         if column.target == "location_id":
-            classes = self.env["itsm.ci.class"].search([("is_location", "=", True)])
+            classes = self.env["itsm.ci.class"].search([("is_place", "=", True)])
             places = set(classes.ids)
         found = {}
         for text, by in rows.items():

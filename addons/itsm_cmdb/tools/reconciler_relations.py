@@ -119,12 +119,12 @@ class Relations:
                     self._tell_relation(
                         entry, line, text, self.env._("several have this name")
                     )
-                elif not ids and not self._is_in_file(
+                elif not ids and not self._is_made(
                     line.match, self._folded(line, text)
                 ):
                     missing = True
                     self._tell_relation(entry, line, text, self.env._("not known"))
-                elif not self.write:
+                elif not self.write and self._will_be(entry):
                     # one of the two is made by this very import
                     ends = self._ends_of(line, entry.item, ids[0] if ids else None)
                     change = None, self._relation_snapshot(kind.id, *ends)
@@ -151,19 +151,32 @@ class Relations:
 
     def _is_in_file(self, match, text):
         """Whether a dry run may expect a row of that name."""
-        if self.write or not self.file_rows:
-            return False
-        if match not in self._file_values:
+        return not self.write and text in self._values_in_file(match, frozenset())
+
+    def _is_made(self, match, text):
+        """Whether a row of that name is made, once a dry run has looked at them all."""
+        return not self.write and text in self._values_in_file(match, self.lost)
+
+    def _will_be(self, entry):
+        """Whether the item of a row is there, or is made by it or one of its key."""
+        if entry.item or not self.key_name:
+            return bool(entry.item) or entry.number not in self.lost
+        return self._is_made("key", entry.key)
+
+    def _values_in_file(self, match, lost):
+        """What the rows of the file are called, without the lost ones; kept."""
+        key = match, bool(lost)
+        if key not in self._file_values:
             names = [c.name for c in self.columns if c.target == match]
             if match == "key" and self.key_name:
                 names = [self.key_name]
-            self._file_values[match] = {
+            self._file_values[key] = {
                 said if match == "key" else said.casefold()
-                for _number, cells in self.file_rows()
-                if names
+                for number, cells in (self.file_rows() if self.file_rows else ())
+                if names and number not in lost
                 if (said := str(cells.get(names[0]) or "").strip())
             }
-        return text in self._file_values[match]
+        return self._file_values[key]
 
     @staticmethod
     def _ends_of(line, item, other):

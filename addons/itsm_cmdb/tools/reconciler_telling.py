@@ -6,6 +6,8 @@ from .properties import is_empty
 
 #: Rows that a person is told about, of each kind.
 TOLD = 2000
+#: What becomes of rows that make nothing.
+LOST = ("error", "ask", "skipped")
 
 
 class Telling:
@@ -15,6 +17,8 @@ class Telling:
         shown = []
         for entry in entries:
             self.counts[entry.outcome] += 1
+            if not self.write and entry.outcome in LOST:
+                self.lost.add(entry.number)
             self._tell_refused(entry, entry.message)
             self.counts["blocked"] += len(entry.blocked)
             if entry.outcome == "unchanged" and not entry.blocked:

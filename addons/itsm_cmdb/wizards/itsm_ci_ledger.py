@@ -54,7 +54,7 @@ class ItsmCiLedger(models.TransientModel):
     )
     location_id = fields.Many2one(
         comodel_name="itsm.ci",
-        domain="[('class_id.is_location', '=', True)]",
+        domain="[('class_id.is_place', '=', True)]",
         help="And what stands in it.",
     )
     partner_ids = fields.Many2many(comodel_name="res.partner", string="Used By")
@@ -95,7 +95,7 @@ class ItsmCiLedger(models.TransientModel):
         return layouts[self.layout]
 
     def _domain(self):
-        domain = Domain("class_id.is_location", "=", False) & Domain(
+        domain = Domain("class_id.is_place", "=", False) & Domain(
             "service_id", "=", False
         )
         if self.class_ids:
@@ -117,7 +117,7 @@ class ItsmCiLedger(models.TransientModel):
             level = self.env["itsm.ci"].search(
                 [
                     ("location_id", "in", level.ids),
-                    ("class_id.is_location", "=", True),
+                    ("class_id.is_place", "=", True),
                     ("id", "not in", places.ids),
                 ]
             )

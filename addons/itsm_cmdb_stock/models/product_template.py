@@ -15,7 +15,7 @@ class ProductTemplate(models.Model):
         string="CI Class",
         index="btree_not_null",
         ondelete="restrict",
-        domain="[('is_abstract', '=', False), ('is_location', '=', False)]",
+        domain="[('is_abstract', '=', False), ('is_place', '=', False)]",
         groups="itsm_cmdb.itsm_group_ci_reader",
         help="Each serial number that is received becomes a configuration item of this "
         "class. Empty: none does.",

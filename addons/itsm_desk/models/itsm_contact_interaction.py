@@ -22,6 +22,14 @@ class ItsmContact(models.Model):
         "A contact belongs to a ticket or to an interaction.",
     )
 
+    def _auto_init(self):
+        result = super()._auto_init()
+        # itsm_base is loaded before this addon and wants the ticket to be there; what
+        # failed then would be tried once more at the end, and warned of
+        key = f"add_not_null:{self._table}:ticket_id"
+        self.pool._constraint_queue.pop(key, None)
+        return result
+
     @api.depends("ticket_id", "interaction_id")
     def _compute_display_name(self):
         for contact in self:

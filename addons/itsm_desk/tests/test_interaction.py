@@ -1,6 +1,8 @@
 # Copyright 2026 The ITSM for Odoo maintainers
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -24,6 +26,24 @@ class TestInteraction(ItsmCommon):
         return self.model.create(
             {"subject": "No mail", "partner_id": self.requester.id, **vals}
         )
+
+    def test_ticket_is_not_wanted(self):
+        """INC-01: an upgrade does not try at its end to make the ticket of a contact
+        required, as itsm_base alone does; contacts that were answered have none."""
+        registry = self.env.registry
+        done = []
+        key = "add_not_null:itsm_contact:ticket_id"
+        queue = {key: done.append, "other": done.append}
+        with patch.object(registry, "_constraint_queue", queue):
+            registry.init_models(
+                self.cr, ["itsm.contact"], {"models_to_check": True}, install=False
+            )
+            self.assertEqual(list(queue), ["other"])
+        self.cr.execute(
+            "SELECT is_nullable FROM information_schema.columns"
+            " WHERE table_name = 'itsm_contact' AND column_name = 'ticket_id'"
+        )
+        self.assertEqual(self.cr.fetchone(), ("YES",))
 
     def test_incident_in_one_click(self):
         """INC-01, INC-36, DSK-01: an incident with caller, affected person, owner."""
