@@ -10,8 +10,8 @@ Nothing here changes what a test sees, but how long it waits:
   the modules that have not changed since.
 
 One thing about what is counted: Odoo holds environments weakly. Which of them a test
-that counts queries finds again, and whether a user is read once more for a new one, would
-depend on when Python last collected garbage; while such a test runs, it does not.
+that counts queries finds again, and whether a user is read once more for a new one,
+would depend on when Python last collected garbage; while such a test runs, it does not.
 
 And one thing about what failed: a test that drives a browser is tried a second time, as
 Odoo's own runner can. A click between two drawings of a busy machine is lost now and
