@@ -81,7 +81,10 @@ class ItsmCiHealthRule(models.Model):
     def _compute_finding_count(self):
         items = self.env["itsm.ci"]
         for rule in self:
-            rule.finding_count = items.search_count(rule._finding_domain())
+            # a new rule is of no kind yet
+            rule.finding_count = rule.kind and items.search_count(
+                rule._finding_domain()
+            )
 
     @api.depends("result_ids.percent")
     @api.depends_context("company")

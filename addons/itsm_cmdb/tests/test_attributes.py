@@ -391,6 +391,17 @@ class TestAttributes(CmdbCommon):
             ],
         )
 
+    def test_class_change_form(self):
+        """The form opens before a class is chosen, and says what is lost then."""
+        item = self._ci("my item", attributes={"t_leaf_only": "x"})
+        wizards = self.env["itsm.ci.class.change"].with_user(self.ci_manager)
+        form = Form(wizards.with_context(active_ids=item.ids))
+        self.assertFalse(form.lost)
+        form.class_id = self.class_leaf_2
+        self.assertEqual(form.lost, "my item: Only leaf")
+        form.save().action_change()
+        self.assertEqual(item.class_id, self.class_leaf_2)
+
     def test_loss_by_another_class_above(self):
         """A class that moves in the tree loses no values silently."""
         item = self._ci(attributes={"t_text": "a"})

@@ -35,8 +35,10 @@ class ItsmCiClassChange(models.TransientModel):
     @api.depends("ci_ids", "class_id")
     def _compute_lost(self):
         for wizard in self:
-            lost = wizard.ci_ids._lost_attributes(wizard.class_id)
-            wizard.lost = wizard.class_id and "\n".join(
+            new, lost = wizard.class_id, {}
+            if new:  # the form opens before one is chosen
+                lost = wizard.ci_ids._lost_attributes(new)
+            wizard.lost = "\n".join(
                 f"{item.name}: {', '.join(attribute.name for attribute in attributes)}"
                 for item, attributes in lost.items()
             )
