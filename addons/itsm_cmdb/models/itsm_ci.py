@@ -6,7 +6,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, ormcache
+from odoo.tools import SQL, format_date, ormcache
 
 from odoo.addons.itsm_base.tools import guard
 
@@ -80,6 +80,7 @@ class ItsmCi(models.Model):
         string="CI Owner",
         index="btree_not_null",
         ondelete="restrict",
+        default=lambda self: self._default_owner(),
         domain="[('share', '=', False)]",
         help="Keeps the record right, and its relations.",
     )
@@ -277,9 +278,20 @@ class ItsmCi(models.Model):
                             "%(name)s was bought on %(bought)s: warranty and end of "
                             "life cannot lie before.",
                             name=item.name,
-                            bought=bought,
+                            bought=format_date(self.env, bought),
                         )
                     )
+
+    @api.model
+    def _default_owner(self):
+        """Who may make only what is his own makes his own."""
+        user = self.env.user
+        makes_own = (
+            not self.env.su
+            and user.has_group("itsm_cmdb.itsm_group_ci_owner")
+            and not user.has_group("itsm_cmdb.itsm_group_ci_manager")
+        )
+        return makes_own and user
 
     # === CRUD ===
 

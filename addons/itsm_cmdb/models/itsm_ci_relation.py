@@ -10,8 +10,9 @@ from odoo.addons.itsm_base.tools import guard
 
 from .itsm_ci import ORIGINS
 
+ENDS = {"source_id", "target_id"}
 #: What of a relation follows the service catalogue.
-CATALOGUE = {"type_id", "source_id", "target_id", "date_start", "date_end"}
+CATALOGUE = ENDS | {"type_id", "date_start", "date_end"}
 
 
 class ItsmCiRelation(models.Model):
@@ -252,6 +253,7 @@ class ItsmCiRelation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_ends(vals_list)
         # one that was ended a moment ago must not stand in the way of the next
         self.flush_model(["type_id", "source_id", "target_id", "date_end"])
         origin = self.env["itsm.ci"]._present_origin()
@@ -266,11 +268,21 @@ class ItsmCiRelation(models.Model):
     def write(self, vals):
         if CATALOGUE & vals.keys():
             self._check_catalogue()
+        self._check_ends([vals])
         result = super().write(self._without_fixed(vals))
-        if {"source_id", "target_id"} & vals.keys():
+        if vals.keys() & ENDS:
             # an owner leads his own relations elsewhere, not those of others
             self.check_access("write")
         return result
+
+    @api.model
+    def _check_ends(self, vals_list):
+        """Refuse ends that one may not read before another rule says their names.
+
+        :raise AccessError: one of them is not to be read
+        """
+        ids = {vals[end] for vals in vals_list for end in ENDS if vals.get(end)}
+        self.env["itsm.ci"].browse(ids).check_access("read")
 
     # at_uninstall: the guard knows better than a key in the context
     @api.ondelete(at_uninstall=True)

@@ -120,14 +120,18 @@ class CmdbCommon(ItsmCommon):
         return cls.env["itsm.ci"].create(cls._ci_vals(name, ci_class, **vals))
 
     @classmethod
+    def _relation_vals(cls, source, target, kind=None, **vals):
+        return {
+            "type_id": (kind or cls.rel_forward).id,
+            "source_id": source.id,
+            "target_id": target.id,
+            **vals,
+        }
+
+    @classmethod
     def _relate(cls, source, target, kind=None, **vals):
         return cls.env["itsm.ci.relation"].create(
-            {
-                "type_id": (kind or cls.rel_forward).id,
-                "source_id": source.id,
-                "target_id": target.id,
-                **vals,
-            }
+            cls._relation_vals(source, target, kind, **vals)
         )
 
     def _raw(self, item):

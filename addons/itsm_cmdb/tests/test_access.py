@@ -165,7 +165,14 @@ class TestAccess(CmdbCommon):
         made = own.create(self._ci_vals("made", owner_id=self.ci_owner.id))
         self.assertEqual(made.owner_id, self.ci_owner)
         self._refused(own.unlink)
-        self._refused(lambda: own.create(self._ci_vals("for another")))
+        # nobody named: it is his own
+        made = own.create(self._ci_vals("made too"))
+        self.assertEqual(made.owner_id, self.ci_owner)
+        for other in (self.ci_manager.id, False):
+            vals = self._ci_vals("for another", owner_id=other)
+            self._refused(lambda vals=vals: own.create(vals))
+        for env in (self.env(user=self.ci_manager), own.sudo().env):
+            self.assertFalse(env["itsm.ci"].create(self._ci_vals("none")).owner_id)
         for item in (self.foreign, self.nobodys):
             item = item.with_user(self.ci_owner)
             self.assertEqual(item.name, item.sudo().name)

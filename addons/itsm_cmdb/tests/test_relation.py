@@ -3,7 +3,7 @@
 
 import psycopg2
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import mute_logger
@@ -94,6 +94,16 @@ class TestRelation(CmdbCommon):
             lambda: self._relate(self.one, foreign),
             "one and foreign belong to different companies",
         )
+        # who may not read one of them does not learn its name
+        self.one.owner_id = self.ci_owner
+        relations = self.env["itsm.ci.relation"].with_user(self.ci_owner)
+        mine = relations.create(self._relation_vals(self.one, self.two))
+        for refused in (
+            lambda: relations.create(self._relation_vals(self.one, foreign)),
+            lambda: mine.write({"target_id": foreign.id}),
+        ):
+            self._refused(AccessError, refused)
+        mine.unlink()
         self._relate(shared, foreign)
         self._relate(self.one, shared)
         relation = self._relate(self.one, self.two)
