@@ -145,3 +145,41 @@ class ItsmCi(models.Model):
     def action_cancel(self):
         """It is gone for good, or never came."""
         self._move_to("cancelled")
+
+    def action_archive(self):
+        """Put away what nothing needs, see `_check_unneeded`."""
+        self._check_unneeded()
+        return super().action_archive()
+
+    def _check_unneeded(self):
+        """Refuse to archive what others fail without.
+
+        What is archived leads nowhere: the impact analysis would pass over them, and
+        nobody would notice. What is dismantled or cancelled is said to be gone.
+
+        :raise UserError: naming one, and how many fail without it
+        """
+        there = self.filtered(lambda item: item.active and item.state not in GONE)
+        # sudo: what the user does not see fails, too
+        impact = there.sudo()._search_impact("down", depth=1)
+        hit = [item for item in impact.reached if item not in self._ids]
+        if hit:
+            item = self.browse(impact.before[hit[0]][0])
+            count = sum(impact.before[other][0] == item.id for other in hit)
+            raise UserError(item._needed_message(count))
+
+    def _needed_message(self, count):
+        if count == 1:
+            return self.env._(
+                "%(name)s is not dismantled, and a configuration item fails without "
+                "it. Archived, it would be left out of the impact analysis. Dismantle "
+                "or cancel it first.",
+                name=self.name,
+            )
+        return self.env._(
+            "%(name)s is not dismantled, and %(count)s configuration items fail "
+            "without it. Archived, it would be left out of the impact analysis. "
+            "Dismantle or cancel it first.",
+            name=self.name,
+            count=count,
+        )

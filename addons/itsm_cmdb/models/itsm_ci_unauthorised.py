@@ -8,6 +8,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from odoo.addons.itsm_base.models.itsm_notification_event import TOLD
 from odoo.addons.itsm_base.tools import guard
@@ -108,10 +109,32 @@ class ItsmCiUnauthorised(models.Model):
         comodel_name="res.users", string="Concluded by", ondelete="restrict"
     )
     decided_at = fields.Datetime(string="Concluded")
+    is_self_decided = fields.Boolean(
+        string="By Himself",
+        compute="_compute_is_self_decided",
+        search="_search_is_self_decided",
+        help="Who says what became of it had changed it.",
+    )
     told = fields.Char(
         compute="_compute_told",
         help="How many people were told, and how many will be when they work.",
     )
+
+    @api.depends("user_id", "decided_by_id")
+    def _compute_is_self_decided(self):
+        for change in self:
+            change.is_self_decided = change.decided_by_id == change.user_id
+
+    def _search_is_self_decided(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        decided, changed = (
+            SQL.identifier(name, to_flush=self._fields[name])
+            for name in ("decided_by_id", "user_id")
+        )
+        table = SQL.identifier(self._table)
+        own = SQL("(SELECT id FROM %s WHERE %s = %s)", table, decided, changed)
+        return [("id", "in", own)]
 
     @api.depends_context("lang")
     def _compute_told(self):

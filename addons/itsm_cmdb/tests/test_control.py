@@ -121,7 +121,8 @@ class TestControl(ControlCommon):
 
     def test_archive(self):
         """CFG-17: archiving by the button and by a write."""
-        self._refused(self.strict.action_archive, "Active")
+        other = self.strict_2.with_user(self.ci_owner)
+        self._refused(other.action_archive, "Active")
         self._refused(lambda: self.strict.write({"active": False}), "Active")
 
     def test_company(self):

@@ -238,6 +238,17 @@ class TestUnauthorised(ControlCommon):
             mine.action_decide("reverted", "Again.")
         mine[1].action_decide("reverted", "Set back.")
         self.assertEqual(changes[1].state, "reverted")
+        # whose own change it is may say so too, and it shows
+        self.assertFalse(any(changes.mapped("is_self_decided")))
+        self.noted.with_user(self.ci_manager).serial = "N3"
+        own = self._changes(self.noted) - changes
+        self.assertFalse(own.is_self_decided)
+        own.with_user(self.ci_manager).action_decide("explained", "Mine.")
+        self.assertTrue(own.is_self_decided)
+        ours = [("id", "in", (changes | own).ids)]
+        for found, wanted in ((own, True), (changes, False)):
+            domain = [*ours, ("is_self_decided", "=", wanted)]
+            self.assertEqual(own.search(domain), found)
 
     def test_companies(self):
         """Another company sees nothing of it."""

@@ -4,7 +4,7 @@
 import random
 from datetime import date, timedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
 from . import oracle
@@ -142,6 +142,26 @@ class TestImpact(CmdbCommon):
         self.assertEqual(self._depths(i, i["b"]._impact()), {"b": 0, "c": 1})
         i["b"].active = False
         self.assertEqual(self._depths(i, i["b"]._impact()), {"b": 0})
+
+    def test_archive(self):
+        """What others fail without is dismantled before it is archived."""
+        one, two, three, four = self._items("abcd").values()
+        self._relate(one, two)
+        self._relate(one, three)
+        self._relate(two, four, self.rel_none)
+        for item in (one, one.with_user(self.ci_manager)):
+            with self.assertRaisesRegex(UserError, "2 configuration items fail"):
+                item.action_archive()
+        with self.assertRaisesRegex(UserError, "a configuration item fails"):
+            (one | two).action_archive()
+        # nothing fails without it, or all that does goes with it
+        two.action_archive()
+        (one | three).action_archive()
+        self.assertFalse(any((one | two | three).mapped("active")))
+        (one | two | three).action_unarchive()
+        one.action_cancel()
+        one.action_archive()
+        self.assertFalse(one.active)
 
     def test_first_and_last_day(self):
         """A relation holds on its first and on its last day."""
