@@ -20,8 +20,13 @@ class ItsmCi extends models.Model {
     active = fields.Boolean({ default: true });
     can_write = fields.Boolean({ default: true });
     part_ids = fields.One2many({ relation: "itsm.ci.relation", relation_field: "ci_id" });
+    class_id = fields.Many2one({ relation: "itsm.ci.class" });
+    attributes = fields.Properties({
+        definition_record: "class_id",
+        definition_record_field: "attributes_definition",
+    });
     _records = [
-        { id: 1, name: "mine", can_write: true, part_ids: [1] },
+        { id: 1, name: "mine", can_write: true, part_ids: [1], class_id: 1 },
         { id: 2, name: "another's", can_write: false, part_ids: [2] },
     ];
 }
@@ -36,8 +41,15 @@ class ItsmCiRelation extends models.Model {
     ];
 }
 
+class ItsmCiClass extends models.Model {
+    _name = "itsm.ci.class";
+    name = fields.Char();
+    attributes_definition = fields.PropertiesDefinition();
+    _records = [{ id: 1, name: "server", attributes_definition: [] }];
+}
+
 defineMailModels();
-defineModels([ItsmCi, ItsmCiRelation]);
+defineModels([ItsmCi, ItsmCiClass, ItsmCiRelation]);
 describe.current.tags("desktop");
 
 const NAME = ".o_field_widget[name=name]";
@@ -61,6 +73,8 @@ const open = (resId) =>
                 <field name="can_write" invisible="1" />
                 <field name="active" invisible="1" />
                 <field name="name" />
+                <field name="class_id" invisible="1" />
+                <field name="attributes" />
                 <field name="part_ids">
                     <list editable="bottom"><field name="name" /></list>
                 </field>
@@ -123,4 +137,11 @@ test("only what one may change is archived", async () => {
     await contains(".o_pager_previous").click();
     await toggleActionMenu();
     expect(".o_menu_item:contains(Archive)").toHaveCount(1);
+});
+
+test("attributes are defined on the class, not here", async () => {
+    await open(1);
+    await toggleActionMenu();
+    expect(".o_menu_item:contains(Duplicate)").toHaveCount(1);
+    expect(".o_menu_item:contains(Edit Properties)").toHaveCount(0);
 });

@@ -23,6 +23,13 @@ export class ItsmCiFormController extends FormController {
     get archiveEnabled() {
         return super.archiveEnabled && this.model.root.isInEdition;
     }
+
+    // attributes are defined on the class
+    getStaticActionMenuItems() {
+        const items = super.getStaticActionMenuItems();
+        delete items.addPropertyFieldValue;
+        return items;
+    }
 }
 
 registry.category("views").add("itsm_ci_form", {
