@@ -209,10 +209,12 @@ class ItsmCi(models.Model):
     # === Change of class ===
 
     def _lost_attributes(self, ci_class):
-        """What a change to *ci_class* costs.
+        """What a change to *ci_class* costs; nothing while none is chosen.
 
         :return: ``{item: [itsm.ci.attribute, …]}`` of those that lose a value
         """
+        if not ci_class:
+            return {}
         kept = ci_class._attribute_map()
         lost = {}
         for item in self:
@@ -233,7 +235,7 @@ class ItsmCi(models.Model):
         if self.env.context.get(LOSS_SEEN):
             return
         ci_class = self.env["itsm.ci.class"].browse(class_id)
-        lost = self._lost_attributes(ci_class) if ci_class else {}
+        lost = self._lost_attributes(ci_class)
         for item, attributes in lost.items():
             raise UserError(
                 self.env._(

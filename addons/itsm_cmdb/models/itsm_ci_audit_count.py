@@ -73,14 +73,13 @@ class ItsmCiAudit(models.Model):
         """
         self.ensure_one()
         self._check_counting()
-        left_out = self._left_out_lines()
         domain = Domain("audit_id", "=", self.id)
         text = search.strip() if isinstance(search, str) else ""
         if text:
             domain &= Domain("ci_id", "ilike", text)
         else:
             domain &= Domain("result", "=", "pending")
-            domain &= Domain("id", "not in", left_out.ids)
+            domain &= Domain("id", "not in", self._left_out_lines().ids)
         lines = self.env["itsm.ci.audit.line"].search(domain, limit=SHOWN, order="id")
         if text:
             # what was merged is found by its own name, too

@@ -5,6 +5,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 from odoo.addons.itsm_base.tools import guard
 
@@ -361,6 +362,17 @@ class ItsmCiClass(models.Model):
             if ci_class[field_name]:
                 return ci_class[field_name]
         return self[field_name]
+
+    @api.model
+    def _said_domain(self, field_name):
+        """Classes that say yes, and those below them.
+
+        :rtype: Domain
+        """
+        # sudo: definitions are the same for all; an archived one holds below it, too
+        classes = self.sudo().with_context(active_test=False)
+        said = classes.search([(field_name, "=", True)])
+        return Domain("id", "child_of", said.ids) if said else Domain.FALSE
 
     def _number_sequence(self):
         """The row of numbers of the nearest class, upwards, that has a prefix.

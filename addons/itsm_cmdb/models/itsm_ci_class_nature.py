@@ -4,9 +4,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-#: What holds for a class and those below it, and the field that says it of one class.
-NATURE = {"is_place": "is_location", "is_capacity_planned": "has_capacity"}
-
 
 class ItsmCiClass(models.Model):
     """What the things of a class are, with what the classes above say (CFG-09)."""
@@ -46,18 +43,16 @@ class ItsmCiClass(models.Model):
             )
 
     def _search_is_place(self, operator, value):
-        return self._search_nature("is_place", operator)
+        return self._search_said("is_location", operator)
 
     def _search_is_capacity_planned(self, operator, value):
-        return self._search_nature("is_capacity_planned", operator)
+        return self._search_said("has_capacity", operator)
 
     @api.model
-    def _search_nature(self, name, operator):
+    def _search_said(self, field_name, operator):
         if operator != "in":
             return NotImplemented
-        # sudo: definitions are the same for all; an archived one holds below it, too
-        classes = self.sudo().with_context(active_test=False)
-        return [("id", "child_of", classes.search([(NATURE[name], "=", True)]).ids)]
+        return self._said_domain(field_name)
 
     # === Rules ===
 

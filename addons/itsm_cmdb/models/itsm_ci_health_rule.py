@@ -81,10 +81,7 @@ class ItsmCiHealthRule(models.Model):
     def _compute_finding_count(self):
         items = self.env["itsm.ci"]
         for rule in self:
-            # a new rule is of no kind yet
-            rule.finding_count = rule.kind and items.search_count(
-                rule._finding_domain()
-            )
+            rule.finding_count = items.search_count(rule._finding_domain())
 
     @api.depends("result_ids.percent")
     @api.depends_context("company")
@@ -147,11 +144,13 @@ class ItsmCiHealthRule(models.Model):
         return domain
 
     def _finding_domain(self):
-        """What the rule finds.
+        """What the rule finds; nothing while it is of no kind yet.
 
         :rtype: Domain
         """
         self.ensure_one()
+        if not self.kind:
+            return Domain.FALSE
         return self._population_domain() & getattr(self, f"_finding_{self.kind}")()
 
     def _finding_orphan(self):

@@ -516,7 +516,7 @@ class ItsmCiImport(models.Model):
         twice = dict(self.preview.get("twice", ()))
         waiting = self._waiting(position)
         work.waits = not position.get("is_last")
-        work.lost.update(*(range(a, b + 1) for a, b in position.get("lost", ())))
+        work.lost = self._numbers(position.get("lost", ()))
         start = time.monotonic()
         rows = self._open_rows(position["row"])
         done, finished = 0, False
@@ -597,7 +597,12 @@ class ItsmCiImport(models.Model):
         """Numbers of the rows that are worked once more."""
         if position["phase"] != "late":
             return set()
-        return {n for one, two in position["waiting"] for n in range(one, two + 1)}
+        return self._numbers(position["waiting"])
+
+    @api.model
+    def _numbers(self, ranges):
+        """The numbers that `_ranges` has noted: a set."""
+        return {n for first, last in ranges for n in range(first, last + 1)}
 
     def _work_items(self, work, batch, twice):
         second = [row for row in batch if row[0] in twice]

@@ -252,23 +252,26 @@ class ItsmCiMaintenancePlan(models.Model):
         new = changed.filtered(lambda plan: not plan.problem)
         # sudo: noted by code
         guard.with_token(changed.sudo()).problem = problem
-        # sudo: planned for others
-        activities = self.env["mail.activity"].sudo()
         if not problem:
             if changed:
-                activities.search(
-                    [
-                        ("res_model", "=", self._name),
-                        ("res_id", "in", changed.ids),
-                        ("automated", "=", True),
-                    ]
-                ).unlink()
+                changed._drop_activities()
                 changed._tell_people()
             return
-        if guard.is_silent(self.env):
+        summary = self.env._("The plan makes no work orders")
+        self._tell_managers(summary, dict.fromkeys(new, problem))
+
+    @api.model
+    def _tell_managers(self, summary, notes):
+        """Ask who mends plans to do so, silent where history is loaded.
+
+        :param str summary: what is to be done
+        :param dict notes: why, as plain text, by plan
+        """
+        if not notes or guard.is_silent(self.env):
             return
         todo = self.env.ref("mail.mail_activity_data_todo")
         model_id = self.env["ir.model"]._get_id(self._name)
+        activities = self.env["mail.activity"].sudo()  # sudo: planned for others
         activities.with_context(mail_activity_quick_update=True).create(
             [
                 {
@@ -278,14 +281,25 @@ class ItsmCiMaintenancePlan(models.Model):
                     "res_name": plan.display_name,
                     "user_id": user.id,
                     "date_deadline": plan._today(),
-                    "summary": self.env._("The plan makes no work orders"),
-                    "note": plaintext2html(problem),
+                    "summary": summary,
+                    "note": plaintext2html(note),
                     "automated": True,
                 }
-                for plan in new
+                for plan, note in notes.items()
                 for user in plan._managers()
             ]
         )
+
+    def _drop_activities(self):
+        """Nobody has to mend these plans any more."""
+        activities = self.env["mail.activity"].sudo()  # sudo: the system's own
+        activities.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("automated", "=", True),
+            ]
+        ).unlink()
 
     def _managers(self):
         """Who mends the plan: who scheduled it, else all managers of its company.

@@ -3,7 +3,6 @@
 
 from odoo import models
 from odoo.fields import Domain
-from odoo.tools import plaintext2html
 
 from odoo.addons.itsm_base.tools import guard
 
@@ -78,51 +77,21 @@ class ItsmCiMaintenancePlan(models.Model):
             return
         # sudo: planned for others; one of which nothing is made is told already
         plans = self.sudo().filtered(lambda plan: not plan.problem)
-        # sudo: as above
-        activities = self.env["mail.activity"].sudo()
-        activities.search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", plans.ids),
-                ("automated", "=", True),
-            ]
-        ).unlink()
-        gone = {
-            plan: names
+        plans._drop_activities()
+        notes = {
+            plan: self.env._(
+                "Entered in the plan, but not there any more: %(names)s. Enter "
+                "somebody else. Until then its work orders are for the team, else for "
+                "the owner of what is maintained, else for a configuration manager.",
+                names=", ".join(names),
+            )
             for plan in plans
             if plan.state == "running"
             and plan.active
             and (names := plan._gone_people())
         }
-        if not gone:
-            return
-        todo = self.env.ref("mail.mail_activity_data_todo")
-        model_id = self.env["ir.model"]._get_id(self._name)
-        activities.with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "activity_type_id": todo.id,
-                    "res_model_id": model_id,
-                    "res_id": plan.id,
-                    "res_name": plan.display_name,
-                    "user_id": user.id,
-                    "date_deadline": plan._today(),
-                    "summary": self.env._("Enter who does and reviews the work"),
-                    "note": plaintext2html(
-                        self.env._(
-                            "Entered in the plan, but not there any more: %(names)s. "
-                            "Enter somebody else. Until then its work orders are for "
-                            "the team, else for the owner of what is maintained, else "
-                            "for a configuration manager.",
-                            names=", ".join(names),
-                        )
-                    ),
-                    "automated": True,
-                }
-                for plan, names in gone.items()
-                for user in plan._managers()
-            ]
-        )
+        summary = self.env._("Enter who does and reviews the work")
+        self._tell_managers(summary, notes)
 
     def _people_changed(self, users):
         """Tell of plans, and hand on what was asked, of people who come or go.

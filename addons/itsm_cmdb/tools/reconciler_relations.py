@@ -159,9 +159,11 @@ class Relations:
 
     def _will_be(self, entry):
         """Whether the item of a row is there, or is made by it or one of its key."""
-        if entry.item or not self.key_name:
-            return bool(entry.item) or entry.number not in self.lost
-        return self._is_made("key", entry.key)
+        if entry.item:
+            return True
+        if self.key_name:
+            return self._is_made("key", entry.key)
+        return entry.number not in self.lost
 
     def _values_in_file(self, match, lost):
         """What the rows of the file are called, without the lost ones; kept."""

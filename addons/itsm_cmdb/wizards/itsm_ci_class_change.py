@@ -35,9 +35,7 @@ class ItsmCiClassChange(models.TransientModel):
     @api.depends("ci_ids", "class_id")
     def _compute_lost(self):
         for wizard in self:
-            new, lost = wizard.class_id, {}
-            if new:  # the form opens before one is chosen
-                lost = wizard.ci_ids._lost_attributes(new)
+            lost = wizard.ci_ids._lost_attributes(wizard.class_id)
             wizard.lost = "\n".join(
                 f"{item.name}: {', '.join(attribute.name for attribute in attributes)}"
                 for item, attributes in lost.items()
